@@ -1,0 +1,117 @@
+# Fourways: one non-recursive make. Each folder's module.mk names its programs and what it may use.
+#
+#   make            build everything into out/<variant>/bin
+#   SAN=1           AddressSanitizer and UndefinedBehaviorSanitizer   (out/san)
+#   COV=1           coverage                                          (out/cov)
+#   CC=clang        the other compiler                                (out/clang)
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := all
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+VARIANT := $(if $(SAN),san,$(if $(COV),cov,$(if $(findstring clang,$(CC)),clang,dev)))
+O := out/$(VARIANT)
+
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+  -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-sign-conversion -Werror
+OPT := -O2 -g
+SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+comma := ,
+COVFLAGS := $(if $(COV),--coverage -O0)
+PKGS := libmariadb libxml-2.0 openssl libmicrohttpd jansson libidn2 libsodium
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
+PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+HARDEN := -fstack-protector-strong -fPIE $(if $(SAN)$(COV),,-D_FORTIFY_SOURCE=2)
+CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -I. -include base/banned.h $(WARN) $(OPT) $(HARDEN) $(SANFLAGS) $(COVFLAGS) $(CFLAGS)
+LDFLAGS_ALL := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS) $(COVFLAGS) $(LDFLAGS)
+ifneq ($(filter-out help clean packages run start stop test floors doors,$(or $(MAKECMDGOALS),all)),)
+PKG_CFLAGS := $(PKG_CFLAGS)
+PKG_LIBS := $(PKG_LIBS)
+endif
+
+# ---- modules -------------------------------------------------------------------------------------
+MODULES :=
+PROGRAMS :=
+include $(wildcard */module.mk)
+
+# $(call closure,m): m and all it uses, top first (link order)
+closure = $(if $(1),$(1) $(call closure,$(sort $(foreach m,$(1),$($(m)_uses)))))
+uniq_last = $(if $(1),$(call uniq_last,$(filter-out $(lastword $(1)),$(1))) $(lastword $(1)))
+libs_of = $(foreach m,$(call uniq_last,$(call closure,$(1))),$(O)/lib/lib$(m).a)
+
+define module_rules
+$(1)_src := $$(filter-out $(1)/main_%.c,$$(wildcard $(1)/*.c))
+$(1)_obj := $$($(1)_src:%.c=$(O)/obj/%.o)
+$(O)/lib/lib$(1).a: $$($(1)_obj)
+	@mkdir -p $$(@D); rm -f $$@; ar rcs $$@ $$^
+lib-$(1): $(O)/lib/lib$(1).a
+.PHONY: lib-$(1)
+OBJS += $$($(1)_obj)
+endef
+$(foreach m,$(MODULES),$(eval $(call module_rules,$(m))))
+
+# A program fourways-x is FOLDER/main_x.c (fourways itself main_fourways.c) over the folder's archives.
+define program_rules
+$(O)/bin/$(1): $(O)/obj/$($(1)_main:.c=.o) $(call libs_of,$(firstword $(subst /, ,$($(1)_main))))
+	@mkdir -p $$(@D)
+	$(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
+OBJS += $(O)/obj/$($(1)_main:.c=.o)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
+
+$(O)/flags: FORCE
+	@mkdir -p $(@D); echo '$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL)' > $@
+$(O)/obj/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+FORCE:
+.PHONY: FORCE
+
+# ---- unit tests: tests/FOLDER/test_x.c, a program each, over Check -----------------------------------
+UNIT_SRC := $(foreach m,$(MODULES),$(wildcard tests/$(m)/test_*.c))
+UNIT_BIN := $(UNIT_SRC:tests/%.c=$(O)/tests/%)
+SUPPORT_OBJ := $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/support/*.c))
+CHECK_LIBS = $(shell pkg-config --libs check)
+define unit_rules
+$(O)/tests/$(1): $(O)/obj/tests/$(1).o $(SUPPORT_OBJ) $(call libs_of,$(patsubst %/,%,$(dir $(1))))
+	@mkdir -p $$(@D)
+	$(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) $$(CHECK_LIBS) -lm -lpthread
+OBJS += $(O)/obj/tests/$(1).o
+endef
+$(foreach t,$(UNIT_SRC:tests/%.c=%),$(eval $(call unit_rules,$(t))))
+OBJS += $(SUPPORT_OBJ)
+
+# ---- targets -------------------------------------------------------------------------------------
+all: $(PROGRAMS:%=$(O)/bin/%) ## build all programs
+tests-build: $(UNIT_BIN) ## build the unit tests
+unit: all tests-build ## unit tests only (T=folder/test_name runs one)
+	@tests/run unit $(O) $(T)
+packages: ## install the Debian packages that building and running need
+	@ops/packages run
+run: packages ## install, build, start everything in the foreground; Ctrl-C stops it
+	@$(MAKE) --no-print-directory all && exec ops/fourways-local run --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
+start: packages ## the same in the background (VAR=DIR PORT_BASE=N for another copy)
+	@$(MAKE) --no-print-directory all && ops/fourways-local start --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
+stop: ## stop what make start started
+	@ops/fourways-local stop --var '$(or $(VAR),var)'
+test: ## every test; ends with "N passed, N failed" (SAN=1 for the sanitizer build)
+	@ops/packages run test
+	@$(MAKE) --no-print-directory all tests-build && tests/run all $(O)
+floors: ## no folder includes one it must not
+	@ops/floors
+doors: ## each library is included in one file only
+	@ops/doors
+format: ## rewrite the sources with clang-format
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+format-check: ## fail where clang-format would change something
+	@git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror
+clean: ## remove what was built (var/ stays)
+	rm -rf out
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+.PHONY: all tests-build unit packages run start stop test floors doors format format-check clean help
+
+-include $(OBJS:.o=.d)

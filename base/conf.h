@@ -1,0 +1,37 @@
+/* Configuration: `key = value` lines, # comments. A program declares a table of items; an unknown
+ * key, a bad value or a missing required item is an error that names file, line and key.
+ * Adding an item is one table row; `PROGRAM --help-config` prints the table (conf_print). */
+#ifndef FW_BASE_CONF_H
+#define FW_BASE_CONF_H
+
+#include "base/error.h"
+#include "base/str.h"
+
+enum conf_type { CONF_STR, CONF_INT, CONF_BOOL, CONF_LIST }; /* LIST: the key may stand again */
+
+struct conf_list {
+    struct str *items;
+    size_t n;
+};
+
+struct conf_item {
+    const char *key;
+    enum conf_type type;
+    size_t offset; /* of struct str / int64_t / bool / struct conf_list in the target */
+    const char *fallback; /* as text; NULL: required */
+    int64_t min, max; /* CONF_INT; min 0 max 0: any */
+    const char *help; /* one sentence, with the unit */
+};
+
+#define CONF_MAX_FILE (1u << 20)
+
+enum status conf_read(struct arena *a, const char *path, const struct conf_item *items, size_t n, void *target,
+    struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+void conf_print(const struct conf_item *items, size_t n);
+/* A whole small file (limit max bytes); for keys, certificates, password files. */
+enum status file_read(
+    struct arena *a, const char *path, size_t max, struct str *out_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* Atomically: temporary file in the same directory, fsync, rename, fsync of the directory. */
+enum status file_write(const char *path, struct str data, int mode, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+
+#endif

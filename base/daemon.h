@@ -1,0 +1,29 @@
+/* What every program's main does: options, signals, readiness.
+ *   fourways-x --config FILE [--help] [--help-config] [--version] [--check-config]
+ * SIGTERM and SIGINT make daemon_stop_fd() readable and daemon_stopping() true; SIGPIPE is ignored.
+ * Ready: "ready\n" is written to the descriptor in $FOURWAYS_READY_FD, if set, then closed. */
+#ifndef FW_BASE_DAEMON_H
+#define FW_BASE_DAEMON_H
+
+#include "base/conf.h"
+
+struct daemon_info {
+    const char *program; /* "fourways-dns" */
+    const char *purpose; /* one sentence for --help */
+    const struct conf_item *items;
+    size_t items_n;
+};
+/* Parses the arguments, reads the configuration into target, starts log, crypto and signals.
+ * Exits the process itself for --help and the like and for errors (exit 2, text on stderr). */
+void daemon_start(struct arena *a, const struct daemon_info *d, int argc, char **argv, void *target);
+int daemon_stop_fd(void);
+bool daemon_stopping(void);
+void daemon_stop(void); /* as if a signal had come */
+void daemon_ready(void);
+
+/* Break points for the crash matrix: with FOURWAYS_BREAK="create:before=KILL" (or =STOP) in the
+ * environment the process sends itself that signal when it passes breakpoint("create:before").
+ * Said loudly in the log at start. Costs one pointer test otherwise. */
+void breakpoint(const char *name);
+
+#endif

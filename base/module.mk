@@ -1,0 +1,2 @@
+MODULES += base
+base_uses := 

@@ -1,0 +1,32 @@
+/* Sockets: addresses as "127.0.0.1:53", "[::1]:53"; listening; connecting with a deadline; and
+ * wake-up datagrams (one empty UDP datagram: "look now"; losing one costs only latency). */
+#ifndef FW_BASE_NET_H
+#define FW_BASE_NET_H
+
+#include <sys/socket.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+struct net_addr {
+    struct sockaddr_storage sa;
+    socklen_t len;
+};
+
+enum status net_addr_parse(struct str s, struct net_addr *a_r, struct error *e) FW_MUST_CHECK;
+struct str net_addr_text(struct arena *a, const struct net_addr *addr);
+
+/* All descriptors are non-blocking and close-on-exec. A taken port is UNAVAILABLE "port-taken"
+ * with the address in the text. */
+enum status net_listen_tcp(const struct net_addr *addr, int backlog, int *fd_r, struct error *e) FW_MUST_CHECK;
+/* reuseport: several sockets on the address, the kernel spreads flows (SO_REUSEPORT). */
+enum status net_bind_udp(const struct net_addr *addr, bool reuseport, int *fd_r, struct error *e) FW_MUST_CHECK;
+enum status net_connect_tcp(const struct net_addr *addr, int timeout_ms, int *fd_r, struct error *e) FW_MUST_CHECK;
+
+/* Sends a wake-up; failures are silent by contract. */
+void net_wake(const struct net_addr *addr);
+/* Waits up to timeout_ms for a wake-up on a socket from net_bind_udp and drains it. true if one came.
+ * Returns early (false) when stop_fd >= 0 becomes readable. */
+bool net_wait_wake(int fd, int stop_fd, int timeout_ms);
+
+#endif

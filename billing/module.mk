@@ -1,0 +1,2 @@
+MODULES += billing
+billing_uses := base

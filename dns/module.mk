@@ -1,0 +1,2 @@
+MODULES += dns
+dns_uses := base

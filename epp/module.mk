@@ -1,0 +1,2 @@
+MODULES += epp
+epp_uses := base

@@ -1,0 +1,4 @@
+MODULES += web
+web_uses := registrar zones billing dns base
+PROGRAMS += fourways-web
+fourways-web_main := web/main_web.c

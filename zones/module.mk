@@ -1,0 +1,2 @@
+MODULES += zones
+zones_uses := dns base
