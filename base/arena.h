@@ -33,7 +33,7 @@ void *arena_copy(struct arena *a, const void *p, size_t n) FW_RETURNS_NONNULL;
 /* NUL-terminated copies. */
 char *arena_strdup(struct arena *a, const char *s) FW_NONNULL_ALL FW_RETURNS_NONNULL;
 char *arena_printf(struct arena *a, const char *fmt, ...) FW_PRINTF(2, 3) FW_RETURNS_NONNULL;
-char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) FW_RETURNS_NONNULL;
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) FW_PRINTF(2, 0) FW_RETURNS_NONNULL;
 /* Wipes what was handed out (it may have held secrets) and keeps one block for the next unit. */
 void arena_reset(struct arena *a) FW_NONNULL_ALL;
 /* Wipes and gives every block back. The arena may be used again. */

@@ -33,7 +33,7 @@ void buf_printf(struct buf *b, const char *fmt, ...) FW_PRINTF(2, 3);
 /* Removes the first n bytes (consumed input). */
 void buf_drop(struct buf *b, size_t n) FW_NONNULL_ALL;
 /* At least `room` free bytes at the end, to read into; NULL (and over) when max forbids.
- * Follow with b->n += what was written. */
+ * Follow with b->n += what was written (the NUL is back with the next write). */
 char *buf_room(struct buf *b, size_t room) FW_NONNULL_ALL;
 static inline struct str buf_view(const struct buf *b)
 {

@@ -50,6 +50,9 @@ struct str str_printf(struct arena *a, const char *fmt, ...) FW_PRINTF(2, 3);
 bool str_to_u64(struct str s, uint64_t max, uint64_t *v_r) FW_NONNULL_ALL;
 bool str_to_i64(struct str s, int64_t min, int64_t max, int64_t *v_r) FW_NONNULL_ALL;
 bool str_utf8_valid(struct str s);
+/* Bytes of the well-formed UTF-8 character that s begins with (RFC 3629: shortest form, no surrogates);
+ * 0 if it begins with none. */
+size_t str_utf8_len(struct str s);
 char ascii_lower(char c);
 bool ascii_is_digit(char c);
 bool ascii_is_alnum(char c);
