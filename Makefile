@@ -17,9 +17,9 @@ O := out/$(VARIANT)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
   -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-sign-conversion -Werror
+comma := ,
 OPT := -O2 -g
 SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
-comma := ,
 COVFLAGS := $(if $(COV),--coverage -O0)
 PKGS := libmariadb libxml-2.0 openssl libmicrohttpd jansson libidn2 libsodium
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
