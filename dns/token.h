@@ -1,0 +1,40 @@
+/* Cutting presentation text into tokens (RFC 1035 §5.1): blanks separate, "…" quotes, \X and \DDD escape, ; starts a
+ * comment, parentheses let an entry go over several lines. Escapes stay in the token's text, since what
+ * they mean depends on the field (in a name \. is not a separator); dns_token_unescape resolves them.
+ * Shared by dns/rdata.c and dns/master.c. */
+#ifndef FW_DNS_TOKEN_H
+#define FW_DNS_TOKEN_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+#define DNS_TOKEN_MAX 65536 /* characters in one token */
+#define DNS_ENTRY_TOKENS_MAX 2048 /* tokens in one entry */
+
+struct dns_token {
+    struct str text; /* borrowed from the input, without the quotes, escapes in place */
+    bool quoted;
+    unsigned line; /* from 1 */
+};
+
+struct dns_tokens {
+    struct str in;
+    size_t at;
+    unsigned line; /* of `at` */
+    struct dns_token *items; /* the entry read last; room for DNS_ENTRY_TOKENS_MAX */
+    size_t n;
+    bool leading_blank; /* the entry began with a blank: the owner is the one before */
+};
+
+void dns_tokens_init(struct dns_tokens *t, struct arena *a, struct str in) FW_NONNULL_ALL;
+/* Reads one entry (a line, or several held by parentheses) with at least one token; n = 0 at the end.
+ * INVALID "open-quote", "open-paren", "stray-paren", "token-too-long", "too-many-tokens", "bad-character". */
+enum status dns_tokens_next(struct dns_tokens *t, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* Raw bytes of a token, escapes resolved, appended to out. INVALID "bad-escape". */
+enum status dns_token_unescape(struct str text, struct buf *out, struct error *e) FW_MUST_CHECK;
+/* "…" with escapes where RFC 1035 wants them. */
+void dns_string_write(struct buf *out, struct str raw) FW_NONNULL_ALL;
+/* 3600, or 1h30m, 2d, 1w; at most 2^31-1 seconds. */
+bool dns_period_parse(struct str text, uint32_t *seconds_r) FW_NONNULL_ALL;
+
+#endif
