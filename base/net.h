@@ -3,6 +3,7 @@
 #ifndef FW_BASE_NET_H
 #define FW_BASE_NET_H
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "base/error.h"
@@ -15,6 +16,8 @@ struct net_addr {
 
 enum status net_addr_parse(struct str s, struct net_addr *a_r, struct error *e) FW_MUST_CHECK;
 struct str net_addr_text(struct arena *a, const struct net_addr *addr);
+/* The address a socket is bound to: tells the port after binding port 0. */
+enum status net_addr_local(int fd, struct net_addr *a_r, struct error *e) FW_MUST_CHECK;
 
 /* All descriptors are non-blocking and close-on-exec. A taken port is UNAVAILABLE "port-taken"
  * with the address in the text. */
@@ -23,10 +26,16 @@ enum status net_listen_tcp(const struct net_addr *addr, int backlog, int *fd_r, 
 enum status net_bind_udp(const struct net_addr *addr, bool reuseport, int *fd_r, struct error *e) FW_MUST_CHECK;
 enum status net_connect_tcp(const struct net_addr *addr, int timeout_ms, int *fd_r, struct error *e) FW_MUST_CHECK;
 
+/* Deadlines: the instant (clock_monotonic_ns) timeout_ms from now; a negative timeout never comes. */
+#define NET_NO_DEADLINE UINT64_MAX
+uint64_t net_deadline(int timeout_ms);
+/* poll(2) until the deadline, over interruptions: > 0 ready, 0 deadline passed, -1 with errno. */
+int net_poll(struct pollfd *fds, unsigned n, uint64_t deadline);
+
 /* Sends a wake-up; failures are silent by contract. */
 void net_wake(const struct net_addr *addr);
 /* Waits up to timeout_ms for a wake-up on a socket from net_bind_udp and drains it. true if one came.
- * Returns early (false) when stop_fd >= 0 becomes readable. */
+ * Returns early (false) when stop_fd >= 0 becomes readable. A negative timeout waits for ever. */
 bool net_wait_wake(int fd, int stop_fd, int timeout_ms);
 
 #endif
