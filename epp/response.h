@@ -1,0 +1,111 @@
+/* EPP greetings and responses: struct ⇄ XML.
+ *
+ * Writing (a server) is exact: what encodes without an error is valid against the schemas. Reading (a
+ * client) is lenient, because registries differ and their answers must not be lost over a detail: any
+ * prefix, any order, unknown elements skipped, optional and required parts may be missing, dates with or
+ * without fraction, offset and time, over-long texts and unknown status words as they are. Only the
+ * result code must be there.
+ */
+#ifndef FW_EPP_RESPONSE_H
+#define FW_EPP_RESPONSE_H
+
+#include "base/xml.h"
+#include "epp/fault.h"
+#include "epp/model.h"
+
+/* Part of a command that a result speaks about: an element with its text. */
+struct epp_value {
+    struct str ns, element; /* element absent: the value was bare text (not valid, but seen) */
+    struct str text;
+};
+struct epp_values {
+    struct epp_value *v;
+    size_t n;
+};
+struct epp_ext_value {
+    struct epp_value value;
+    struct str reason;
+    struct str lang;
+};
+struct epp_ext_values {
+    struct epp_ext_value *v;
+    size_t n;
+};
+struct epp_result {
+    unsigned code; /* result.h */
+    struct str msg; /* the standard text of the code when absent (writing) */
+    struct str lang;
+    struct epp_values values;
+    struct epp_ext_values ext_values;
+};
+struct epp_results {
+    struct epp_result *v;
+    size_t n;
+};
+struct epp_msg_q {
+    bool present;
+    uint64_t count;
+    struct str id;
+    time_us q_date;
+    struct str msg;
+    struct str lang;
+};
+
+struct epp_response {
+    struct epp_results results; /* at least one; v[0].code decides */
+    struct epp_msg_q msg_q;
+    /* resData: which member is set follows from the two words */
+    enum epp_object object;
+    enum epp_data data;
+    union {
+        struct epp_check_data check;
+        struct epp_create_data create;
+        struct epp_renew_data renew; /* domain */
+        struct epp_transfer_data transfer; /* domain, contact */
+        struct epp_pending_data pending;
+        struct epp_domain_info_data domain_info;
+        struct epp_contact_info_data contact_info;
+        struct epp_host_info_data host_info;
+    } u;
+    struct epp_exts ext;
+    struct epp_tr_id tr_id;
+    /* Reading: what in resData or extension could not be read (a date that is none, a mapping we do
+     * not know), for the log. The result stands all the same. */
+    struct str unread;
+};
+
+/* dcp: what a server says about its data collection policy, reduced to the fixed words. */
+struct epp_greeting {
+    struct str sv_id;
+    time_us sv_date;
+    struct epp_strs versions, langs; /* "1.0" and "en" when absent (writing) */
+    struct epp_strs objects, extensions; /* URIs */
+};
+
+/* Appends one XML document. INVALID "epp-value" as in epp_command_encode. svTRID is required. */
+enum status epp_response_encode(
+    const struct epp_response *r, struct buf *out, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* PROTOCOL "epp-response" where there is no <epp><response> with at least one <result code>. */
+enum status epp_response_decode(
+    struct arena *a, const struct xml_node *root, struct epp_response *r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+
+/* The policy written is fixed: access all, for admin and prov, to ours and public, kept as stated. */
+enum status epp_greeting_encode(
+    const struct epp_greeting *g, struct buf *out, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+enum status epp_greeting_decode(
+    struct arena *a, const struct xml_node *root, struct epp_greeting *g, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+bool epp_is_greeting(const struct xml_node *root) FW_NONNULL_ALL;
+
+/* A response of one result, for servers: the code with its standard text, the two transaction ids. */
+void epp_response_simple(
+    struct arena *a, struct epp_response *r, unsigned code, struct str cltrid, struct str svtrid) FW_NONNULL_ALL;
+/* The same for a fault: code, and an extValue with element, value and reason. */
+void epp_response_fault(struct arena *a, struct epp_response *r, const struct epp_fault *f, struct str cltrid,
+    struct str svtrid) FW_NONNULL_ALL;
+/* Adds an extValue to the first result (ns and element as in the command it speaks about). */
+void epp_response_explain(struct arena *a, struct epp_response *r, const char *ns, const char *element,
+    struct str value, struct str reason) FW_NONNULL_ALL;
+/* All that the first result says, in one line: "2306 Parameter value policy error: reason; reason". */
+struct str epp_response_text(struct arena *a, const struct epp_response *r) FW_NONNULL_ALL;
+
+#endif

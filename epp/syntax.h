@@ -1,0 +1,61 @@
+/* The simple types of the EPP schemas (eppcom-1.0 and those of the mappings), as one table: white space,
+ * length in characters, form, and words. Used on everything written and, by servers, on everything read.
+ */
+#ifndef FW_EPP_SYNTAX_H
+#define FW_EPP_SYNTAX_H
+
+#include "base/error.h"
+#include "base/str.h"
+
+enum epp_type {
+    EPP_T_TEXT, /* normalizedString, any length up to 10,000 characters */
+    EPP_T_TOKEN,
+    EPP_T_MIN_TOKEN, /* not empty */
+    EPP_T_CLID, /* 3 to 16 characters: client and contact identifiers */
+    EPP_T_CLID_CHG, /* the same or empty */
+    EPP_T_LABEL, /* 1 to 255 characters: names of domains and hosts */
+    EPP_T_ROID,
+    EPP_T_TRID, /* 3 to 64 */
+    EPP_T_SVID,
+    EPP_T_PW, /* 6 to 16 */
+    EPP_T_LANG,
+    EPP_T_VERSION,
+    EPP_T_URI,
+    EPP_T_REASON, /* 1 to 32 */
+    EPP_T_LINE, /* postal line, 1 to 255 */
+    EPP_T_OPT_LINE,
+    EPP_T_POSTCODE,
+    EPP_T_CC,
+    EPP_T_PHONE,
+    EPP_T_PHONE_CHG, /* the same or empty */
+    EPP_T_IP,
+    EPP_T_IP_TYPE,
+    EPP_T_UNIT,
+    EPP_T_HOSTS,
+    EPP_T_CONTACT_TYPE,
+    EPP_T_POSTAL_TYPE,
+    EPP_T_POLL_OP,
+    EPP_T_TRANSFER_STATUS,
+    EPP_T_DOMAIN_STATUS,
+    EPP_T_CONTACT_STATUS,
+    EPP_T_HOST_STATUS,
+    EPP_T_RGP_STATUS,
+    EPP_T_RGP_OP,
+    EPP_TYPE_COUNT
+};
+
+/* 0, or the result code a server answers: 2004 (a word or number the schema does not list), 2005 (length or
+ * form). why_r, when not NULL, gets a constant or arena text for people ("must have 3 to 16 characters"). */
+int epp_value_check(struct arena *a, enum epp_type t, struct str v, struct str *why_r);
+/* The value as XML Schema sees it: for tokens outer blanks removed and inner runs made one, for normalized
+ * strings tabs and line ends made blanks. v itself where nothing changes, otherwise a copy in the arena. */
+struct str epp_value_normal(struct arena *a, enum epp_type t, struct str v);
+
+/* Shorthands for callers that check input before building a command. */
+bool epp_clid_valid(struct str v);
+bool epp_cltrid_valid(struct str v);
+bool epp_roid_valid(struct str v);
+bool epp_label_valid(struct str v);
+bool epp_phone_valid(struct str v);
+
+#endif
