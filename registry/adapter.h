@@ -1,0 +1,235 @@
+/* The one interface to a registry, whatever it speaks.
+ *
+ * A `struct registry_adapter` is a table of functions, one per verb, over plain structs: names are
+ * A-labels as struct str, times are time_us, result codes are EPP's (1000, 1001, 2302 …) because
+ * every registry's back end can be described with them. Two makers: registry/epp_adapter.h (EPP over
+ * TLS through a session pool, RFC 5730-5734) and tests/support/fake_registry.h (a registry in
+ * memory, for unit tests of code above). Orders never call an adapter directly: reads go through
+ * registry/registry.h, transforms through registry/journal.h, which decides what a missing answer
+ * means.
+ *
+ * What a status means here:
+ *   OK           the registry answered 1xxx; call->answer.code says which (1001: will be done later)
+ *   UNAVAILABLE  nothing was sent (no session, login refused, limits): the same later may succeed;
+ *                or the registry said 2400/2500-2502: call->sent tells these apart
+ *   UNCERTAIN    the command may have been read, no answer came: ask before doing more
+ *   others       the registry answered 2xxx: call->answer holds code and texts, the class is from
+ *                the table in epp/result.h (2302 EXISTS, 2303 NOT_FOUND, 2201 DENIED …)
+ * Functions are safe to call from several threads. What they give back lives in call->arena.
+ */
+#ifndef FW_REGISTRY_ADAPTER_H
+#define FW_REGISTRY_ADAPTER_H
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/str.h"
+
+#define REGISTRY_HOSTS_MAX 13 /* name servers of a domain */
+#define REGISTRY_ADDRS_MAX 13 /* addresses of a host, both families */
+#define REGISTRY_CONTACTS_MAX 12 /* admin, tech, billing: up to four each */
+#define REGISTRY_STATUSES_MAX 16
+#define REGISTRY_ID_MAX 32 /* our own short word for a registry: "sandbox" */
+#define REGISTRY_CONTACT_ID_MAX 16 /* eppcom:clIDType, RFC 5733 */
+#define REGISTRY_AUTHINFO_MAX 64
+#define REGISTRY_CLTRID_MAX 64 /* epp:trIDStringType, RFC 5730 */
+
+struct registry_answer {
+    int code; /* 0: none came */
+    struct str msg; /* the registry's words */
+    struct str reason; /* its reasons and offending values, joined by "; "; STR_NULL if none */
+    struct str cltrid, svtrid;
+};
+
+/* One command: what goes with it and what came back beside the data. Zeroed but for the arena is a
+ * plain call. */
+struct registry_call {
+    struct arena *arena;
+    struct str cltrid; /* STR_NULL: the adapter makes one */
+    int timeout_ms; /* to get a session, and again to get the answer; 0: the registry's setting */
+    /* Called when a session is ready and the command encoded, before the first byte goes out. Not OK:
+     * nothing is sent and the call fails with it. `frame` is the command with its secrets blacked out. */
+    enum status (*intent)(void *ctx, struct str frame, struct error *e);
+    /* Called when all bytes are out. */
+    void (*gone)(void *ctx);
+    void *ctx;
+    bool sent; /* out: at least one byte may have reached the registry */
+    struct registry_answer answer; /* out */
+};
+
+struct registry_avail {
+    struct str name;
+    bool available;
+    struct str reason; /* why not, in the registry's words; STR_NULL if it gave none */
+};
+
+struct registry_host {
+    struct str name;
+    struct str addrs[REGISTRY_ADDRS_MAX]; /* "192.0.2.1", "2001:db8::1" */
+    size_t addrs_n; /* 0: a host outside the registry's zones */
+};
+
+struct registry_host_info {
+    struct registry_host host;
+    struct str roid, clid, crid;
+    struct str statuses[REGISTRY_STATUSES_MAX];
+    size_t statuses_n;
+    time_us created, updated; /* 0: not told */
+};
+
+struct registry_contact_ref {
+    struct str type; /* "admin", "tech", "billing" */
+    struct str id;
+};
+
+struct registry_domain_create {
+    struct str name;
+    int years;
+    struct registry_host hosts[REGISTRY_HOSTS_MAX]; /* addresses are sent only where hosts are attributes */
+    size_t hosts_n;
+    struct str registrant;
+    struct registry_contact_ref contacts[REGISTRY_CONTACTS_MAX];
+    size_t contacts_n;
+    struct str authinfo;
+};
+
+/* What create, renew and transfer give back. */
+struct registry_done {
+    struct str name;
+    time_us created, expires; /* 0: not told */
+};
+
+struct registry_domain {
+    struct str name, roid, clid, crid, upid, registrant;
+    struct str statuses[REGISTRY_STATUSES_MAX];
+    size_t statuses_n;
+    struct registry_contact_ref contacts[REGISTRY_CONTACTS_MAX];
+    size_t contacts_n;
+    struct registry_host hosts[REGISTRY_HOSTS_MAX];
+    size_t hosts_n;
+    time_us created, updated, expires, transferred; /* 0: not told */
+    struct str authinfo; /* STR_NULL unless the registry shows it to its sponsor */
+};
+
+struct registry_domain_update {
+    struct str name;
+    struct registry_host add_hosts[REGISTRY_HOSTS_MAX], rem_hosts[REGISTRY_HOSTS_MAX];
+    size_t add_hosts_n, rem_hosts_n;
+    struct registry_contact_ref add_contacts[REGISTRY_CONTACTS_MAX], rem_contacts[REGISTRY_CONTACTS_MAX];
+    size_t add_contacts_n, rem_contacts_n;
+    struct str add_statuses[REGISTRY_STATUSES_MAX], rem_statuses[REGISTRY_STATUSES_MAX];
+    size_t add_statuses_n, rem_statuses_n;
+    struct str registrant; /* STR_NULL: unchanged */
+    struct str authinfo; /* STR_NULL: unchanged */
+};
+
+struct registry_renew {
+    struct str name;
+    time_us expires; /* as the registry has it now: its date guards against renewing twice */
+    int years;
+};
+
+enum registry_transfer_op {
+    REGISTRY_TRANSFER_REQUEST,
+    REGISTRY_TRANSFER_CANCEL,
+    REGISTRY_TRANSFER_APPROVE,
+    REGISTRY_TRANSFER_REJECT
+};
+struct registry_transfer {
+    struct str name;
+    enum registry_transfer_op op;
+    struct str authinfo; /* request; STR_NULL otherwise */
+    int years; /* request: 0 leaves it to the registry */
+};
+struct registry_transfer_info {
+    struct str name;
+    struct str status; /* "pending", "clientApproved" … RFC 5730 2.9.3.4 */
+    struct str reid, acid; /* who asked, who must or did act */
+    time_us requested, acts_by; /* acts_by: when the action was or will be taken */
+    time_us expires; /* 0: not told */
+};
+
+struct registry_contact {
+    struct str id; /* chosen by us, 3..16 characters, unique for ever */
+    struct str name, org; /* org may be STR_NULL */
+    struct str street[3];
+    size_t street_n;
+    struct str city, sp, pc, cc; /* sp, pc may be STR_NULL; cc: ISO 3166, two capitals */
+    struct str voice, fax, email; /* "+49.301234567"; voice, fax may be STR_NULL */
+    bool localized; /* postalInfo type "loc" instead of "int" */
+    struct str authinfo; /* STR_NULL: a random one that nobody keeps */
+};
+struct registry_contact_info {
+    struct registry_contact contact;
+    struct str roid, clid, crid;
+    struct str statuses[REGISTRY_STATUSES_MAX];
+    size_t statuses_n;
+    time_us created, updated;
+};
+
+struct registry_host_update {
+    struct str name;
+    struct str add_addrs[REGISTRY_ADDRS_MAX], rem_addrs[REGISTRY_ADDRS_MAX];
+    size_t add_addrs_n, rem_addrs_n;
+};
+
+enum registry_message_kind {
+    REGISTRY_MESSAGE_OTHER, /* text only, or data that we do not know: a person reads it */
+    REGISTRY_MESSAGE_DECIDED, /* panData: a command that had got 1001 is decided (RFC 5731 3.3) */
+    REGISTRY_MESSAGE_TRANSFER /* trnData: a transfer moved */
+};
+struct registry_message {
+    struct str id; /* the registry's */
+    uint64_t count; /* messages waiting there, this one included */
+    time_us queued;
+    struct str text;
+    enum registry_message_kind kind;
+    struct str object; /* domain name or contact id; STR_NULL for OTHER */
+    bool approved; /* DECIDED: paResult */
+    struct str cltrid, svtrid; /* DECIDED: of the command that was pending */
+    struct registry_transfer_info transfer; /* TRANSFER */
+    struct str frame; /* the whole answer, secrets blacked out: kept as evidence */
+};
+
+struct registry_adapter {
+    void *ctx;
+    /* reads */
+    enum status (*domain_check)(void *ctx, struct registry_call *c, const struct str *names, size_t n,
+        struct registry_avail *out, struct error *e);
+    /* authinfo: STR_NULL, or to see a domain of another registrar. */
+    enum status (*domain_info)(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
+        struct registry_domain *out, struct error *e);
+    enum status (*contact_check)(void *ctx, struct registry_call *c, const struct str *ids, size_t n,
+        struct registry_avail *out, struct error *e);
+    enum status (*contact_info)(
+        void *ctx, struct registry_call *c, struct str id, struct registry_contact_info *out, struct error *e);
+    enum status (*host_check)(void *ctx, struct registry_call *c, const struct str *names, size_t n,
+        struct registry_avail *out, struct error *e);
+    enum status (*host_info)(
+        void *ctx, struct registry_call *c, struct str name, struct registry_host_info *out, struct error *e);
+    enum status (*transfer_query)(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
+        struct registry_transfer_info *out, struct error *e);
+    /* NOT_FOUND: the queue is empty (1300). */
+    enum status (*poll_next)(void *ctx, struct registry_call *c, struct registry_message *out, struct error *e);
+    /* transforms: only registry/journal.c calls these */
+    enum status (*domain_create)(void *ctx, struct registry_call *c, const struct registry_domain_create *in,
+        struct registry_done *out, struct error *e);
+    enum status (*domain_renew)(void *ctx, struct registry_call *c, const struct registry_renew *in,
+        struct registry_done *out, struct error *e);
+    enum status (*domain_update)(
+        void *ctx, struct registry_call *c, const struct registry_domain_update *in, struct error *e);
+    enum status (*domain_delete)(void *ctx, struct registry_call *c, struct str name, struct error *e);
+    enum status (*transfer)(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+        struct registry_transfer_info *out, struct error *e);
+    enum status (*contact_create)(
+        void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e);
+    enum status (*contact_update)(
+        void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e);
+    enum status (*contact_delete)(void *ctx, struct registry_call *c, struct str id, struct error *e);
+    enum status (*host_create)(void *ctx, struct registry_call *c, const struct registry_host *in, struct error *e);
+    enum status (*host_update)(
+        void *ctx, struct registry_call *c, const struct registry_host_update *in, struct error *e);
+    enum status (*host_delete)(void *ctx, struct registry_call *c, struct str name, struct error *e);
+    enum status (*poll_ack)(void *ctx, struct registry_call *c, struct str id, struct error *e);
+};
+
+#endif

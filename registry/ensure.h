@@ -1,0 +1,27 @@
+/* Host and contact objects that must stand at a registry before a domain can point at them.
+ *
+ * Both calls may be repeated at will: what stands there already and is as wished costs no command
+ * (table registry_host, registry_contact: a cache of what we saw, never the truth), what is missing
+ * is created through the journal, what differs is updated. `ref` names the unit of work that asks
+ * ("order:42"); the journal keys are made from it, so that a refusal (say, the host's own domain does
+ * not exist yet) binds this unit only.
+ */
+#ifndef FW_REGISTRY_ENSURE_H
+#define FW_REGISTRY_ENSURE_H
+
+#include "registry/registry.h"
+
+/* Addresses are sent only for a host inside the registry's own zones (RFC 5732 3.2.1); such a host
+ * without addresses is INVALID "host-needs-address". Where the registry has no host objects: OK at once. */
+enum status registry_hosts_ensure(const struct registry_work *w, const char *ref, const struct registry_host *hosts,
+    size_t n, struct error *e) FW_MUST_CHECK;
+
+/* EXISTS "contact-id-taken": another registrar's contact has the id; choose another. Where the registry
+ * has no contacts: OK at once. */
+enum status registry_contact_ensure(const struct registry_work *w, const char *ref,
+    const struct registry_contact *contact, struct error *e) FW_MUST_CHECK;
+
+/* A contact id from the registrar's number for the contact: "FW" + base 32, at most 16 characters. */
+struct str registry_contact_id(struct arena *a, int64_t number);
+
+#endif

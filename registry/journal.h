@@ -1,0 +1,103 @@
+/* Everything that changes something at a registry goes through here: exactly once, or known not at all.
+ *
+ * The rule: intent row committed → command sent → result row committed. The intent holds a clTRID
+ * ("FW-…") that is never used twice, the caller's key, verb and object, and the frame with its
+ * secrets blacked out. If no result follows (process killed, connection cut, time-out), the state is
+ * UNKNOWN, and it is decided by asking the registry, never by sending the command again on faith:
+ *
+ *   domain create    info: ours, made since the intent, our authInfo or our registrant → done;
+ *                    2303 → not done; anybody else's, or ours from before → failed (2302)
+ *   domain renew     info: expiry against the journalled one → done / not done
+ *   domain update    info, all that was to be added is there, all to be removed is gone → done
+ *   domain delete    info: 2303 or pendingDelete → done
+ *   transfer         transfer query: pending (or decided) for us since the intent → done
+ *   contact, host    info, compared with what was sent
+ *
+ * A transform is named by a key that its caller chooses, such as "order:42:create", and is safe to
+ * call again with the same key and the same request, by whichever process, as often as it takes:
+ *   - decided before: the recorded result comes back, nothing is sent
+ *   - pending (1001): OK with outcome.pending until a poll message decides it (registry/poll.h)
+ *   - unknown: asked; decided, or UNAVAILABLE when the registry cannot be asked now
+ *   - known not done, or failed in a way that may pass (2400, 2104 …): the next attempt, a new clTRID
+ * Two processes with one key at the same time: one gets CONFLICT.
+ *
+ * Statuses: OK (1000, 1001); UNAVAILABLE (try again later: not sent, or cannot be decided now);
+ * UNCERTAIN (sent, no answer yet: call again, it will be decided); a definite refusal has the class
+ * of its code (epp/result.h), the same at each call. outcome is filled as far as known in every case.
+ */
+#ifndef FW_REGISTRY_JOURNAL_H
+#define FW_REGISTRY_JOURNAL_H
+
+#include "registry/registry.h"
+
+#define JOURNAL_KEY_MAX 190
+#define JOURNAL_ATTEMPTS_MAX 20 /* of one key; then INTERNAL "attempts-exhausted": a person must look */
+
+enum registry_verb {
+    REGISTRY_DOMAIN_CREATE,
+    REGISTRY_DOMAIN_RENEW,
+    REGISTRY_DOMAIN_UPDATE,
+    REGISTRY_DOMAIN_DELETE,
+    REGISTRY_DOMAIN_TRANSFER,
+    REGISTRY_CONTACT_CREATE,
+    REGISTRY_CONTACT_UPDATE,
+    REGISTRY_CONTACT_DELETE,
+    REGISTRY_HOST_CREATE,
+    REGISTRY_HOST_UPDATE,
+    REGISTRY_HOST_DELETE,
+    REGISTRY_VERB_COUNT
+};
+/* "domain-create": in the journal, in metrics, and in break points "epp:domain-create:intent",
+ * "epp:domain-create:sent", "epp:domain-create:answered" (base/daemon.h). */
+const char *registry_verb_word(enum registry_verb v) FW_RETURNS_NONNULL;
+
+enum outcome_source {
+    OUTCOME_NONE, /* not decided */
+    OUTCOME_ANSWER, /* sent by this call */
+    OUTCOME_RECORD, /* decided earlier */
+    OUTCOME_ASKED /* found out by asking */
+};
+struct registry_outcome {
+    int code; /* 1000, 1001, 2xxx; 0: not decided */
+    bool pending; /* 1001: a poll message will decide */
+    enum outcome_source source;
+    int attempt; /* 1 for the first */
+    struct str cltrid, svtrid, msg; /* of the attempt; svtrid STR_NULL where no answer came */
+    time_us created, expires; /* where the verb gives them; 0: not told */
+    int64_t id; /* journal row */
+};
+
+struct registry_request {
+    enum registry_verb verb;
+    const char *key; /* at most JOURNAL_KEY_MAX */
+    int64_t order_id; /* 0: none; for people who look */
+    const struct registry_domain_create *domain_create;
+    const struct registry_renew *renew;
+    const struct registry_domain_update *domain_update;
+    const struct registry_transfer *transfer;
+    const struct registry_contact *contact; /* create and update */
+    const struct registry_host *host; /* create */
+    const struct registry_host_update *host_update;
+    struct str name; /* domain, contact or host to delete */
+};
+
+/* The general form; those below fill a request. */
+enum status registry_transform(const struct registry_work *w, const struct registry_request *r,
+    struct registry_outcome *o, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+
+enum status registry_domain_create(const struct registry_work *w, const char *key,
+    const struct registry_domain_create *in, struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
+enum status registry_domain_renew(const struct registry_work *w, const char *key, const struct registry_renew *in,
+    struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
+enum status registry_domain_update(const struct registry_work *w, const char *key,
+    const struct registry_domain_update *in, struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
+enum status registry_domain_delete(const struct registry_work *w, const char *key, struct str name,
+    struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
+enum status registry_domain_transfer(const struct registry_work *w, const char *key, const struct registry_transfer *in,
+    struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
+
+/* What the journal knows of a key, without asking anybody. NOT_FOUND: never begun. */
+enum status journal_look(
+    const struct registry_work *w, const char *key, struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
+
+#endif

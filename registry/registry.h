@@ -1,0 +1,71 @@
+/* A registry as the registrar sees it: profile + connection + adapter, and the reads.
+ *
+ * registries_open reads the connection files that the registrar's configuration lists; nothing is
+ * connected until the first command. One set per process, shared by all threads. A unit of work
+ * carries its own database connection, arena and clock reading in a struct registry_work.
+ *
+ * Transforms are in registry/journal.h, ensuring hosts and contacts in registry/ensure.h, messages
+ * in registry/poll.h.
+ */
+#ifndef FW_REGISTRY_REGISTRY_H
+#define FW_REGISTRY_REGISTRY_H
+
+#include "base/db.h"
+#include "registry/adapter.h"
+#include "registry/profile.h"
+#include "registry/tld.h"
+
+struct pool;
+
+struct registry {
+    struct registry_config config;
+    const struct registry_profile *profile; /* config.profile */
+    struct registry_adapter adapter;
+    struct pool *pool; /* NULL where the adapter is not EPP */
+};
+
+struct registries {
+    struct registry *items;
+    size_t n;
+    struct tld_table tlds;
+};
+
+/* files: connection files (struct registry_config). The arena must live as long as the set. */
+enum status registries_open(
+    struct arena *a, const struct str *files, size_t n, struct registries *rs_r, struct error *e) FW_MUST_CHECK;
+/* Logs out of all sessions; no call may be running. */
+void registries_close(struct registries *rs);
+struct registry *registries_find(const struct registries *rs, struct str id);
+/* The registry that serves the TLD of this A-label name; NULL if none of ours does. */
+struct registry *registries_serving(const struct registries *rs, struct str name);
+/* false, with the reason, when a registry refuses us (bad credentials): a person must look. */
+bool registries_healthy(const struct registries *rs, char *why, size_t n);
+
+struct registry_work {
+    struct registry *registry;
+    struct db *db; /* outside any transaction; reads do not use it */
+    struct arena *arena;
+    time_us now;
+    int timeout_ms; /* for a session and for an answer each; 0: the profile's answer_s */
+};
+
+/* out has n elements, in the order of names (lower-case A-labels). Asks in portions of the registry's
+ * limit. A name that the registry left out of its answer is PROTOCOL "check-incomplete". */
+enum status registry_domain_check(const struct registry_work *w, const struct str *names, size_t n,
+    struct registry_avail *out, struct error *e) FW_MUST_CHECK;
+/* NOT_FOUND where it does not exist (2303). */
+enum status registry_domain_info(const struct registry_work *w, struct str name, struct str authinfo,
+    struct registry_domain *out, struct error *e) FW_MUST_CHECK;
+enum status registry_contact_info(
+    const struct registry_work *w, struct str id, struct registry_contact_info *out, struct error *e) FW_MUST_CHECK;
+enum status registry_host_check(const struct registry_work *w, const struct str *names, size_t n,
+    struct registry_avail *out, struct error *e) FW_MUST_CHECK;
+enum status registry_host_info(
+    const struct registry_work *w, struct str name, struct registry_host_info *out, struct error *e) FW_MUST_CHECK;
+enum status registry_transfer_query(const struct registry_work *w, struct str name, struct str authinfo,
+    struct registry_transfer_info *out, struct error *e) FW_MUST_CHECK;
+/* A password of the length that the profile demands, from an alphabet every registry takes: letters of
+ * both cases, digits and at least one sign of "-_.!". Seal it (base/crypto.h) before storing. */
+struct str registry_authinfo_new(const struct registry_profile *p, struct arena *a);
+
+#endif
