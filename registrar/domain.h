@@ -1,0 +1,41 @@
+/* Domains of our customers. One row a name, ever: it is claimed by the order that registers it (state
+ * registering), becomes active when the registry has it, and is released when the order fails or the domain is
+ * deleted; a released row can be claimed again. The row is the lock that lets only one of two simultaneous
+ * orders for a name go on. */
+#ifndef FW_REGISTRAR_DOMAIN_H
+#define FW_REGISTRAR_DOMAIN_H
+
+#include "base/clock.h"
+#include "base/db.h"
+
+struct domain {
+    int64_t id;
+    struct str name; /* A-labels, lower case, no final dot */
+    int64_t account_id;
+    struct str state; /* "registering", "active", "released" */
+    int64_t order_id, zone_id, contact_id; /* 0: none */
+    struct str roid;
+    time_us registered, expires; /* 0: not known */
+    struct str authinfo_sealed;
+};
+
+/* account_id 0: any. NOT_FOUND "no-domain" (released ones count as absent). */
+enum status domain_find(struct db *db, struct arena *a, int64_t account_id, struct str name, struct domain *d_r,
+    struct error *e) FW_MUST_CHECK;
+/* By name, names greater than `after` ("" for the start); at most limit (≤ 1000). */
+enum status domain_list(struct db *db, struct arena *a, int64_t account_id, struct str after, size_t limit,
+    struct domain **list_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
+
+/* Claims the name for an order. EXISTS "domain-taken" when it is registered or being registered here. */
+enum status domain_claim(struct db *db, struct str name, int64_t account_id, int64_t order_id, int64_t contact_id,
+    struct str authinfo_sealed, struct error *e) FW_MUST_CHECK;
+/* The one door for later changes; `from` guards it (CONFLICT when the state is another by now). */
+enum status domain_set_zone(
+    struct db *db, struct str name, int64_t order_id, int64_t zone_id, struct error *e) FW_MUST_CHECK;
+enum status domain_activate(struct db *db, struct str name, int64_t order_id, struct str roid, time_us registered,
+    time_us expires, struct error *e) FW_MUST_CHECK;
+enum status domain_set_expires(struct db *db, struct str name, time_us expires, struct error *e) FW_MUST_CHECK;
+/* By the order that claimed it (order_id) or, with order_id 0, whatever its state. Idempotent. */
+enum status domain_release(struct db *db, struct str name, int64_t order_id, struct error *e) FW_MUST_CHECK;
+
+#endif

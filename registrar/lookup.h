@@ -1,0 +1,32 @@
+/* Questions to a registry by those who hold no registry credentials (web, command line): a row that a
+ * fourways-registrar answers. */
+#ifndef FW_REGISTRAR_LOOKUP_H
+#define FW_REGISTRAR_LOOKUP_H
+
+#include "base/clock.h"
+#include "base/db.h"
+#include "base/net.h"
+
+struct lookup_check {
+    struct str name; /* A-labels, as validated */
+    bool available;
+    struct str reason; /* why not; may be STR_NULL */
+};
+/* name as typed (INVALID as order_place says). Asks and waits: UNAVAILABLE "registry-no-answer" after
+ * timeout_ms. wake: the workers' address, or NULL. */
+enum status lookup_check(struct db *db, struct arena *a, const struct net_addr *wake, struct str name, int timeout_ms,
+    struct lookup_check *c_r, struct error *e) FW_MUST_CHECK;
+
+struct lookup_info {
+    struct str name, roid, sponsor, registrant;
+    struct str *ns;
+    size_t ns_n;
+    struct str *statuses;
+    size_t statuses_n;
+    time_us created, expires;
+};
+/* What the registry itself says of a domain. NOT_FOUND "not-registered". */
+enum status lookup_info(struct db *db, struct arena *a, const struct net_addr *wake, struct str name, int timeout_ms,
+    struct lookup_info *i_r, struct error *e) FW_MUST_CHECK;
+
+#endif

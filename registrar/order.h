@@ -1,0 +1,84 @@
+/* Orders: what a customer asked for and how far it got.
+ *
+ * An order is a row that walks through the steps of its kind's plan (plan.h). Web, API and command line place
+ * orders; only fourways-registrar's workers (worker.h) move them, under a lease that is committed before
+ * anything is sent. Its state changes through order_advance() alone. Any process may die at any instruction:
+ * steps are idempotent, and what was sent to a registry is in registry/journal.h.
+ *
+ *   open ── steps ──> done
+ *     └─ a step fails for good ─> undoing ── undo of the steps done, last first ──> failed
+ *
+ * Money: placing an order holds its price in the same transaction (FUNDS if the balance does not cover it, and
+ * then nothing was written or sent); `capture` posts the hold; undoing voids it.
+ */
+#ifndef FW_REGISTRAR_ORDER_H
+#define FW_REGISTRAR_ORDER_H
+
+#include "billing/account.h"
+#include "registrar/contact.h"
+#include "registrar/domain.h"
+
+struct order {
+    int64_t id, account_id;
+    struct str kind; /* "register", "renew", "delete", "infra" */
+    struct str name; /* A-labels */
+    int years;
+    int64_t contact_id;
+    struct str state; /* "open", "undoing", "done", "failed" */
+    struct str step; /* name of the step it is at; "" when ended */
+    int attempt;
+    time_us next_run;
+    int64_t lease_token;
+    bool needs_person;
+    struct money price;
+    bool held;
+    struct transfer_id_bytes {
+        uint8_t b[16];
+    } hold_id;
+    int64_t zone_id, zone_version;
+    bool zone_made;
+    time_us cur_expires;
+    struct str error_code, error_text;
+    time_us created, finished;
+};
+
+#define ORDER_KEY_MAX 255
+
+struct order_request {
+    struct str kind;
+    struct str name; /* as typed: U-labels, upper case, final dot are taken */
+    int years; /* register, renew: 1..10 */
+    const struct contact *contact; /* register: required */
+    struct str key; /* idempotency key; STR_NULL: none */
+    int64_t max_price; /* minor units of the account's currency; 0: whatever the price list says */
+};
+
+/* Validates, prices, and writes order + hold + claim + first step in one transaction. The same key with the
+ * same request gives the order it made before (*repeated_r), for ever; with another request it is CONFLICT
+ * "idempotency-key-reused". INVALID names the field. EXISTS "domain-taken". FUNDS "funds". Wake the workers
+ * afterwards (net_wake on their address). `sealing` seals authInfo. */
+enum status order_place(struct db *db, struct arena *a, const struct secret_key *sealing, const struct account *acc,
+    const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e) FW_MUST_CHECK;
+
+/* account_id 0: any. NOT_FOUND "no-order". */
+enum status order_find(
+    struct db *db, struct arena *a, int64_t account_id, int64_t id, struct order *o_r, struct error *e) FW_MUST_CHECK;
+/* Newest first; ids below `before` (0: from the newest); at most limit (≤ 500). name STR_NULL: all names. */
+enum status order_list(struct db *db, struct arena *a, int64_t account_id, struct str name, int64_t before,
+    size_t limit, struct order **list_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
+bool order_ended(const struct order *o);
+
+/* The timeline for people: every step of the plan in order, those to come included. */
+struct order_step_view {
+    const char *step; /* "create" */
+    const char *title; /* "Registered at the registry" */
+    const char *outcome; /* "todo", "running", "waiting", "done", "failed" */
+    int attempts;
+    time_us started, finished; /* 0: not yet */
+    struct str detail;
+    bool undo;
+};
+enum status order_timeline(struct db *db, struct arena *a, const struct order *o, struct order_step_view **list_r,
+    size_t *n_r, struct error *e) FW_MUST_CHECK;
+
+#endif
