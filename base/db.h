@@ -2,16 +2,23 @@
  *
  * SQL text is a constant that stands in a *_db.c file; values only ever travel as parameters.
  * A query is described once (struct db_query, static) and prepared once per connection.
- *   static const struct db_query q_order_find = DB_QUERY("order_find",
- *       "SELECT name, state, created FROM orders WHERE id = ?");
+ *   DB_QUERY(order_find, "SELECT name, state, created FROM orders WHERE id = ?");
+ *   …  db_select_one(db, a, &order_find, DB_ARGS(db_i(id)), &r, e)
  * Every such query registers itself in the linker section read by db_queries(): a test prepares each
  * one against the migrated schema.
  *
  * Errors: what the server says becomes a status. Duplicate key → EXISTS; SIGNAL SQLSTATE '45xxx' →
  * by its message "code: text" (see db_signal_status); lock wait/deadlock/1213 at statement → CONFLICT
  * ("db-retry": roll back, run the whole transaction again); lost connection before COMMIT was sent →
- * UNAVAILABLE; lost connection during COMMIT → UNCERTAIN. A connection is used by one thread at a time and
- * reconnects by itself when a statement starts outside a transaction.
+ * UNAVAILABLE; lost connection during COMMIT → UNCERTAIN, and so for a writing statement outside a
+ * transaction, which is its own commit. A value that the schema refuses → INVALID "db-value"; a missing or
+ * still needed row of a foreign key → CONFLICT "db-reference". The whole table stands in db.c.
+ * A connection is used by one thread at a time and reconnects by itself when a statement starts outside a
+ * transaction. Inside one, a lost connection or "db-retry" breaks the transaction: each later statement and
+ * the commit fail the same way, so nothing can run outside it by mistake.
+ *
+ * Sessions are READ COMMITTED, utf8mb4, UTC, with a strict sql_mode; a lock is waited for a little shorter
+ * than timeout_ms. Values are bounded by 64 MiB, a query by 64 parameters and 64 columns.
  *
  * Times are DATETIME(6)-free: every time is a BIGINT of microseconds (clock.h). Identifiers are BIGINT
  * UNSIGNED < 2^63 (passed as int64_t).
@@ -69,7 +76,9 @@ static inline struct db_val db_null(void)
     (const struct db_val[]){__VA_ARGS__}, sizeof((struct db_val[]){__VA_ARGS__}) / sizeof(struct db_val)
 #define DB_NO_ARGS NULL, 0
 
-/* A result, whole in the arena. Columns are read by index with a checked type. */
+/* A result, whole in the arena. Columns are read by index with a checked type: integers, and decimals without
+ * places as SUM() gives them, are DB_I64; text is DB_STR; binary is DB_BLOB. Bytes are NUL-terminated
+ * behind the end. Asking for the wrong type, row or column aborts. */
 struct db_result {
     size_t rows, cols;
     struct db_val *cells; /* row-major */
@@ -78,17 +87,25 @@ int64_t db_int(const struct db_result *r, size_t row, size_t col); /* NULL reads
 struct str db_str(const struct db_result *r, size_t row, size_t col); /* NULL reads as STR_NULL */
 bool db_is_null(const struct db_result *r, size_t row, size_t col);
 
+/* The words a trigger may put in front of its message (SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'code: text'),
+ * alone or followed by "-…": funds, conflict, invalid, exists, not-found, denied → that status. The word becomes
+ * the error's code, the rest its text. Any other: INTERNAL. */
+enum status db_signal_status(struct str code);
+
+/* Connects; the settings are copied. */
 enum status db_open(const struct db_settings *s, struct db **db_r, struct error *e) FW_MUST_CHECK;
 void db_close(struct db **db);
 
 /* Runs a query that returns rows. max_rows: more is INTERNAL "too-many-rows" (a limit, not a page). */
 enum status db_select(struct db *db, struct arena *a, const struct db_query *q, const struct db_val *args, size_t n,
     size_t max_rows, struct db_result *r_r, struct error *e) FW_MUST_CHECK;
-/* Row by row, for results that do not fit (the feed): fn returns OK to go on. Values live until it returns. */
+/* Row by row, for results that do not fit (the feed): fn returns OK to go on. Values live until it returns.
+ * fn must not use db: its rows are still coming. */
 enum status db_each(struct db *db, const struct db_query *q, const struct db_val *args, size_t n,
     enum status (*fn)(void *ctx, const struct db_val *cells, size_t cols, struct error *e), void *ctx,
     struct error *e) FW_MUST_CHECK;
-/* Exactly one row or NOT_FOUND (without text: the caller says what was not found). */
+/* Exactly one row or NOT_FOUND (without text: the caller says what was not found); more is INTERNAL
+ * "too-many-rows". */
 enum status db_select_one(struct db *db, struct arena *a, const struct db_query *q, const struct db_val *args, size_t n,
     struct db_result *r_r, struct error *e) FW_MUST_CHECK;
 /* INSERT/UPDATE/DELETE. affected_r (rows matched, CLIENT_FOUND_ROWS) may be NULL. */
