@@ -1,11 +1,13 @@
 /* What every program's main does: options, signals, readiness.
- *   fourways-x --config FILE [--help] [--help-config] [--version] [--check-config]
+ *   fourways-x --config FILE [--help] [--help-config] [--version] [--check-config] [--log LEVEL]
  * SIGTERM and SIGINT make daemon_stop_fd() readable and daemon_stopping() true; SIGPIPE is ignored.
  * Ready: "ready\n" is written to the descriptor in $FOURWAYS_READY_FD, if set, then closed. */
 #ifndef FW_BASE_DAEMON_H
 #define FW_BASE_DAEMON_H
 
 #include "base/conf.h"
+
+#define FOURWAYS_VERSION "0.1"
 
 struct daemon_info {
     const char *program; /* "fourways-dns" */
@@ -23,7 +25,8 @@ void daemon_ready(void);
 
 /* Break points for the crash matrix: with FOURWAYS_BREAK="create:before=KILL" (or =STOP) in the
  * environment the process sends itself that signal when it passes breakpoint("create:before").
- * Said loudly in the log at start. Costs one pointer test otherwise. */
+ * Several are separated by commas. Works in every program, from its first instruction; daemon_start says
+ * them loudly in the log and refuses what it does not understand. Costs one pointer test otherwise. */
 void breakpoint(const char *name);
 
 #endif

@@ -30,7 +30,8 @@ static inline void metric_set(struct metric *m, int64_t n)
 /* Metrics with values known only at run time (e.g. a label per registry): made once, kept for ever. */
 struct metric *metric_new(const char *name, const char *labels, const char *type, const char *help);
 void metrics_write(struct buf *out);
-/* healthy: NULL or a function that fills a reason and returns false → 503 on /healthz. */
+/* addr as net_addr_parse takes it. One server per process (healthy is kept for all).
+ * healthy: NULL or a function that fills a reason and returns false → 503 on /healthz. */
 enum status metrics_serve(
     struct str addr, bool (*healthy)(char *why, size_t n), struct httpd **h_r, struct error *e) FW_MUST_CHECK;
 
