@@ -1,0 +1,125 @@
+/* Inside the sandbox registry: the server, a session, and the command in hand.
+ *
+ * A handler gets a struct sandbox_call, reads call->cmd, writes through call->db (a transaction is open), fills
+ * call->rsp, and returns OK: what it wrote is committed. To refuse it returns sandbox_refuse(…), which puts
+ * the result code and its reason into the answer; what it wrote is rolled back. Any other error is a failure of
+ * ours and is answered 2400. A handler may be run again from the start when the database says so (1213), so
+ * it keeps nothing outside the transaction.
+ */
+#ifndef FW_REGISTRY_SANDBOX_CALL_H
+#define FW_REGISTRY_SANDBOX_CALL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/crypto.h"
+#include "base/db.h"
+#include "base/tls.h"
+#include "epp/command.h"
+#include "epp/extension.h"
+#include "epp/frame.h"
+#include "epp/response.h"
+#include "epp/result.h"
+#include "registry/sandbox.h"
+#include "registry/sandbox_status.h"
+
+#define SB_TLDS_MAX 64
+#define SB_REGISTRAR_MAX 16 /* characters of a clID (RFC 5730) */
+
+struct sandbox_publisher;
+
+struct sandbox {
+    const struct sandbox_settings *s;
+    struct arena arena; /* the server's life; used by the starting thread only */
+    struct db_settings db;
+    struct secret_key key;
+    struct tls_ctx *tls;
+    struct httpd *metrics;
+    int listen_fd, stop_r, stop_w; /* stop_r becomes readable, for ever, when stopping */
+    unsigned port;
+    char boot[9]; /* new with each start: makes svTRIDs unique */
+    atomic_uint_fast64_t svtrid_next;
+
+    pthread_t accepter;
+    pthread_mutex_t mutex; /* over what follows */
+    pthread_cond_t ended; /* sessions_n fell */
+    unsigned sessions_n;
+    struct sandbox_session *sessions; /* all, linked */
+    pthread_t sweeper;
+    struct sandbox_publisher *publisher;
+};
+
+struct sandbox_session {
+    struct sandbox *sb;
+    struct sandbox_session *next, *prev;
+    struct tls_conn *tls; /* NULL until the handshake is done */
+    int fd; /* until TLS has taken it; then -1 */
+    struct db *db;
+    struct epp_frame_reader frames;
+    struct arena arena; /* of the command in hand */
+    struct buf out; /* the answer in hand */
+    char peer[80]; /* address, for the log */
+    char who[SB_REGISTRAR_MAX + 1]; /* registrar; empty before login. Guarded by sb->mutex for others */
+    char fingerprint[65];
+    unsigned login_failures;
+    bool closing;
+    uint64_t started_ns, active_ns, frame_ns; /* monotonic */
+    double tokens; /* commands it may send at once now */
+    uint64_t tokens_ns;
+};
+
+struct sandbox_call {
+    struct sandbox *sb;
+    struct sandbox_session *session;
+    struct db *db;
+    struct arena *arena;
+    time_us now;
+    const struct epp_command *cmd;
+    struct epp_response *rsp;
+    struct str who; /* registrar; STR_NULL before login */
+    struct str svtrid;
+    struct str key; /* object the command is about, for the log */
+    bool zones_changed; /* set by a handler: publish after the commit */
+    bool log_in, close; /* to do after the commit */
+};
+
+struct sandbox_tld {
+    struct str name;
+    int min_years, max_years;
+    unsigned label_min, label_max, ns_max;
+    bool idn_allowed, registrant_required;
+    time_us add_grace, redemption, pending_delete, restore_report, transfer, transfer_lock;
+    int64_t create_price, renew_price, transfer_price, restore_price;
+};
+
+/* Answers with a code and a reason about an element of the command (element and value may be NULL and
+ * STR_NULL). Returns INVALID with code "refused". */
+enum status sandbox_refuse(struct sandbox_call *c, struct error *e, unsigned code, const char *element, struct str value,
+    const char *fmt, ...) FW_PRINTF(6, 7);
+/* True for an error that sandbox_refuse made: the answer is there already. */
+bool sandbox_refused(const struct error *e) FW_NONNULL_ALL;
+/* The answer's code and data (data EPP_NO_DATA: none). */
+void sandbox_reply(struct sandbox_call *c, unsigned code, enum epp_data data);
+
+/* One command document: handled, committed, answered into session->out as a frame. False when the connection
+ * is to be broken off without (the rest of) an answer. */
+bool sandbox_command_run(struct sandbox_session *s, struct str doc) FW_NONNULL_ALL;
+/* A greeting into session->out, as a frame. */
+enum status sandbox_greet(struct sandbox_session *s, struct error *e) FW_MUST_CHECK;
+
+/* The body of a connection's thread, after it is listed: handshake, greeting, commands, end. */
+void sandbox_session_run(struct sandbox_session *s) FW_NONNULL_ALL;
+/* How many sessions this registrar has; with `enter` s counts as one if that keeps the limit. */
+bool sandbox_session_enter(struct sandbox_session *s, struct str who) FW_NONNULL_ALL;
+
+/* A new svTRID in the arena. */
+struct str sandbox_svtrid(struct sandbox *sb, struct arena *a) FW_NONNULL_ALL;
+/* authInfo at rest: bound to kind and key of its object. */
+struct str sandbox_seal(struct sandbox_call *c, const char *kind, struct str key, struct str plain);
+/* Does the given authInfo open this object? False also where the object has none. */
+bool sandbox_auth_matches(
+    struct sandbox_call *c, const char *kind, struct str key, struct str sealed, const struct epp_auth *given);
+enum status sandbox_unseal(struct sandbox_call *c, const char *kind, struct str key, struct str sealed,
+    struct str *plain_r, struct error *e) FW_MUST_CHECK;
+
+#endif
