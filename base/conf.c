@@ -179,7 +179,7 @@ static enum status conf_set(struct conf_reader *r, const struct conf_item *item,
         return error_set(
             r->e, INVALID, "config-value", "%s%s must be yes or no, not \"%.*s\"", where, item->key, STR_ARG(value));
     }
-    INVARIANT(!"a type of configuration item");
+    invariant_failed(__FILE__, __LINE__, "a type of configuration item");
 }
 
 static bool has_control(struct str s)

@@ -78,7 +78,7 @@ static struct json_val *val_copy(struct arena *a, json_t *from, unsigned depth)
         v->type = JSON_T_NULL;
         return v;
     }
-    INVARIANT(!"a JSON type");
+    invariant_failed(__FILE__, __LINE__, "a JSON type");
 }
 
 static enum status parse_failed(const json_error_t *je, struct error *e)
