@@ -40,9 +40,9 @@ struct str dns_rdata_canonical(struct arena *a, uint16_t type, struct str rdata)
 /* Order of canonical forms (RFC 4034 §6.3), without building them: 0 means "the same record". */
 int dns_rdata_compare(uint16_t type, struct str a, struct str b);
 
-/* Where the fields of good RDATA are. kind is the layout's letter; '*' is opaque (unknown type). */
+/* Where the fields of good RDATA are. kind is the layout's code; "*" is opaque (no layout). */
 struct dns_field {
-    char kind[3]; /* "16", "n" … */
+    const char *kind; /* "16", "n" … or "*" */
     const char *name; /* "preference"; inside the layout, name_n characters */
     size_t name_n;
     size_t at, n; /* bytes of the RDATA */

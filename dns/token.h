@@ -21,14 +21,17 @@ struct dns_tokens {
     struct str in;
     size_t at;
     unsigned line; /* of `at` */
-    struct dns_token *items; /* the entry read last; room for DNS_ENTRY_TOKENS_MAX */
-    size_t n;
+    struct arena *arena;
+    struct dns_token *items; /* the entry read last */
+    size_t n, cap;
     bool leading_blank; /* the entry began with a blank: the owner is the one before */
+    bool one_line; /* set by the caller for single values: ; and parentheses, which would swallow text, are errors */
 };
 
 void dns_tokens_init(struct dns_tokens *t, struct arena *a, struct str in) FW_NONNULL_ALL;
 /* Reads one entry (a line, or several held by parentheses) with at least one token; n = 0 at the end.
- * INVALID "open-quote", "open-paren", "stray-paren", "token-too-long", "too-many-tokens", "bad-character". */
+ * INVALID "open-quote", "open-paren", "stray-paren", "token-too-long", "too-many-tokens", "bad-character",
+ * "unquoted-semicolon", "unquoted-paren" (one_line). */
 enum status dns_tokens_next(struct dns_tokens *t, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* Raw bytes of a token, escapes resolved, appended to out. INVALID "bad-escape". */
 enum status dns_token_unescape(struct str text, struct buf *out, struct error *e) FW_MUST_CHECK;

@@ -55,9 +55,9 @@ enum dns_type_flag {
 struct dns_type {
     uint16_t code;
     const char *name; /* "MX" */
-    const char *layout; /* NULL for meta types */
+    const char *layout; /* NULL: RDATA is opaque */
     unsigned flags;
-    const char *help; /* one short line for a person choosing a type, NULL for meta */
+    const char *help; /* one short line for a person choosing a type; NULL where it is no zone data */
 };
 
 /* NULL where the table has no row. */
