@@ -14,7 +14,6 @@ struct contact {
     struct str country; /* ISO 3166-1 alpha-2, upper case */
     struct str phone; /* +CC.NNNN (E.164, RFC 5733 §2.5) */
     struct str email;
-    struct str authinfo; /* in the clear only in memory; STR_NULL when not asked for */
 };
 
 /* The fields with their labels and limits: forms, API and batch read this table, so that a field is one row. */
@@ -36,13 +35,16 @@ struct str *contact_field_of(struct contact *c, const struct contact_field *f) F
 bool contact_check(struct arena *a, struct contact *c, const char *why[]);
 /* Checks, then finds the account's equal contact or stores a new one (in the caller's transaction when there
  * is one). INVALID "contact-FIELD" names the first wrong field. */
-enum status contact_store(struct db *db, struct arena *a, const struct secret_key *key, int64_t account_id,
-    struct contact *c, time_us now, struct error *e) FW_MUST_CHECK;
-/* key may be NULL: authinfo then stays STR_NULL. */
-enum status contact_find(struct db *db, struct arena *a, const struct secret_key *key, int64_t id, struct contact *c_r,
-    struct error *e) FW_MUST_CHECK;
+enum status contact_store(
+    struct db *db, struct arena *a, int64_t account_id, struct contact *c, time_us now, struct error *e) FW_MUST_CHECK;
+enum status contact_find(
+    struct db *db, struct arena *a, int64_t id, struct contact *c_r, struct error *e) FW_MUST_CHECK;
 /* The account's newest, to fill a form with; NOT_FOUND when it has none. */
 enum status contact_latest(
     struct db *db, struct arena *a, int64_t account_id, struct contact *c_r, struct error *e) FW_MUST_CHECK;
+/* The contact's password at registries, made on first use (sealed with the registrar's key; only
+ * fourways-registrar holds that). `fresh` is stored when there is none yet. */
+enum status contact_authinfo(struct db *db, struct arena *a, const struct secret_key *sealing, int64_t id,
+    struct str fresh, struct str *authinfo_r, struct error *e) FW_MUST_CHECK;
 
 #endif

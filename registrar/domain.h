@@ -6,6 +6,7 @@
 #define FW_REGISTRAR_DOMAIN_H
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/db.h"
 
 struct domain {
@@ -16,7 +17,6 @@ struct domain {
     int64_t order_id, zone_id, contact_id; /* 0: none */
     struct str roid;
     time_us registered, expires; /* 0: not known */
-    struct str authinfo_sealed;
 };
 
 /* account_id 0: any. NOT_FOUND "no-domain" (released ones count as absent). */
@@ -28,14 +28,17 @@ enum status domain_list(struct db *db, struct arena *a, int64_t account_id, stru
 
 /* Claims the name for an order. EXISTS "domain-taken" when it is registered or being registered here. */
 enum status domain_claim(struct db *db, struct str name, int64_t account_id, int64_t order_id, int64_t contact_id,
-    struct str authinfo_sealed, struct error *e) FW_MUST_CHECK;
-/* The one door for later changes; `from` guards it (CONFLICT when the state is another by now). */
+    struct error *e) FW_MUST_CHECK;
+/* The domain's authInfo, made on first use as contact_authinfo does. */
+enum status domain_authinfo(struct db *db, struct arena *a, const struct secret_key *sealing, struct str name,
+    struct str fresh, struct str *authinfo_r, struct error *e) FW_MUST_CHECK;
+/* Each guarded by the order that claimed the name: CONFLICT "domain-moved" when it is another's by now. */
 enum status domain_set_zone(
     struct db *db, struct str name, int64_t order_id, int64_t zone_id, struct error *e) FW_MUST_CHECK;
 enum status domain_activate(struct db *db, struct str name, int64_t order_id, struct str roid, time_us registered,
     time_us expires, struct error *e) FW_MUST_CHECK;
 enum status domain_set_expires(struct db *db, struct str name, time_us expires, struct error *e) FW_MUST_CHECK;
-/* By the order that claimed it (order_id) or, with order_id 0, whatever its state. Idempotent. */
+/* order_id 0: whichever order claimed it. Releasing what is not that order's (any more) is OK and does nothing. */
 enum status domain_release(struct db *db, struct str name, int64_t order_id, struct error *e) FW_MUST_CHECK;
 
 #endif

@@ -3,9 +3,7 @@
 #ifndef FW_REGISTRAR_LOOKUP_H
 #define FW_REGISTRAR_LOOKUP_H
 
-#include "base/clock.h"
-#include "base/db.h"
-#include "base/net.h"
+#include "registrar/desk.h"
 
 struct lookup_check {
     struct str name; /* A-labels, as validated */
@@ -13,8 +11,8 @@ struct lookup_check {
     struct str reason; /* why not; may be STR_NULL */
 };
 /* name as typed (INVALID as order_place says). Asks and waits: UNAVAILABLE "registry-no-answer" after
- * timeout_ms. wake: the workers' address, or NULL. */
-enum status lookup_check(struct db *db, struct arena *a, const struct net_addr *wake, struct str name, int timeout_ms,
+ * timeout_ms. */
+enum status lookup_check(const struct desk *d, struct db *db, struct arena *a, struct str name, int timeout_ms,
     struct lookup_check *c_r, struct error *e) FW_MUST_CHECK;
 
 struct lookup_info {
@@ -26,7 +24,7 @@ struct lookup_info {
     time_us created, expires;
 };
 /* What the registry itself says of a domain. NOT_FOUND "not-registered". */
-enum status lookup_info(struct db *db, struct arena *a, const struct net_addr *wake, struct str name, int timeout_ms,
+enum status lookup_info(const struct desk *d, struct db *db, struct arena *a, struct str name, int timeout_ms,
     struct lookup_info *i_r, struct error *e) FW_MUST_CHECK;
 
 #endif

@@ -15,7 +15,9 @@
 #define FW_REGISTRAR_ORDER_H
 
 #include "billing/account.h"
+#include "billing/ledger.h"
 #include "registrar/contact.h"
+#include "registrar/desk.h"
 #include "registrar/domain.h"
 
 struct order {
@@ -32,9 +34,7 @@ struct order {
     bool needs_person;
     struct money price;
     bool held;
-    struct transfer_id_bytes {
-        uint8_t b[16];
-    } hold_id;
+    struct transfer_id hold_id;
     int64_t zone_id, zone_version;
     bool zone_made;
     time_us cur_expires;
@@ -55,9 +55,8 @@ struct order_request {
 
 /* Validates, prices, and writes order + hold + claim + first step in one transaction. The same key with the
  * same request gives the order it made before (*repeated_r), for ever; with another request it is CONFLICT
- * "idempotency-key-reused". INVALID names the field. EXISTS "domain-taken". FUNDS "funds". Wake the workers
- * afterwards (net_wake on their address). `sealing` seals authInfo. */
-enum status order_place(struct db *db, struct arena *a, const struct secret_key *sealing, const struct account *acc,
+ * "idempotency-key-reused". INVALID names the field. EXISTS "domain-taken". FUNDS "funds". Wakes the workers. */
+enum status order_place(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
     const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e) FW_MUST_CHECK;
 
 /* account_id 0: any. NOT_FOUND "no-order". */

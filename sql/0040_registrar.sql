@@ -16,7 +16,7 @@ CREATE TABLE contact (
   country CHAR(2) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   phone VARCHAR(17) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   email VARCHAR(254) NOT NULL,
-  authinfo VARBINARY(255) NOT NULL,                    -- sealed
+  authinfo VARBINARY(255) NULL,                        -- sealed; made on first use
   created BIGINT NOT NULL,
   UNIQUE KEY contact_same (account_id, digest),
   UNIQUE KEY contact_handle (handle)
@@ -48,10 +48,10 @@ CREATE TABLE orders (
   state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- open undoing done failed
   step VARCHAR(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   attempt INT UNSIGNED NOT NULL,                       -- of this step
-  next_run BIGINT NOT NULL,
+  live TINYINT NOT NULL,                               -- 1 while open or undoing
+  next_run BIGINT NOT NULL,                            -- a lease moves it to the lease's end
   lease_token BIGINT UNSIGNED NOT NULL DEFAULT 0,
   lease_owner VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
-  lease_until BIGINT NOT NULL DEFAULT 0,
   needs_person TINYINT NOT NULL DEFAULT 0,             -- it goes on trying, but somebody must look
   price BIGINT NOT NULL,                               -- minor units, all years; 0: nothing was held
   currency CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -64,7 +64,7 @@ CREATE TABLE orders (
   error_text VARCHAR(500) NOT NULL DEFAULT '',
   created BIGINT NOT NULL,
   finished BIGINT NULL,
-  KEY orders_due (state, next_run),
+  KEY orders_due (live, next_run),
   KEY orders_lease (lease_token),
   KEY orders_account (account_id, id),
   KEY orders_name (name, id)

@@ -1,0 +1,42 @@
+/* The order desk: what every program that takes orders has (web, command line, the registrar itself):
+ * the database, the table of TLDs on sale, and where to wake the workers. It holds no registry credentials. */
+#ifndef FW_REGISTRAR_DESK_H
+#define FW_REGISTRAR_DESK_H
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/db.h"
+#include "base/net.h"
+#include "registry/tld.h"
+
+struct desk_conf {
+    struct str db_socket, db_user, db_password_file, db_database;
+    struct conf_list profiles; /* files */
+    struct str wake; /* "127.0.0.1:8059", of fourways-registrar; "" for none */
+};
+/* For a program's table of configuration items, where struct desk_conf is the member `m` of `type`. */
+#define DESK_CONF_ITEMS(type, m)                                                                                       \
+    {"db_socket", CONF_STR, offsetof(type, m.db_socket), NULL, 0, 0, "MariaDB's unix socket"},                         \
+        {"db_user", CONF_STR, offsetof(type, m.db_user), NULL, 0, 0, "database user of this process"},                 \
+        {"db_password_file", CONF_STR, offsetof(type, m.db_password_file), "", 0, 0, "file with its password"},        \
+        {"db_database", CONF_STR, offsetof(type, m.db_database), "fourways", 0, 0, "database name"},                   \
+        {"registry_profile", CONF_LIST, offsetof(type, m.profiles), "", 0, 0,                                          \
+            "registry profile file whose TLDs are on sale; may stand several times"},                                  \
+    {                                                                                                                  \
+        "registrar_wake", CONF_STR, offsetof(type, m.wake), "", 0, 0,                                                  \
+            "address:port where fourways-registrar takes wake-up datagrams"                                            \
+    }
+
+struct desk {
+    struct db_settings db;
+    struct tld_table tlds;
+    struct net_addr wake;
+    bool has_wake;
+};
+
+/* Reads the files; connects to nothing. Everything lives in the arena. */
+enum status desk_open(struct arena *a, const struct desk_conf *c, struct desk *d_r, struct error *e) FW_MUST_CHECK;
+/* Tells the workers to look. */
+void desk_wake(const struct desk *d);
+
+#endif

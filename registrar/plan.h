@@ -1,0 +1,32 @@
+/* Plans: what an order of each kind goes through, as data.
+ *
+ * A plan is a list of step names with a title each for people. The steps themselves (registrar/step.h) are only
+ * in fourways-registrar; web and command line need the names to place an order and to show its timeline.
+ * A new kind of order is one row here; a new step is one file and one row in step.c.
+ */
+#ifndef FW_REGISTRAR_PLAN_H
+#define FW_REGISTRAR_PLAN_H
+
+#include "billing/price.h"
+
+struct plan_step {
+    const char *name; /* "create" */
+    const char *title; /* "Registered at the registry" */
+};
+
+struct plan {
+    const char *kind;
+    const struct plan_step *steps;
+    size_t n;
+    bool priced; /* holds money when placed, as `op` costs */
+    enum price_op op;
+    bool claims; /* takes the name: nobody else can order it meanwhile */
+    bool owns; /* works on an active domain of the account */
+    bool needs_years, needs_contact;
+};
+
+const struct plan *plan_find(struct str kind); /* NULL if unknown */
+/* Place of a step in a plan, or -1. */
+int plan_index(const struct plan *p, struct str step);
+
+#endif

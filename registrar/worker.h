@@ -1,0 +1,31 @@
+/* Workers: threads that lease orders that are due and run their steps.
+ *
+ * A lease is a token and an end time in the order's row, committed before the step runs. A worker whose lease was
+ * taken over finds its next order_advance() refused. Whoever dies leaves a lease that ends by itself, or that
+ * the next process of the same instance name ends at its start.
+ */
+#ifndef FW_REGISTRAR_WORKER_H
+#define FW_REGISTRAR_WORKER_H
+
+#include "registrar/step.h"
+
+struct workers;
+
+struct workers_settings {
+    struct registrar *us;
+    unsigned order_threads, lookup_threads;
+    int lease_s; /* how long a step may take */
+    int idle_ms; /* how often to look when nobody wakes us */
+    int poll_ms; /* how often to ask each registry for messages */
+    const struct net_addr *wake;
+};
+enum status workers_start(const struct workers_settings *s, struct workers **w_r, struct error *e) FW_MUST_CHECK;
+void workers_stop(struct workers **w);
+
+/* One lookup or none; *did_r says. registrar/lookup_worker.c */
+enum status lookup_serve(
+    const struct registrar *us, struct db *db, time_us now, bool *did_r, struct error *e) FW_MUST_CHECK;
+/* Answers that nobody fetched go after an hour. */
+enum status lookup_sweep(struct db *db, time_us now, struct error *e) FW_MUST_CHECK;
+
+#endif
