@@ -22,7 +22,7 @@ typedef enum status poll_apply_fn(
     void *ctx, const struct registry_work *w, const struct registry_message *m, struct str key, struct error *e);
 
 /* Handles up to max messages; *n_r says how many were acknowledged (0: the queue is empty). */
-enum status registry_poll_run(const struct registry_work *w, poll_apply_fn *apply, void *ctx, size_t max, size_t *n_r,
+enum status registry_poll_run(const struct registry_work *w, const struct poll_handler *h, size_t max, size_t *n_r,
     struct error *e) FW_MUST_CHECK;
 
 #endif
