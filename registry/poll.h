@@ -18,8 +18,11 @@
  * commit nothing. `key`: the journal key of the command that a DECIDED message decides; STR_NULL if it is
  * none of ours. A failure that may pass (WORKER_RETRY) leaves the message for the next run; any other
  * keeps it as failed, to be looked at by a person, and the queue moves on. */
-typedef enum status poll_apply_fn(
-    void *ctx, const struct registry_work *w, const struct registry_message *m, struct str key, struct error *e);
+struct poll_handler {
+    enum status (*apply)(void *ctx, const struct registry_work *w, const struct registry_message *m, struct str key,
+        struct error *e);
+    void *ctx;
+};
 
 /* Handles up to max messages; *n_r says how many were acknowledged (0: the queue is empty). */
 enum status registry_poll_run(const struct registry_work *w, const struct poll_handler *h, size_t max, size_t *n_r,
