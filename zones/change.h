@@ -1,6 +1,6 @@
 /* Changing a zone: a change set is begun, filled, and committed or dropped.
  *
- *   struct zone_change *c = zone_change_begin(a, zone.id, account_id);
+ *   struct zone_change *c = zone_change_begin(a, &zone, account_id);
  *   TRY(zone_change_set(c, &www, e));
  *   TRY(zone_change_delete(c, &old, e));
  *   TRY(zone_change_commit(c, db, now, &done, e));
@@ -47,14 +47,17 @@ struct zone_change_done {
     time_us submitted;
 };
 
-struct zone_change *zone_change_begin(struct arena *a, int64_t zone_id, int64_t account_id) FW_RETURNS_NONNULL;
+/* zone: from zone_find and its like; copied. Whether it is still there, and the account's, the commit looks at. */
+struct zone_change *zone_change_begin(
+    struct arena *a, const struct zone *zone, int64_t account_id) FW_RETURNS_NONNULL FW_NONNULL_ALL;
 /* The commit is CONFLICT "zone-version" unless the zone is at this version. */
 void zone_change_expect(struct zone_change *c, int64_t version);
 /* INVALID "change-comment" when too long or not UTF-8. */
 enum status zone_change_comment(struct zone_change *c, struct str comment, struct error *e) FW_MUST_CHECK;
 
-/* Each takes a copy. Errors, INVALID: "record-type", "record-ttl", "record-values", "record-duplicate",
- * "record-host", "change-too-many", "change-too-large", "alias-type", "alias-values", and the codes of names and
+/* Each takes a copy. Errors, INVALID: "record-outside", "record-type", "record-ttl", "record-values", "record-duplicate",
+ * "record-host", "change-too-many", "change-too-large", "alias-type", "alias-values", "cname-apex", "cname-self",
+ * "soa-not-apex", "ns-wildcard", and the codes of names and
  * RDATA. Refused by the commit: add EXISTS "record-exists"; delete NOT_FOUND "record", CONFLICT "record-differs". */
 enum status zone_change_add(struct zone_change *c, const struct record_set *set, struct error *e) FW_MUST_CHECK;
 enum status zone_change_set(struct zone_change *c, const struct record_set *set, struct error *e) FW_MUST_CHECK;
@@ -67,9 +70,8 @@ enum status zone_change_delete_any(
 enum status zone_change_set_rrset(struct zone_change *c, const struct dns_rrset *set, struct error *e) FW_MUST_CHECK;
 size_t zone_change_count(const struct zone_change *c);
 
-/* Refusals of the zone as it will be, INVALID: "record-outside", "cname-beside", "cname-apex", "apex-required",
- * "soa-not-apex", "below-delegation", "at-delegation", "ns-wildcard", "ds-without-ns", "rrset-too-large",
- * "zone-too-large", "alias-loop", "alias-too-deep", "alias-target-missing", "alias-not-hosted"; INVALID
+/* Refusals of the zone as it will be, INVALID: "cname-beside", "apex-required", "below-delegation", "at-delegation",
+ * "ds-without-ns", "zone-too-large", "alias-loop", "alias-too-deep", "alias-target-missing", "alias-not-hosted"; INVALID
  * "change-empty"; NOT_FOUND "zone"; CONFLICT as above; UNCERTAIN when the connection broke during the commit (look
  * at the zone's version). */
 enum status zone_change_commit(

@@ -1,7 +1,7 @@
 /* A zone as a master file (RFC 1035 §5), through dns/master.h.
  *
  * An alias has no form there. It is shown as a comment, "; alias: www.shop.example. A -> target.example.", which a
- * person and our own import can read; or flattened, as the addresses that the target has now.
+ * person can read; or flattened, as the addresses that the target has now.
  */
 #ifndef FW_ZONES_EXPORT_H
 #define FW_ZONES_EXPORT_H

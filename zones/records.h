@@ -14,7 +14,7 @@
 #include "zones/zone.h"
 
 struct record_set {
-    struct str name; /* absolute; reading gives it without the final dot and lowered. Input: "@" is the apex */
+    struct str name; /* absolute; reading gives it without the final dot and lowered. Input: "@" is the apex, any other name absolute */
     struct str type; /* "MX"; any case on input */
     int64_t ttl; /* seconds; 0 and without meaning for an alias */
     const struct str *values; /* one presentation text a record ("10 mail.example."); names in it are absolute */
@@ -54,8 +54,8 @@ struct str record_owner_relative(struct arena *a, struct str zone_name, struct s
 
 /* Text ⇄ RRset. parse: errors are INVALID and name the record and the field ("www.shop.example A: address: …"). An
  * alias is refused here. */
-enum status record_parse(
-    struct arena *a, const struct record_set *set, struct dns_rrset *rrset_r, struct error *e) FW_MUST_CHECK;
+enum status record_parse(struct arena *a, const struct dns_name *apex, const struct record_set *set,
+    struct dns_rrset *rrset_r, struct error *e) FW_MUST_CHECK;
 struct record_set record_text(struct arena *a, const struct dns_rrset *rrset);
 
 #endif
