@@ -57,7 +57,7 @@ $(foreach m,$(MODULES),$(eval $(call module_rules,$(m))))
 define program_rules
 $(O)/bin/$(1): $(O)/obj/$($(1)_main:.c=.o) $(call libs_of,$(firstword $(subst /, ,$($(1)_main))))
 	@mkdir -p $$(@D)
-	$(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
+	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
 OBJS += $(O)/obj/$($(1)_main:.c=.o)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
@@ -66,7 +66,7 @@ $(O)/flags: FORCE
 	@mkdir -p $(@D); echo '$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL)' > $@
 $(O)/obj/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "CC $<";) $(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 FORCE:
 .PHONY: FORCE
 
@@ -78,7 +78,7 @@ CHECK_LIBS = $(shell pkg-config --libs check)
 define unit_rules
 $(O)/tests/$(1): $(O)/obj/tests/$(1).o $(SUPPORT_OBJ) $(call libs_of,$(patsubst %/,%,$(dir $(1))))
 	@mkdir -p $$(@D)
-	$(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) $$(CHECK_LIBS) -lm -lpthread
+	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) $$(CHECK_LIBS) -lm -lpthread
 OBJS += $(O)/obj/tests/$(1).o
 endef
 $(foreach t,$(UNIT_SRC:tests/%.c=%),$(eval $(call unit_rules,$(t))))

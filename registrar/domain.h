@@ -35,6 +35,9 @@ enum status domain_authinfo(struct db *db, struct arena *a, const struct secret_
 /* Each guarded by the order that claimed the name: CONFLICT "domain-moved" when it is another's by now. */
 enum status domain_set_zone(
     struct db *db, struct str name, int64_t order_id, int64_t zone_id, struct error *e) FW_MUST_CHECK;
+/* The registry has it, as far as we know: its dates. */
+enum status domain_set_registered(struct db *db, struct str name, int64_t order_id, time_us registered, time_us expires,
+    struct error *e) FW_MUST_CHECK;
 enum status domain_activate(struct db *db, struct str name, int64_t order_id, struct str roid, time_us registered,
     time_us expires, struct error *e) FW_MUST_CHECK;
 enum status domain_set_expires(struct db *db, struct str name, time_us expires, struct error *e) FW_MUST_CHECK;

@@ -1,0 +1,45 @@
+/* The one door through which an order's state changes after it was placed, and the leases. Only workers use it. */
+#ifndef FW_REGISTRAR_ADVANCE_H
+#define FW_REGISTRAR_ADVANCE_H
+
+#include "registrar/order.h"
+
+/* Takes the order that has been due longest, or gives NOT_FOUND. The lease is committed when it returns; it ends at
+ * now + lease_us. */
+enum status order_lease(struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us,
+    struct order *o_r, struct error *e) FW_MUST_CHECK;
+/* Ends all leases of an owner that is known to be dead (its instance lock is ours). */
+enum status order_lease_release(struct db *db, struct str owner, time_us now, struct error *e) FW_MUST_CHECK;
+
+enum order_event {
+    ORDER_STEP_DONE, /* on to the next step, or done */
+    ORDER_STEP_WAIT, /* the same step again at `next_run` */
+    ORDER_STEP_RETRY, /* the same, and it was an error */
+    ORDER_STEP_FAILED, /* for good: undo what was done */
+    ORDER_UNDO_DONE, /* on to the undo before it, or failed */
+    ORDER_UNDO_RETRY,
+};
+struct order_move {
+    enum order_event event;
+    time_us next_run; /* WAIT, RETRY */
+    const struct error *why; /* RETRY, FAILED */
+    bool needs_person;
+    struct str detail;
+};
+/* One transaction: the step's row in the timeline, the order's new state under its lease, and where the order ends
+ * in failure the release of what it held (hold, name). Keeps the lease (until now + lease_us) while the order goes
+ * on, gives it back when it waits or has ended. CONFLICT "lease-lost": somebody else has it; drop the order. */
+enum status order_advance(struct db *db, struct order *o, const struct order_move *m, time_us now, int64_t lease_us,
+    struct error *e) FW_MUST_CHECK;
+/* What steps learn: kept at once, under the lease. */
+enum status order_set_zone(struct db *db, struct order *o, int64_t zone_id, bool made, struct error *e) FW_MUST_CHECK;
+enum status order_set_zone_version(struct db *db, struct order *o, int64_t version, struct error *e) FW_MUST_CHECK;
+enum status order_set_cur_expires(struct db *db, struct order *o, time_us expires, struct error *e) FW_MUST_CHECK;
+
+/* Makes an order due now, for a message that came in. Unknown or ended: OK, nothing happens. */
+enum status order_poke(struct db *db, int64_t id, time_us now, struct error *e) FW_MUST_CHECK;
+
+/* Orders that are open, and those that need a person: for /metrics. */
+enum status order_counts(struct db *db, int64_t *live_r, int64_t *needs_person_r, struct error *e) FW_MUST_CHECK;
+
+#endif

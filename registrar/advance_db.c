@@ -1,0 +1,239 @@
+#include "registrar/advance.h"
+#include "registrar/order_row.h"
+#include "registrar/plan.h"
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "base/metrics.h"
+
+DB_QUERY(q_lease_take, "UPDATE orders SET lease_token = ?, lease_owner = ?, next_run = ?"
+                       " WHERE live = 1 AND next_run <= ? ORDER BY next_run LIMIT 1");
+DB_QUERY(q_lease_read, "SELECT " ORDER_COLUMNS " FROM orders WHERE lease_token = ?");
+DB_QUERY(q_lease_release, "UPDATE orders SET lease_token = 0, lease_owner = '', next_run = ?"
+                          " WHERE live = 1 AND lease_token <> 0 AND lease_owner = ?");
+DB_QUERY(q_order_move, "UPDATE orders SET state = ?, live = ?, step = ?, attempt = ?, next_run = ?, lease_token = ?,"
+                       " needs_person = ?, error_code = ?, error_text = ?, finished = ?"
+                       " WHERE id = ? AND lease_token = ?");
+DB_QUERY(q_step_write, "INSERT INTO order_step (order_id, seq, step, outcome, attempts, started, finished, detail)"
+                       " VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON DUPLICATE KEY UPDATE outcome = VALUES(outcome),"
+                       " attempts = attempts + ?, finished = VALUES(finished), detail = VALUES(detail)");
+DB_QUERY(q_order_set_zone, "UPDATE orders SET zone_id = ?, zone_made = ? WHERE id = ? AND lease_token = ?");
+DB_QUERY(q_order_set_version, "UPDATE orders SET zone_version = ? WHERE id = ? AND lease_token = ?");
+DB_QUERY(q_order_set_expires, "UPDATE orders SET cur_expires = ? WHERE id = ? AND lease_token = ?");
+DB_QUERY(q_order_poke, "UPDATE orders SET next_run = ? WHERE id = ? AND live = 1 AND lease_token = 0");
+DB_QUERY(q_order_counts, "SELECT COUNT(*), CAST(COALESCE(SUM(needs_person), 0) AS SIGNED) FROM orders WHERE live = 1");
+
+METRIC(m_done, "fourways_orders_ended_total", "state=\"done\"", "counter", "Orders that ended.");
+METRIC(m_failed, "fourways_orders_ended_total", "state=\"failed\"", "counter", "Orders that ended.");
+
+enum status order_lease(
+    struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us, struct order *o_r, struct error *e)
+{
+    struct db_result r;
+    int64_t token = (int64_t)(crypto_random_u64() >> 1) | 1, rows = 0;
+    TRY(db_exec(db, &q_lease_take, DB_ARGS(db_i(token), db_s(owner), db_i(now + lease_us), db_i(now)), &rows, e));
+    if (rows == 0)
+        return NOT_FOUND;
+    TRY(db_select_one(db, a, &q_lease_read, DB_ARGS(db_i(token)), &r, e));
+    *o_r = order_row(&r, 0);
+    return OK;
+}
+
+enum status order_lease_release(struct db *db, struct str owner, time_us now, struct error *e)
+{
+    return db_exec(db, &q_lease_release, DB_ARGS(db_i(now), db_s(owner)), NULL, e);
+}
+
+/* Where an order goes: worked out in one place, written in one statement. */
+struct move {
+    struct order *o;
+    const struct order_move *m;
+    const struct plan *plan;
+    time_us now;
+    int64_t lease_us;
+    int place; /* of the step in the plan */
+    bool undo;
+    const char *outcome; /* of the step's row */
+    struct order to;
+};
+
+static const char *step_at(const struct plan *p, int i)
+{
+    return i >= 0 && (size_t)i < p->n ? p->steps[i].name : "";
+}
+
+static void move_fail(struct move *v)
+{
+    v->to.state = STR("undoing");
+    v->to.attempt = 0;
+    v->to.error_code = str_of(v->m->why->code);
+    v->to.error_text = str_of(v->m->why->text);
+    v->outcome = "failed";
+}
+
+static void move_end(struct move *v, struct str state)
+{
+    v->to.state = state;
+    v->to.step = STR("");
+    v->to.finished = v->now;
+    v->to.needs_person = false;
+}
+
+static void move_decide(struct move *v)
+{
+    const struct order_move *m = v->m;
+    v->to = *v->o;
+    v->to.needs_person = m->needs_person;
+    switch (m->event) {
+    case ORDER_STEP_DONE:
+    case ORDER_UNDO_DONE:
+        v->outcome = "done";
+        v->to.attempt = 0;
+        v->to.step = str_of(step_at(v->plan, v->place + (v->undo ? -1 : 1)));
+        if (str_empty(v->to.step))
+            move_end(v, v->undo ? STR("failed") : STR("done"));
+        break;
+    case ORDER_STEP_WAIT:
+        v->outcome = "waiting";
+        break;
+    case ORDER_STEP_RETRY:
+    case ORDER_UNDO_RETRY:
+        v->outcome = "waiting";
+        v->to.attempt++;
+        break;
+    case ORDER_STEP_FAILED:
+        move_fail(v);
+        break;
+    }
+    bool goes_on = m->event == ORDER_STEP_DONE || m->event == ORDER_UNDO_DONE || m->event == ORDER_STEP_FAILED;
+    bool ended = order_ended(&v->to);
+    v->to.next_run = goes_on ? v->now + v->lease_us : m->next_run;
+    v->to.lease_token = goes_on && !ended ? v->o->lease_token : 0;
+}
+
+/* What an order that fails gives back, in the transaction that ends it. */
+static enum status move_release(struct db *db, struct move *v, struct error *e)
+{
+    if (v->o->held)
+        TRY(hold_void(db, v->o->hold_id, STR("the order failed"), v->now, e));
+    return v->plan->claims ? domain_release(db, v->o->name, v->o->id, e) : OK;
+}
+
+static enum status move_write(struct db *db, void *ctx, struct error *e)
+{
+    struct move *v = ctx;
+    const struct order *t = &v->to;
+    struct str detail = v->m->detail;
+    bool ended = order_ended(t), counted = v->m->event != ORDER_STEP_WAIT;
+    if (v->m->why != NULL)
+        detail = str_of(v->m->why->text);
+    if (detail.n > 480)
+        detail.n = 480;
+    int64_t seq = v->place + (v->undo ? 100 : 0);
+    struct db_val finished = strcmp(v->outcome, "waiting") == 0 ? db_null() : db_i(v->now);
+    TRY(db_exec(db, &q_step_write,
+        DB_ARGS(db_i(v->o->id), db_i(seq), db_s(v->o->step), db_s(str_of(v->outcome)), db_i(v->now), finished,
+            db_s(str_is_null(detail) ? STR("") : detail), db_i(counted)),
+        NULL, e));
+    /* the next one begins as this one ends: one commit a step */
+    if (!ended && v->m->event == ORDER_STEP_DONE)
+        TRY(db_exec(db, &q_step_write,
+            DB_ARGS(db_i(v->o->id), db_i(v->place + 1), db_s(t->step), db_s(STR("running")), db_i(v->now), db_null(),
+                db_s(STR("")), db_i(0)),
+            NULL, e));
+    int64_t rows = 0;
+    TRY(db_exec(db, &q_order_move,
+        DB_ARGS(db_s(t->state), db_i(!ended), db_s(t->step), db_i(t->attempt), db_i(t->next_run), db_i(t->lease_token),
+            db_i(t->needs_person), db_s(t->error_code), db_s(t->error_text), ended ? db_i(t->finished) : db_null(),
+            db_i(t->id), db_i(v->o->lease_token)),
+        &rows, e));
+    if (rows != 1)
+        return error_set(e, CONFLICT, "lease-lost", "order %lld is in other hands by now", (long long)t->id);
+    return str_eqz(t->state, "failed") ? move_release(db, v, e) : OK;
+}
+
+static void move_log(const struct move *v)
+{
+    char subject[320];
+    snprintf(subject, sizeof(subject), "%lld %.*s", (long long)v->o->id, STR_ARG(v->o->name));
+    const char *what = v->undo ? "undo" : "step";
+    if (v->m->why != NULL)
+        log_event(v->m->needs_person ? LOG_ERROR : LOG_WARN, "order", subject, "%s %.*s %s code=%s: %s%s", what,
+            STR_ARG(v->o->step), v->m->event == ORDER_STEP_FAILED ? "failed" : "again later", v->m->why->code,
+            v->m->why->text, v->m->needs_person ? " (somebody must look)" : "");
+    else if (v->m->event != ORDER_STEP_WAIT)
+        log_event(LOG_INFO, "order", subject, "%s %.*s done %.*s", what, STR_ARG(v->o->step), STR_ARG(v->m->detail));
+    if (order_ended(&v->to)) {
+        metric_add(str_eqz(v->to.state, "done") ? &m_done : &m_failed, 1);
+        log_event(LOG_INFO, "order", subject, "%.*s after %.3f s", STR_ARG(v->to.state),
+            (double)(v->to.finished - v->to.created) / (double)US_PER_S);
+    }
+}
+
+enum status order_advance(
+    struct db *db, struct order *o, const struct order_move *m, time_us now, int64_t lease_us, struct error *e)
+{
+    struct move v = {.o = o, .m = m, .now = now, .lease_us = lease_us, .undo = str_eqz(o->state, "undoing")};
+    v.plan = plan_find(o->kind);
+    v.place = v.plan != NULL ? plan_index(v.plan, o->step) : -1;
+    if (v.place < 0)
+        return error_set(e, INTERNAL, "no-plan", "order %lld: no step %.*s in a plan %.*s", (long long)o->id,
+            STR_ARG(o->step), STR_ARG(o->kind));
+    move_decide(&v);
+    TRY(db_transaction(db, move_write, &v, e));
+    move_log(&v);
+    *o = v.to;
+    return OK;
+}
+
+static enum status lease_held(int64_t rows, const struct order *o, struct error *e)
+{
+    if (rows == 1)
+        return OK;
+    return error_set(e, CONFLICT, "lease-lost", "order %lld is in other hands by now", (long long)o->id);
+}
+
+enum status order_set_zone(struct db *db, struct order *o, int64_t zone_id, bool made, struct error *e)
+{
+    int64_t rows = 0;
+    TRY(db_exec(
+        db, &q_order_set_zone, DB_ARGS(db_i(zone_id), db_i(made), db_i(o->id), db_i(o->lease_token)), &rows, e));
+    o->zone_id = zone_id;
+    o->zone_made = made;
+    return lease_held(rows, o, e);
+}
+
+enum status order_set_zone_version(struct db *db, struct order *o, int64_t version, struct error *e)
+{
+    int64_t rows = 0;
+    TRY(db_exec(db, &q_order_set_version, DB_ARGS(db_i(version), db_i(o->id), db_i(o->lease_token)), &rows, e));
+    o->zone_version = version;
+    return lease_held(rows, o, e);
+}
+
+enum status order_set_cur_expires(struct db *db, struct order *o, time_us expires, struct error *e)
+{
+    int64_t rows = 0;
+    TRY(db_exec(db, &q_order_set_expires, DB_ARGS(db_i(expires), db_i(o->id), db_i(o->lease_token)), &rows, e));
+    o->cur_expires = expires;
+    return lease_held(rows, o, e);
+}
+
+enum status order_poke(struct db *db, int64_t id, time_us now, struct error *e)
+{
+    return db_exec(db, &q_order_poke, DB_ARGS(db_i(now), db_i(id)), NULL, e);
+}
+
+enum status order_counts(struct db *db, int64_t *live_r, int64_t *needs_person_r, struct error *e)
+{
+    struct arena a;
+    struct db_result r;
+    arena_init(&a, 1 << 20);
+    enum status s = db_select_one(db, &a, &q_order_counts, DB_NO_ARGS, &r, e);
+    if (s == OK) {
+        *live_r = db_int(&r, 0, 0);
+        *needs_person_r = db_int(&r, 0, 1);
+    }
+    arena_clear(&a);
+    return s;
+}

@@ -1,0 +1,107 @@
+#include "registrar/contact.h"
+
+const struct contact_field contact_fields[] = {
+    {"name", "Full name", "", offsetof(struct contact, name), 255, true, "name"},
+    {"org", "Organisation", "if the domain belongs to one", offsetof(struct contact, org), 255, false, "organization"},
+    {"street", "Street and number", "", offsetof(struct contact, street), 255, true, "street-address"},
+    {"city", "City", "", offsetof(struct contact, city), 255, true, "address-level2"},
+    {"state", "State or province", "", offsetof(struct contact, state), 255, false, "address-level1"},
+    {"postal_code", "Postal code", "", offsetof(struct contact, postal_code), 16, true, "postal-code"},
+    {"country", "Country", "two letters, such as DE", offsetof(struct contact, country), 2, true, "country"},
+    {"phone", "Phone", "+CC.NUMBER, such as +49.301234567", offsetof(struct contact, phone), 17, true, "tel"},
+    {"email", "E-mail", "", offsetof(struct contact, email), 254, true, "email"},
+};
+const size_t contact_fields_n = ARRAY_LEN(contact_fields);
+
+struct str *contact_field_of(struct contact *c, const struct contact_field *f)
+{
+    return (struct str *)(void *)((char *)c + f->offset);
+}
+
+static bool has_control(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+            return true;
+    return false;
+}
+
+static const char *field_why(struct arena *a, const struct contact_field *f, struct str v)
+{
+    if (str_empty(v))
+        return f->required ? arena_printf(a, "%s is missing", f->label) : NULL;
+    if (v.n > f->max)
+        return arena_printf(a, "%s has %zu bytes; at most %zu are possible", f->label, v.n, f->max);
+    if (!str_utf8_valid(v))
+        return arena_printf(a, "%s is not text (UTF-8)", f->label);
+    if (has_control(v))
+        return arena_printf(a, "%s contains a control character", f->label);
+    return NULL;
+}
+
+static const char *country_why(struct arena *a, struct contact *c)
+{
+    char up[2];
+    for (size_t i = 0; c->country.n == 2 && i < 2; i++) {
+        char l = ascii_lower(c->country.p[i]);
+        if (l < 'a' || l > 'z')
+            return "Country is not two letters, such as DE";
+        up[i] = (char)(l - 'a' + 'A');
+    }
+    if (c->country.n != 2)
+        return "Country is not two letters, such as DE";
+    c->country = str_n(arena_copy(a, up, 2), 2);
+    return NULL;
+}
+
+/* RFC 5733 §2.5: "+", one to three digits, ".", one to fourteen digits. Blanks, hyphens and brackets that people
+ * type are dropped behind the dot. */
+static const char *phone_why(struct arena *a, struct contact *c)
+{
+    struct buf b;
+    buf_in(&b, a, 64);
+    for (size_t i = 0; i < c->phone.n; i++)
+        if (strchr(" -()/", c->phone.p[i]) == NULL)
+            buf_putc(&b, c->phone.p[i]);
+    struct str s = buf_view(&b);
+    ptrdiff_t dot = str_find(s, '.', 0);
+    bool good =
+        s.n > 0 && s.p[0] == '+' && dot >= 2 && dot <= 4 && s.n - (size_t)dot - 1 >= 1 && s.n - (size_t)dot - 1 <= 14;
+    for (size_t i = 1; good && i < s.n; i++)
+        good = i == (size_t)dot || ascii_is_digit(s.p[i]);
+    if (!good)
+        return "Phone is not of the form +CC.NUMBER, such as +49.301234567";
+    c->phone = s;
+    return NULL;
+}
+
+static const char *email_why(struct str s)
+{
+    ptrdiff_t at = str_find(s, '@', 0);
+    bool good = at > 0 && at <= 64 && str_find(s, '@', (size_t)at + 1) < 0 && str_find(s, ' ', 0) < 0;
+    struct str domain = good ? str_n(s.p + at + 1, s.n - (size_t)at - 1) : STR("");
+    good = good && domain.n >= 3 && str_find(domain, '.', 0) > 0 && domain.p[domain.n - 1] != '.' &&
+           str_find(s, '<', 0) < 0 && str_find(s, '>', 0) < 0;
+    return good ? NULL : "E-mail is not an address such as name@domain.example";
+}
+
+bool contact_check(struct arena *a, struct contact *c, const char *why[])
+{
+    bool good = true;
+    for (size_t i = 0; i < contact_fields_n; i++) {
+        const struct contact_field *f = &contact_fields[i];
+        struct str *v = contact_field_of(c, f);
+        *v = str_is_null(*v) ? STR("") : str_trim(*v);
+        why[i] = NULL;
+        if (f->offset == offsetof(struct contact, phone) && v->n > 0 && v->n <= 40)
+            why[i] = phone_why(a, c);
+        if (why[i] == NULL)
+            why[i] = field_why(a, f, *v);
+        if (why[i] == NULL && f->offset == offsetof(struct contact, country))
+            why[i] = country_why(a, c);
+        if (why[i] == NULL && f->offset == offsetof(struct contact, email))
+            why[i] = email_why(*v);
+        good = good && why[i] == NULL;
+    }
+    return good;
+}

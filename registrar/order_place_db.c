@@ -1,0 +1,207 @@
+#include "registrar/order_row.h"
+#include "registrar/plan.h"
+
+#include "base/log.h"
+
+DB_QUERY(q_key_find, "SELECT request_digest, order_id FROM idempotency WHERE account_id = ? AND key_digest = ?");
+DB_QUERY(q_key_insert, "INSERT INTO idempotency (account_id, key_digest, request_digest, order_id, created)"
+                       " VALUES (?, ?, ?, ?, ?)");
+DB_QUERY(q_order_insert, "INSERT INTO orders (account_id, kind, name, years, contact_id, state, step, attempt, live,"
+                         " next_run, price, currency, created) VALUES (?, ?, ?, ?, ?, 'open', ?, 0, 1, ?, ?, ?, ?)");
+DB_QUERY(q_order_hold, "UPDATE orders SET hold_id = ? WHERE id = ?");
+
+/* A checked request, on its way into the database. */
+struct placing {
+    const struct plan *plan;
+    const struct account *acc;
+    const struct order_request *rq;
+    struct arena *arena;
+    struct valid_name name;
+    struct contact contact;
+    struct money price;
+    struct str key_digest, request_digest;
+    time_us now;
+    int64_t order_id;
+};
+
+static struct str digest_of(struct arena *a, struct str in)
+{
+    uint8_t d[32];
+    crypto_sha256(in, d);
+    return str_n(arena_copy(a, d, sizeof(d)), sizeof(d));
+}
+
+static void placing_digest(struct placing *p)
+{
+    struct buf b;
+    buf_in(&b, p->arena, 16384);
+    buf_printf(&b, "%s|%.*s|%d|%lld|", p->plan->kind, STR_ARG(p->name.name), p->rq->years, (long long)p->rq->max_price);
+    for (size_t i = 0; p->plan->needs_contact && i < contact_fields_n; i++) {
+        struct str v = *contact_field_of(&p->contact, &contact_fields[i]);
+        buf_printf(&b, "%zu:", v.n);
+        buf_str(&b, v);
+    }
+    INVARIANT(!buf_over(&b));
+    p->request_digest = digest_of(p->arena, buf_view(&b));
+    p->key_digest = digest_of(p->arena, p->rq->key);
+}
+
+static enum status placing_check(const struct desk *d, struct placing *p, struct error *e)
+{
+    const struct order_request *rq = p->rq;
+    p->plan = plan_find(rq->kind);
+    if (p->plan == NULL)
+        return error_set(e, INVALID, "kind", "'%.*s' is not a kind of order", STR_ARG(rq->kind));
+    if (!str_is_null(rq->key) && (rq->key.n < 1 || rq->key.n > ORDER_KEY_MAX))
+        return error_set(e, INVALID, "idempotency-key", "an idempotency key has 1 to %d bytes", ORDER_KEY_MAX);
+    TRY(name_validate(p->arena, &d->tlds, rq->name, &p->name, e));
+    if (p->plan->needs_years)
+        TRY(tld_years_validate(p->name.tld, rq->years, e));
+    if (!p->plan->needs_contact)
+        return OK;
+    if (rq->contact == NULL)
+        return error_set(e, INVALID, "contact-missing", "a registrant is needed to register a domain");
+    p->contact = *rq->contact;
+    const char **why = ARENA_ARRAY(p->arena, contact_fields_n, const char *);
+    if (contact_check(p->arena, &p->contact, why))
+        return OK;
+    for (size_t i = 0; i < contact_fields_n; i++)
+        if (why[i] != NULL)
+            return error_set(
+                e, INVALID, arena_printf(p->arena, "contact-%s", contact_fields[i].key), "registrant: %s", why[i]);
+    return OK;
+}
+
+static enum status placing_price(struct db *db, struct placing *p, struct error *e)
+{
+    p->price = (struct money){0};
+    memcpy(p->price.currency, p->acc->currency, 3);
+    if (!p->plan->priced)
+        return OK;
+    TRY(price_quote(db, p->arena, p->name.tld->tld, p->plan->op, p->rq->years, str_of(p->acc->currency), &p->price, e));
+    if (p->rq->max_price > 0 && p->price.amount > p->rq->max_price) {
+        struct money limit = p->price;
+        limit.amount = p->rq->max_price;
+        return error_set(e, INVALID, "price-above-limit", "the price is %.*s, above the limit given, %.*s",
+            STR_ARG(money_text(p->arena, p->price)), STR_ARG(money_text(p->arena, limit)));
+    }
+    return OK;
+}
+
+/* The same key again: the order it made, if it was the same request. NOT_FOUND: a new key. */
+static enum status key_look(struct db *db, struct placing *p, int64_t *order_r, struct error *e)
+{
+    struct db_result r;
+    if (str_is_null(p->rq->key))
+        return NOT_FOUND;
+    TRY(db_select_one(db, p->arena, &q_key_find, DB_ARGS(db_i(p->acc->id), db_b(p->key_digest)), &r, e));
+    if (!str_eq(db_str(&r, 0, 0), p->request_digest))
+        return error_set(e, CONFLICT, "idempotency-key-reused",
+            "this idempotency key was used for another request before, which made order %lld",
+            (long long)db_int(&r, 0, 1));
+    *order_r = db_int(&r, 0, 1);
+    return OK;
+}
+
+static enum status placing_hold(struct db *db, struct placing *p, struct error *e)
+{
+    int64_t income = 0;
+    struct arena *a = p->arena;
+    if (p->price.amount == 0)
+        return OK;
+    struct str code = str_printf(a, "income:%s", price_op_word(p->plan->op));
+    TRY(ledger_open(db, code, str_of(p->price.currency), true, &income, e));
+    struct transfer_id id = transfer_id_of("order:%lld:hold", (long long)p->order_id);
+    struct str memo = str_printf(a, "%s %.*s", p->plan->kind, STR_ARG(p->name.name));
+    enum status s = hold_place(db, id, p->acc->ledger_account_id, income, p->price, memo, p->now, e);
+    if (s == FUNDS) {
+        struct account_balance b = {0};
+        struct error other;
+        struct money have = p->price;
+        if (account_balance(db, p->acc, &b, &other) != OK)
+            return FUNDS;
+        have.amount = b.available;
+        return error_set(e, FUNDS, "funds", "this costs %.*s, and %.*s is available on account %.*s",
+            STR_ARG(money_text(a, p->price)), STR_ARG(money_text(a, have)), STR_ARG(p->acc->name));
+    }
+    TRY(s);
+    struct str id_bytes = str_n((const char *)id.b, sizeof(id.b));
+    return db_exec(db, &q_order_hold, DB_ARGS(db_b(id_bytes), db_i(p->order_id)), NULL, e);
+}
+
+static enum status placing_write(struct db *db, void *ctx, struct error *e)
+{
+    struct placing *p = ctx;
+    struct db_val contact = db_null();
+    if (p->plan->owns) {
+        struct domain d;
+        TRY(domain_find(db, p->arena, p->acc->id, p->name.name, &d, e));
+        if (!str_eqz(d.state, "active"))
+            return error_set(e, CONFLICT, "domain-not-active", "%.*s is still being registered", STR_ARG(p->name.name));
+    }
+    if (p->plan->needs_contact) {
+        TRY(contact_store(db, p->arena, p->acc->id, &p->contact, p->now, e));
+        contact = db_i(p->contact.id);
+    }
+    TRY(db_exec(db, &q_order_insert,
+        DB_ARGS(db_i(p->acc->id), db_s(str_of(p->plan->kind)), db_s(p->name.name), db_i(p->rq->years), contact,
+            db_s(str_of(p->plan->steps[0].name)), db_i(p->now), db_i(p->price.amount), db_s(str_of(p->price.currency)),
+            db_i(p->now)),
+        NULL, e));
+    p->order_id = db_last_id(db);
+    if (!str_is_null(p->rq->key))
+        TRY(db_exec(db, &q_key_insert,
+            DB_ARGS(db_i(p->acc->id), db_b(p->key_digest), db_b(p->request_digest), db_i(p->order_id), db_i(p->now)),
+            NULL, e));
+    if (p->plan->claims)
+        TRY(domain_claim(db, p->name.name, p->acc->id, p->order_id, p->contact.id, e));
+    return placing_hold(db, p, e);
+}
+
+/* After EXISTS (another request with the key came first) and after UNCERTAIN (the connection broke during COMMIT) the
+ * key says whether the order is there. */
+static enum status placing_commit(struct db *db, struct placing *p, bool *repeated, struct error *e)
+{
+    enum status s = db_transaction(db, placing_write, p, e);
+    if (s == OK || str_is_null(p->rq->key) || (s != EXISTS && s != UNCERTAIN))
+        return s;
+    struct error first = *e;
+    int64_t id = 0;
+    enum status again = key_look(db, p, &id, e);
+    if (again == NOT_FOUND) {
+        *e = first;
+        return s;
+    }
+    TRY(again);
+    *repeated = s == EXISTS;
+    p->order_id = id;
+    return OK;
+}
+
+enum status order_place(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
+    const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e)
+{
+    struct placing p = {.acc = acc, .rq = rq, .arena = a, .now = now};
+    bool repeated = false;
+    TRY(placing_check(d, &p, e));
+    placing_digest(&p);
+    enum status s = key_look(db, &p, &p.order_id, e);
+    if (s == OK) {
+        repeated = true;
+    } else if (s == NOT_FOUND) {
+        TRY(placing_price(db, &p, e));
+        TRY(placing_commit(db, &p, &repeated, e));
+    } else {
+        return s;
+    }
+    TRY(order_find(db, a, acc->id, p.order_id, o_r, e));
+    if (!repeated) {
+        log_event(LOG_INFO, "order", arena_printf(a, "%lld %.*s", (long long)o_r->id, STR_ARG(o_r->name)),
+            "placed kind=%s years=%d price=\"%.*s\" account=%.*s", p.plan->kind, rq->years,
+            STR_ARG(money_text(a, p.price)), STR_ARG(acc->name));
+        desk_wake(d);
+    }
+    if (repeated_r != NULL)
+        *repeated_r = repeated;
+    return OK;
+}
