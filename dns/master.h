@@ -13,7 +13,7 @@
 #include "dns/rrset.h"
 
 #define DNS_MASTER_BYTES_MAX ((size_t)32 << 20)
-#define DNS_MASTER_RECORDS_MAX 1000000
+#define DNS_MASTER_RECORDS_MAX 100000 /* about 300 bytes of arena for each */
 
 /* Sorts sets in place (dns_rrset_compare, apex first) and writes them. Class IN. */
 void dns_master_write(struct buf *out, const struct dns_name *origin, struct dns_rrset *sets, size_t n) FW_NONNULL_ALL;

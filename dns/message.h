@@ -63,6 +63,11 @@ struct dns_edns {
     struct str options; /* raw, walked and found whole; borrowed from the message */
 };
 
+/* What an OPT record's class, TTL and RDATA say. */
+void dns_edns_read(struct dns_edns *edns_r, uint16_t class_, uint32_t ttl, struct str options) FW_NONNULL_ALL;
+/* The options fill the RDATA exactly: code, length, bytes, again and again. */
+bool dns_edns_options_whole(struct str options);
+
 /* ---- a query, as a server gets it ---------------------------------------------------------------- */
 
 #define DNS_DROP (-1) /* give no answer: not even a header, or itself a reply */
@@ -140,7 +145,7 @@ void dns_writer_reserve(struct dns_writer *w, size_t n) FW_NONNULL_ALL;
 bool dns_writer_rrset(struct dns_writer *w, enum dns_section section, const struct dns_rrset *set) FW_NONNULL_ALL;
 bool dns_writer_record(struct dns_writer *w, enum dns_section section, const struct dns_record *record) FW_NONNULL_ALL;
 void dns_writer_truncate(struct dns_writer *w) FW_NONNULL_ALL; /* sets TC */
-/* Any rcode; the high bits go into OPT, so call it before dns_writer_opt. */
+/* The low four bits, in the header; dns_writer_opt sets all of a rcode. */
 void dns_writer_rcode(struct dns_writer *w, unsigned rcode) FW_NONNULL_ALL;
 /* EDNS OPT with the extended part of rcode; options as raw bytes (may be empty). false when it does not fit. */
 bool dns_writer_opt(struct dns_writer *w, unsigned rcode, uint16_t udp_size, bool do_bit, struct str options);

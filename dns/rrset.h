@@ -21,10 +21,13 @@ struct dns_rrset {
     uint32_t ttl;
     size_t n;
     struct str *rdata;
+    size_t cap; /* room in rdata[] that dns_rrset_add may use; 0 when somebody else made the array */
 };
 
 /* Empty, class IN. */
 void dns_rrset_init(struct dns_rrset *set, const struct dns_name *owner, uint16_t type, uint32_t ttl) FW_NONNULL_ALL;
+/* A set of its own with the same records (the bytes are shared): assignment shares rdata[], so copy before adding. */
+void dns_rrset_copy(struct arena *a, const struct dns_rrset *from, struct dns_rrset *to_r) FW_NONNULL_ALL;
 /* Puts a copy of one record in its place. The same record again changes nothing. INVALID "rdata-malformed", "rrset-singleton",
  * "rrset-too-large". */
 enum status dns_rrset_add(
@@ -43,8 +46,8 @@ int dns_rrset_compare(const struct dns_rrset *a, const struct dns_rrset *b) FW_N
 
 /* The form for storage: u16 length + RDATA, again and again. At most DNS_PACKED_MAX bytes. */
 void dns_rrset_pack(struct buf *out, const struct dns_rrset *set) FW_NONNULL_ALL;
-/* Into set (owner, type, ttl given through dns_rrset_init before). Copies. INVALID "packed-malformed" on anything
- * that dns_rrset_pack would not have written (order included). */
+/* Into set (owner, type, ttl given through dns_rrset_init before). Copies. Refuses whatever dns_rrset_pack would not
+ * have written, order included: INVALID "packed-malformed", "rdata-malformed", "rrset-singleton", "rrset-too-large". */
 enum status dns_rrset_unpack(
     struct arena *a, struct dns_rrset *set, struct str packed, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 
