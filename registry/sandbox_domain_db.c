@@ -1,0 +1,186 @@
+#include "registry/sandbox_domain_db.h"
+
+#define DOMAIN_COLUMNS                                                                                                 \
+    "SELECT id, name, tld, registrant_id, sponsor, creator, created, updater, updated, expires, transferred,"          \
+    " statuses, paid, deleted, restore_requested, due, auth_sealed FROM domain"
+
+DB_QUERY(q_sandbox_domain, DOMAIN_COLUMNS " WHERE name = ?");
+DB_QUERY(q_sandbox_domain_lock, DOMAIN_COLUMNS " WHERE name = ? FOR UPDATE");
+DB_QUERY(q_sandbox_domain_share, DOMAIN_COLUMNS " WHERE name = ? LOCK IN SHARE MODE");
+DB_QUERY(q_sandbox_domain_id, DOMAIN_COLUMNS " WHERE id = ?");
+DB_QUERY(q_sandbox_domain_id_lock, DOMAIN_COLUMNS " WHERE id = ? FOR UPDATE");
+DB_QUERY(q_sandbox_domain_insert,
+    "INSERT INTO domain (name, tld, registrant_id, sponsor, creator, created, expires, statuses, paid, due, auth_sealed)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+DB_QUERY(q_sandbox_domain_store,
+    "UPDATE domain SET registrant_id = ?, sponsor = ?, updater = ?, updated = ?, expires = ?, transferred = ?,"
+    " statuses = ?, paid = ?, deleted = ?, restore_requested = ?, due = ?, auth_sealed = ? WHERE id = ?");
+DB_QUERY(q_sandbox_domain_delete, "DELETE FROM domain WHERE id = ?");
+DB_QUERY(q_sandbox_domain_delete_ns, "DELETE FROM domain_ns WHERE domain_id = ?");
+DB_QUERY(q_sandbox_domain_delete_contacts, "DELETE FROM domain_contact WHERE domain_id = ?");
+DB_QUERY(q_sandbox_domain_delete_transfer, "DELETE FROM transfer WHERE object = 1 AND object_id = ?");
+DB_QUERY(q_sandbox_domain_ns,
+    "SELECT h.name FROM domain_ns n JOIN host h ON h.id = n.host_id WHERE n.domain_id = ? ORDER BY h.name");
+DB_QUERY(q_sandbox_domain_ns_add, "INSERT IGNORE INTO domain_ns (domain_id, host_id) VALUES (?, ?)");
+DB_QUERY(q_sandbox_domain_ns_drop, "DELETE FROM domain_ns WHERE domain_id = ? AND host_id = ?");
+DB_QUERY(q_sandbox_domain_contacts,
+    "SELECT d.type, c.handle FROM domain_contact d JOIN contact c ON c.id = d.contact_id WHERE d.domain_id = ?"
+    " ORDER BY d.type, c.handle");
+DB_QUERY(
+    q_sandbox_domain_contact_add, "INSERT IGNORE INTO domain_contact (domain_id, type, contact_id) VALUES (?, ?, ?)");
+DB_QUERY(q_sandbox_domain_contact_drop, "DELETE FROM domain_contact WHERE domain_id = ? AND type = ? AND contact_id = ?");
+DB_QUERY(q_sandbox_subordinates, "SELECT name FROM host WHERE superordinate_id = ? ORDER BY name");
+/* One statement decides and takes: two commands at once cannot both spend the last of it. */
+DB_QUERY(q_sandbox_charge, "UPDATE registrar SET balance = balance - ? WHERE id = ? AND (balance >= ? OR ? <= 0)");
+DB_QUERY(
+    q_sandbox_posting, "INSERT INTO posting (registrar, at, amount, what, svtrid) VALUES (?, ?, ?, ?, ?)");
+
+static struct sandbox_domain domain_row(const struct db_result *r)
+{
+    return (struct sandbox_domain){
+        .id = db_int(r, 0, 0),
+        .name = db_str(r, 0, 1),
+        .tld = db_str(r, 0, 2),
+        .registrant_id = db_int(r, 0, 3),
+        .sponsor = db_str(r, 0, 4),
+        .creator = db_str(r, 0, 5),
+        .created = db_int(r, 0, 6),
+        .updater = db_str(r, 0, 7),
+        .updated = db_int(r, 0, 8),
+        .expires = db_int(r, 0, 9),
+        .transferred = db_int(r, 0, 10),
+        .statuses = (unsigned)db_int(r, 0, 11),
+        .paid = db_int(r, 0, 12),
+        .deleted = db_int(r, 0, 13),
+        .restore_requested = db_int(r, 0, 14),
+        .due = db_int(r, 0, 15),
+        .auth_sealed = db_str(r, 0, 16),
+    };
+}
+
+static enum status domain_one(struct db *db, struct arena *a, const struct db_query *q, struct db_val key,
+    struct sandbox_domain *d_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select_one(db, a, q, &key, 1, &r, e));
+    *d_r = domain_row(&r);
+    return OK;
+}
+
+enum status sandbox_domain_find(
+    struct db *db, struct arena *a, struct str name, bool lock, struct sandbox_domain *d_r, struct error *e)
+{
+    return domain_one(db, a, lock ? &q_sandbox_domain_lock : &q_sandbox_domain, db_s(name), d_r, e);
+}
+
+enum status sandbox_domain_find_id(
+    struct db *db, struct arena *a, int64_t id, bool lock, struct sandbox_domain *d_r, struct error *e)
+{
+    return domain_one(db, a, lock ? &q_sandbox_domain_id_lock : &q_sandbox_domain_id, db_i(id), d_r, e);
+}
+
+enum status sandbox_domain_share(
+    struct db *db, struct arena *a, struct str name, struct sandbox_domain *d_r, struct error *e)
+{
+    return domain_one(db, a, &q_sandbox_domain_share, db_s(name), d_r, e);
+}
+
+static struct db_val id_or_null(int64_t id)
+{
+    return id != 0 ? db_i(id) : db_null();
+}
+
+enum status sandbox_domain_insert(struct db *db, struct sandbox_domain *d, struct error *e)
+{
+    TRY(db_exec(db, &q_sandbox_domain_insert,
+        DB_ARGS(db_s(d->name), db_s(d->tld), id_or_null(d->registrant_id), db_s(d->sponsor), db_s(d->creator),
+            db_i(d->created), db_i(d->expires), db_i(d->statuses), db_i(d->paid), db_i(d->due), db_b(d->auth_sealed)),
+        NULL, e));
+    d->id = db_last_id(db);
+    return OK;
+}
+
+enum status sandbox_domain_store(struct db *db, const struct sandbox_domain *d, struct error *e)
+{
+    return db_exec(db, &q_sandbox_domain_store,
+        DB_ARGS(id_or_null(d->registrant_id), db_s(d->sponsor), db_s(d->updater), db_i(d->updated), db_i(d->expires),
+            db_i(d->transferred), db_i(d->statuses), db_i(d->paid), db_i(d->deleted), db_i(d->restore_requested),
+            db_i(d->due), db_b(d->auth_sealed), db_i(d->id)),
+        NULL, e);
+}
+
+enum status sandbox_domain_remove(struct db *db, int64_t id, struct error *e)
+{
+    TRY(db_exec(db, &q_sandbox_domain_delete_ns, DB_ARGS(db_i(id)), NULL, e));
+    TRY(db_exec(db, &q_sandbox_domain_delete_contacts, DB_ARGS(db_i(id)), NULL, e));
+    TRY(db_exec(db, &q_sandbox_domain_delete_transfer, DB_ARGS(db_i(id)), NULL, e));
+    return db_exec(db, &q_sandbox_domain_delete, DB_ARGS(db_i(id)), NULL, e);
+}
+
+static enum status strs_select(struct db *db, struct arena *a, const struct db_query *q, int64_t id, size_t max,
+    struct epp_strs *list_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select(db, a, q, DB_ARGS(db_i(id)), max, &r, e));
+    *list_r = (struct epp_strs){.v = ARENA_ARRAY(a, r.rows, struct str), .n = r.rows};
+    for (size_t i = 0; i < r.rows; i++)
+        list_r->v[i] = db_str(&r, i, 0);
+    return OK;
+}
+
+enum status sandbox_domain_ns(struct db *db, struct arena *a, int64_t id, struct epp_strs *hosts_r, struct error *e)
+{
+    return strs_select(db, a, &q_sandbox_domain_ns, id, 255, hosts_r, e);
+}
+
+enum status sandbox_domain_subordinates(
+    struct db *db, struct arena *a, int64_t id, struct epp_strs *hosts_r, struct error *e)
+{
+    return strs_select(db, a, &q_sandbox_subordinates, id, SB_SUBORDINATES_MAX, hosts_r, e);
+}
+
+enum status sandbox_domain_ns_add(struct db *db, int64_t id, int64_t host_id, struct error *e)
+{
+    return db_exec(db, &q_sandbox_domain_ns_add, DB_ARGS(db_i(id), db_i(host_id)), NULL, e);
+}
+
+enum status sandbox_domain_ns_drop(struct db *db, int64_t id, int64_t host_id, struct error *e)
+{
+    return db_exec(db, &q_sandbox_domain_ns_drop, DB_ARGS(db_i(id), db_i(host_id)), NULL, e);
+}
+
+enum status sandbox_domain_contacts(
+    struct db *db, struct arena *a, int64_t id, struct epp_domain_contacts *list_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select(db, a, &q_sandbox_domain_contacts, DB_ARGS(db_i(id)), 255, &r, e));
+    *list_r = (struct epp_domain_contacts){.v = ARENA_ARRAY(a, r.rows, struct epp_domain_contact), .n = r.rows};
+    for (size_t i = 0; i < r.rows; i++)
+        list_r->v[i] = (struct epp_domain_contact){.type = db_str(&r, i, 0), .id = db_str(&r, i, 1)};
+    return OK;
+}
+
+enum status sandbox_domain_contact_add(
+    struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e)
+{
+    return db_exec(db, &q_sandbox_domain_contact_add, DB_ARGS(db_i(id), db_s(type), db_i(contact_id)), NULL, e);
+}
+
+enum status sandbox_domain_contact_drop(
+    struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e)
+{
+    return db_exec(db, &q_sandbox_domain_contact_drop, DB_ARGS(db_i(id), db_s(type), db_i(contact_id)), NULL, e);
+}
+
+enum status sandbox_charge(struct db *db, struct str registrar, int64_t amount, struct str what, struct str svtrid,
+    time_us now, struct error *e)
+{
+    int64_t taken;
+    if (amount == 0)
+        return OK;
+    TRY(db_exec(db, &q_sandbox_charge, DB_ARGS(db_i(amount), db_s(registrar), db_i(amount), db_i(amount)), &taken, e));
+    if (taken == 0)
+        return error_set(e, FUNDS, "balance", "the balance of %.*s does not cover it", STR_ARG(registrar));
+    return db_exec(db, &q_sandbox_posting,
+        DB_ARGS(db_s(registrar), db_i(now), db_i(-amount), db_s(what), db_s(svtrid)), NULL, e);
+}
