@@ -1,0 +1,159 @@
+/* What a question meets: precompiled answers.
+ *
+ * The work is done when data changes, not when a question comes. For every name that exists in a served zone (owners
+ * of records, empty non-terminals, cuts) the compiler (compile.h) makes one immutable block, the image, which
+ * holds for each type an answer tail: all bytes behind the question, compressed relative to a question that
+ * starts at offset 12. To answer is to parse, look the image up (table.h), copy the tail, and patch.
+ *
+ * Who builds: the writer, in compile.c, when an owner's data, or data that its answers are made of, changes.
+ * Who reads: query.c, on many threads, without locks; see epoch.h for what "born" and "older" are for.
+ *
+ * Relocation. In most tails the name of the question is the image's own name, and all compression pointers are
+ * final. Three kinds serve questions whose name is longer, by delta bytes: a wildcard's (the "*" is replaced by what
+ * was asked), a cut's (the question is below it), and a zone's negative answer. Their tails list the places of
+ * pointers that move with the question; adding delta to each is all there is to do. A pointer to offset 12, the
+ * question's name as a whole, never moves.
+ *
+ * Negative answers are one per zone, not one per name: the SOA record of the authority section, in which every
+ * pointer means the apex. A tail that ends in "no such data" (a CNAME whose target has none) says so with
+ * TAIL_NEGATIVE, the zone, and where in the message that zone's apex stands, and the SOA is appended. So a new
+ * serial recompiles two things of a zone, however many names it has.
+ *
+ * Room to grow: slots are looked up by (type, kind). SLOT_PLAIN is the only kind today; a tail for DNSSEC (DO set)
+ * and one that depends on the client's subnet are further kinds of the same type.
+ */
+#ifndef FW_NAMESERVER_ANSWER_H
+#define FW_NAMESERVER_ANSWER_H
+
+#include <stdatomic.h>
+
+#include "dns/message.h"
+
+#define ANSWER_AT_QUESTION 12 /* where the question's name starts */
+/* Largest tail: what a TCP message holds behind header, longest question, SOA and OPT. */
+#define TAIL_BYTES_MAX (DNS_MESSAGE_MAX - 12 - 259 - 640 - DNS_OPT_SIZE)
+#define ANSWER_SLOTS_MAX 250
+
+/* The SOA that goes into the authority section when there is no data (RFC 2308 §3). */
+struct negative {
+    struct negative *_Atomic older;
+    uint64_t born;
+    uint16_t bytes; /* of the record */
+    uint16_t places_n; /* where pointers to the apex go, in the record; [0] is the owner */
+    uint16_t places[3];
+    uint8_t record[];
+};
+
+/* The part of a zone that readers see. */
+struct zone_view {
+    struct negative *_Atomic negative; /* newest first */
+    uint8_t name_len;
+};
+
+enum tail_flag { TAIL_AA = 1, TAIL_NEGATIVE = 2 };
+
+/* Followed by: the zone_view pointer (only with TAIL_NEGATIVE), relocs_n places (uint16_t), the bytes. */
+struct tail {
+    uint16_t bytes; /* all records */
+    uint16_t bytes_needed; /* without additional records that may be left out */
+    uint16_t count[3]; /* answer, authority, additional */
+    uint16_t additional_needed;
+    uint16_t relocs_n;
+    uint16_t apex_at; /* TAIL_NEGATIVE: offset of the apex's name in the message; moves when apex_moves */
+    uint8_t rcode;
+    uint8_t flags;
+    bool apex_moves;
+};
+
+enum slot_kind { SLOT_PLAIN = 0 };
+
+struct slot {
+    uint16_t type; /* 0: the answer to every type that has no slot (referral, CNAME) */
+    uint16_t kind;
+    uint32_t at; /* of the tail in the image */
+};
+
+enum image_flag {
+    IMAGE_GONE = 1, /* the name is no more; stands in front until readers have passed */
+    IMAGE_CUT = 2, /* a delegation: slot 0 is the referral */
+    IMAGE_WILDCARD_BELOW = 4, /* *.name exists */
+    IMAGE_APEX = 8,
+    IMAGE_PARENT_SIDE = 16, /* the parent's data at the apex of a zone that is served too: for DS only */
+    IMAGE_ALIAS_OF_ALL = 32, /* holds a CNAME */
+};
+
+/* Followed by: slots (in order of type), the name (lower case), tails. */
+struct image {
+    struct image *_Atomic older;
+    uint64_t born;
+    uint64_t hash;
+    const struct zone_view *zone;
+    uint32_t size;
+    uint8_t name_len;
+    uint8_t labels;
+    uint8_t flags;
+    uint8_t slots_n;
+    struct slot slots[];
+};
+
+static inline const uint8_t *image_name(const struct image *i)
+{
+    return (const uint8_t *)&i->slots[i->slots_n];
+}
+static inline const struct tail *image_tail(const struct image *i, const struct slot *s)
+{
+    return (const struct tail *)(const void *)((const uint8_t *)i + s->at);
+}
+/* The slot of that very type; NULL where there is none. */
+static inline const struct slot *image_slot(const struct image *i, uint16_t type)
+{
+    for (unsigned n = 0; n < i->slots_n; n++) {
+        if (i->slots[n].type == type)
+            return &i->slots[n];
+    }
+    return NULL;
+}
+static inline const uint8_t *tail_extra(const struct tail *t)
+{
+    return (const uint8_t *)(t + 1);
+}
+static inline const struct zone_view *tail_zone(const struct tail *t)
+{
+    const struct zone_view *z;
+
+    memcpy(&z, tail_extra(t), sizeof(z));
+    return z;
+}
+static inline size_t tail_zone_size(const struct tail *t)
+{
+    return (t->flags & TAIL_NEGATIVE) != 0 ? sizeof(void *) : 0;
+}
+/* Places, relative to the bytes, of the pointers that move. */
+static inline uint16_t tail_reloc(const struct tail *t, unsigned i)
+{
+    uint16_t at;
+
+    memcpy(&at, tail_extra(t) + tail_zone_size(t) + 2 * i, 2);
+    return at;
+}
+static inline const uint8_t *tail_bytes(const struct tail *t)
+{
+    return tail_extra(t) + tail_zone_size(t) + 2u * t->relocs_n;
+}
+/* The newest that a reader at this clock value may see; NULL where the name did not exist then. */
+static inline const struct image *image_at(const struct image *i, uint64_t clock)
+{
+    while (i != NULL && i->born > clock)
+        i = atomic_load_explicit(&i->older, memory_order_acquire);
+    return i == NULL || (i->flags & IMAGE_GONE) != 0 ? NULL : i;
+}
+static inline const struct negative *zone_negative(const struct zone_view *z, uint64_t clock)
+{
+    const struct negative *n = atomic_load_explicit(&z->negative, memory_order_acquire);
+
+    while (n != NULL && n->born > clock)
+        n = atomic_load_explicit(&n->older, memory_order_acquire);
+    return n;
+}
+
+#endif

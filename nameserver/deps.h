@@ -1,0 +1,20 @@
+/* Back-references: which owners' answers were made by looking at which names.
+ *
+ * A name is known by its hash alone: when two names share one, somebody is compiled once too often, no more. */
+#ifndef FW_NAMESERVER_DEPS_H
+#define FW_NAMESERVER_DEPS_H
+
+#include "nameserver/store.h"
+
+struct dep {
+    struct map_node by_name; /* the name looked at */
+    struct owner *owner;
+    struct dep *next; /* of the same owner */
+};
+
+void dep_add(struct store *st, struct owner *o, uint64_t name_hash) FW_NONNULL_ALL;
+void deps_drop(struct store *st, struct owner *o) FW_NONNULL_ALL;
+/* Calls touch for each owner that looked at the name. */
+void deps_each(struct store *st, uint64_t name_hash, void (*touch)(struct store *st, struct owner *o)) FW_NONNULL_ALL;
+
+#endif

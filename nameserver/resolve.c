@@ -1,0 +1,109 @@
+#include "nameserver/resolve.h"
+
+#include "nameserver/deps.h"
+
+static uint64_t name_hash(const struct store *st, const uint8_t *wire, size_t len)
+{
+    return dns_name_hash(&st->key, wire, len);
+}
+
+/* The cut that the owner is at or below; NULL where its zone is authoritative for it. */
+static struct owner *owner_cut(struct owner *o)
+{
+    for (; o->parent != NULL; o = o->parent) {
+        if ((o->flags & OWNER_CUT) != 0)
+            return o;
+    }
+    return NULL;
+}
+
+/* The name's own owner, or the closest encloser's; *own_r says which. */
+static struct owner *owner_closest(
+    struct store *st, struct owner *whom, struct zone *z, const struct dns_name *name, bool *own_r)
+{
+    const uint8_t *p = name->wire;
+    const uint8_t *end = name->wire + name->len;
+
+    *own_r = true;
+    for (;; p += *p + 1, *own_r = false) {
+        struct owner *o = store_owner(st, z, p, (size_t)(end - p));
+
+        dep_add(st, whom, name_hash(st, p, (size_t)(end - p)));
+        if (o != NULL)
+            return o;
+        INVARIANT(*p != 0); /* the apex is always there */
+    }
+}
+
+static struct owner *owner_wildcard(struct store *st, struct owner *whom, const struct owner *encloser)
+{
+    struct dns_name name, wild;
+
+    owner_dns_name(encloser, &name);
+    if (!dns_name_wildcard(&name, &wild))
+        return NULL;
+    dep_add(st, whom, name_hash(st, wild.wire, wild.len));
+    return store_owner(st, encloser->zone, wild.wire, wild.len);
+}
+
+static void depend_on_zones(struct store *st, struct owner *whom, const struct dns_name *name)
+{
+    const uint8_t *p = name->wire;
+    const uint8_t *end = name->wire + name->len;
+
+    for (; *p != 0; p += *p + 1)
+        dep_add(st, whom, name_hash(st, p, (size_t)(end - p)));
+}
+
+void name_resolve(
+    struct store *st, struct owner *whom, struct zone *zone, const struct dns_name *name, struct found *f_r)
+{
+    struct owner *cut;
+    bool own;
+
+    *f_r = (struct found){.kind = FOUND_ELSEWHERE, .zone = zone != NULL ? zone : store_zone_of(st, name)};
+    if (f_r->zone == NULL) {
+        depend_on_zones(st, whom, name);
+        return;
+    }
+    f_r->owner = owner_closest(st, whom, f_r->zone, name, &own);
+    cut = owner_cut(f_r->owner);
+    f_r->kind = FOUND_OWNER;
+    if (cut != NULL) {
+        f_r->kind = FOUND_CUT;
+        f_r->owner = cut;
+    } else if (!own) {
+        f_r->owner = owner_wildcard(st, whom, f_r->owner);
+        f_r->kind = f_r->owner != NULL ? FOUND_OWNER : FOUND_NOTHING;
+    }
+}
+
+static bool name_is_in(const struct dns_name *name, const struct zone *z)
+{
+    const struct owner *apex = z->apex;
+    struct dns_name zone;
+
+    owner_dns_name(apex, &zone);
+    return dns_name_is_subdomain(name, &zone);
+}
+
+const struct record_set *alias_resolve(struct store *st, struct owner *whom, const struct record_set *alias)
+{
+    const struct record_set *s = alias;
+
+    for (unsigned depth = 0; depth < ALIAS_DEPTH_MAX && s != NULL && s->alias; depth++) {
+        struct zone *z = store_zone(st, alias_zone_id(s));
+        struct dns_name target;
+        struct found f;
+
+        if (!alias_target(s, &target))
+            return NULL;
+        if (z == NULL || !name_is_in(&target, z)) {
+            depend_on_zones(st, whom, &target); /* the zone may yet come */
+            return NULL;
+        }
+        name_resolve(st, whom, z, &target, &f);
+        s = f.kind == FOUND_OWNER ? owner_set(f.owner, alias->type) : NULL;
+    }
+    return s != NULL && !s->alias ? s : NULL;
+}

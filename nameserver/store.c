@@ -1,0 +1,128 @@
+#include "nameserver/store.h"
+
+#include "base/crypto.h"
+#include "nameserver/compile.h"
+#include "nameserver/mem.h"
+#include "nameserver/zone.h"
+
+void store_init(struct store *st)
+{
+    memset(st, 0, sizeof(*st));
+    crypto_random(&st->key, sizeof(st->key));
+    epochs_init(&st->epochs);
+    table_init(&st->table, &st->epochs, &st->key);
+    map_init(&st->zones_by_id);
+    map_init(&st->zones_by_name);
+    map_init(&st->owners);
+    map_init(&st->deps);
+    st->compiler = compiler_new();
+}
+
+static void zones_free(struct store *st)
+{
+    struct map_node *node;
+    size_t pos;
+
+    while (pos = 0, (node = map_walk(&st->zones_by_id, &pos, NULL)) != NULL) {
+        struct zone *z = MAP_ITEM(node, struct zone, by_id);
+
+        for (struct owner *o = z->apex, *up; o != NULL; o = up) {
+            while (o->child != NULL)
+                o = o->child;
+            up = o->next != NULL ? o->next : o->parent;
+            if (o->parent != NULL)
+                o->parent->child = o->next;
+            map_remove(&st->owners, &o->by_name);
+            owner_free(st, o);
+        }
+        zone_free(st, z);
+    }
+}
+
+void store_clear(struct store *st)
+{
+    zones_free(st);
+    epochs_clear(&st->epochs);
+    table_clear(&st->table);
+    map_clear(&st->zones_by_id);
+    map_clear(&st->zones_by_name);
+    map_clear(&st->owners);
+    map_clear(&st->deps);
+    mem_free(st->touched);
+    compiler_free(&st->compiler);
+}
+
+struct zone *store_zone(const struct store *st, uint64_t id)
+{
+    for (struct map_node *n = map_find(&st->zones_by_id, id * UINT64_C(0x9e3779b97f4a7c15)); n != NULL;
+         n = map_next(n)) {
+        struct zone *z = MAP_ITEM(n, struct zone, by_id);
+
+        if (z->id == id)
+            return z;
+    }
+    return NULL;
+}
+
+struct zone *store_zone_named(const struct store *st, const uint8_t *wire, size_t len)
+{
+    for (struct map_node *n = map_find(&st->zones_by_name, dns_name_hash(&st->key, wire, len)); n != NULL;
+         n = map_next(n)) {
+        struct zone *z = MAP_ITEM(n, struct zone, by_name);
+
+        if (z->apex->len == len && memcmp(z->apex->wire, wire, len) == 0)
+            return z;
+    }
+    return NULL;
+}
+
+struct zone *store_zone_of(const struct store *st, const struct dns_name *name)
+{
+    const uint8_t *p = name->wire;
+    const uint8_t *end = name->wire + name->len;
+
+    for (;; p += *p + 1) {
+        struct zone *z = store_zone_named(st, p, (size_t)(end - p));
+
+        if (z != NULL || *p == 0)
+            return z;
+    }
+}
+
+struct zone *store_zone_after(const struct store *st, uint64_t after)
+{
+    struct zone *best = NULL;
+    struct map_node *n = NULL;
+    size_t pos = 0;
+
+    while ((n = map_walk(&st->zones_by_id, &pos, n)) != NULL) {
+        struct zone *z = MAP_ITEM(n, struct zone, by_id);
+
+        if (z->id > after && (best == NULL || z->id < best->id))
+            best = z;
+    }
+    return best;
+}
+
+struct owner *store_owner(const struct store *st, const struct zone *z, const uint8_t *wire, size_t len)
+{
+    uint64_t hash = dns_name_hash(&st->key, wire, len) ^ z->salt;
+
+    for (struct map_node *n = map_find(&st->owners, hash); n != NULL; n = map_next(n)) {
+        struct owner *o = MAP_ITEM(n, struct owner, by_name);
+
+        if (o->zone == z && o->len == len && memcmp(o->wire, wire, len) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+uint64_t alias_zone_id(const struct record_set *s)
+{
+    return read_u64(s->data);
+}
+
+bool alias_target(const struct record_set *s, struct dns_name *name_r)
+{
+    return dns_name_from_wire(s->data + 8, s->n - 8, name_r) == s->n - 8;
+}

@@ -1,0 +1,240 @@
+#include "nameserver/table.h"
+
+#include "nameserver/mem.h"
+
+#define SLOTS_FIRST 1024
+#define SLOT_EMPTY UINT64_C(0)
+#define SLOT_GIVEN_UP UINT64_C(1) /* probing goes on behind it */
+#define POINTER_BITS 48
+#define POINTER_MASK ((UINT64_C(1) << POINTER_BITS) - 1)
+
+static inline uint64_t slot_tag(uint64_t hash)
+{
+    return hash & ~POINTER_MASK;
+}
+
+static inline struct image *slot_image(uint64_t slot)
+{
+    return (struct image *)(uintptr_t)(slot & POINTER_MASK);
+}
+
+static inline uint64_t slot_of(const struct image *i)
+{
+    uint64_t p = (uint64_t)(uintptr_t)i;
+
+    INVARIANT((p & ~POINTER_MASK) == 0 && p > SLOT_GIVEN_UP);
+    return slot_tag(i->hash) | p;
+}
+
+static inline bool slot_fits(uint64_t slot, uint64_t hash)
+{
+    return slot > SLOT_GIVEN_UP && ((slot ^ hash) & ~POINTER_MASK) == 0;
+}
+
+static inline bool image_is(const struct image *i, const uint8_t *name, size_t len, unsigned side)
+{
+    return i->name_len == len && (i->flags & IMAGE_PARENT_SIDE) == side && memcmp(image_name(i), name, len) == 0;
+}
+
+static struct table_slots *slots_new(size_t count)
+{
+    struct table_slots *s = mem_new(sizeof(*s) + count * sizeof(s->slot[0]));
+
+    s->mask = count - 1;
+    return s;
+}
+
+void table_init(struct table *t, struct epochs *epochs, const struct dns_hash_key *key)
+{
+    memset(t, 0, sizeof(*t));
+    t->key = *key;
+    t->epochs = epochs;
+    atomic_store(&t->slots, slots_new(SLOTS_FIRST));
+}
+
+void table_clear(struct table *t)
+{
+    struct table_slots *s = atomic_load(&t->slots);
+
+    for (size_t i = 0; i <= s->mask; i++) {
+        uint64_t slot = atomic_load(&s->slot[i]);
+
+        if (slot <= SLOT_GIVEN_UP)
+            continue;
+        for (struct image *image = slot_image(slot), *older; image != NULL; image = older) {
+            older = atomic_load(&image->older);
+            mem_free(image);
+        }
+    }
+    mem_free(s);
+    atomic_store(&t->slots, NULL);
+}
+
+void table_prefetch_image(const struct table_slots *v, uint64_t hash)
+{
+    size_t at = hash & v->mask;
+
+    for (unsigned i = 0; i < TABLE_PROBES_MAX; i++, at = (at + 1) & v->mask) {
+        uint64_t slot = atomic_load_explicit(&v->slot[at], memory_order_acquire);
+
+        if (slot == SLOT_EMPTY)
+            return;
+        if (slot_fits(slot, hash)) {
+            __builtin_prefetch(slot_image(slot));
+            return;
+        }
+    }
+}
+
+const struct image *table_find(
+    const struct table_slots *v, uint64_t clock, uint64_t hash, const uint8_t *name, size_t len, unsigned side)
+{
+    size_t at = hash & v->mask;
+
+    for (unsigned i = 0; i < TABLE_PROBES_MAX; i++, at = (at + 1) & v->mask) {
+        uint64_t slot = atomic_load_explicit(&v->slot[at], memory_order_acquire);
+
+        if (slot == SLOT_EMPTY)
+            return NULL;
+        if (slot_fits(slot, hash) && image_is(slot_image(slot), name, len, side))
+            return image_at(slot_image(slot), clock);
+    }
+    return NULL;
+}
+
+/* ---- the writer ---------------------------------------------------------------------------------- */
+
+/* Where the image's name stands, or else the best free slot for it; SIZE_MAX when all probes are taken. */
+static size_t slot_find(const struct table_slots *s, const struct image *i, bool *there_r)
+{
+    size_t at = i->hash & s->mask, free_at = SIZE_MAX;
+
+    *there_r = false;
+    for (unsigned n = 0; n < TABLE_PROBES_MAX; n++, at = (at + 1) & s->mask) {
+        uint64_t slot = atomic_load_explicit(&s->slot[at], memory_order_relaxed);
+
+        if (slot <= SLOT_GIVEN_UP) {
+            if (free_at == SIZE_MAX)
+                free_at = at;
+            if (slot == SLOT_EMPTY)
+                break;
+        } else if (slot_fits(slot, i->hash) &&
+            image_is(slot_image(slot), image_name(i), i->name_len, i->flags & IMAGE_PARENT_SIDE)) {
+            *there_r = true;
+            return at;
+        }
+    }
+    return free_at;
+}
+
+static void slots_drop(void *ctx FW_UNUSED, void *p)
+{
+    mem_free(p);
+}
+
+/* Copies every slot into a larger array; false when even there a name finds no place within its probes. */
+static bool slots_copy(const struct table_slots *from, struct table_slots *to, size_t *used_r)
+{
+    bool there;
+
+    *used_r = 0;
+    for (size_t i = 0; i <= from->mask; i++) {
+        uint64_t slot = atomic_load_explicit(&from->slot[i], memory_order_relaxed);
+        size_t at;
+
+        if (slot <= SLOT_GIVEN_UP)
+            continue;
+        at = slot_find(to, slot_image(slot), &there);
+        if (at == SIZE_MAX)
+            return false;
+        atomic_store_explicit(&to->slot[at], slot, memory_order_relaxed);
+        (*used_r)++;
+    }
+    return true;
+}
+
+static void table_rebuild(struct table *t, size_t count)
+{
+    struct table_slots *old = atomic_load(&t->slots), *grown;
+
+    for (;; count *= 2) {
+        grown = slots_new(count);
+        if (slots_copy(old, grown, &t->used))
+            break;
+        mem_free(grown);
+    }
+    atomic_store_explicit(&t->slots, grown, memory_order_release);
+    epoch_retire(t->epochs, slots_drop, NULL, old);
+}
+
+/* At most half of the slots are ever in use; a rebuild leaves at most a third in use. */
+static void table_make_room(struct table *t)
+{
+    size_t count = atomic_load(&t->slots)->mask + 1, want = count;
+
+    if ((t->used + 1) * 2 <= count)
+        return;
+    while (want < (t->names + 1) * 3)
+        want *= 2;
+    table_rebuild(t, want);
+}
+
+static void older_drop(void *ctx FW_UNUSED, void *p)
+{
+    struct image *image = p;
+
+    mem_free(atomic_load_explicit(&image->older, memory_order_relaxed));
+    atomic_store_explicit(&image->older, NULL, memory_order_relaxed);
+}
+
+static void gone_free(void *ctx FW_UNUSED, void *p)
+{
+    mem_free(p);
+}
+
+/* Nobody needs the name's past any more: the slot is given up, unless the name has come back meanwhile. */
+static void gone_drop(void *ctx, void *p)
+{
+    struct table *t = ctx;
+    struct image *gone = p;
+    struct table_slots *s = atomic_load(&t->slots);
+    bool there;
+    size_t at = slot_find(s, gone, &there);
+
+    if (!there || slot_image(atomic_load(&s->slot[at])) != gone)
+        return;
+    atomic_store_explicit(&s->slot[at], SLOT_GIVEN_UP, memory_order_release);
+    t->names--;
+    epoch_retire(t->epochs, gone_free, NULL, gone); /* a reader may be looking at it right now */
+}
+
+static void table_link(struct table *t, size_t at, struct image *image, bool there)
+{
+    struct table_slots *s = atomic_load(&t->slots);
+    uint64_t old = atomic_load(&s->slot[at]);
+
+    if (there) {
+        atomic_store_explicit(&image->older, slot_image(old), memory_order_relaxed);
+        epoch_retire(t->epochs, older_drop, NULL, image);
+    } else {
+        t->names++;
+        t->used += old == SLOT_EMPTY;
+    }
+    atomic_store_explicit(&s->slot[at], slot_of(image), memory_order_release);
+}
+
+void table_put(struct table *t, struct image *image)
+{
+    bool there;
+    size_t at;
+
+    image->born = epoch_next(t->epochs);
+    if (image->labels > atomic_load(&t->labels_max))
+        atomic_store(&t->labels_max, image->labels);
+    table_make_room(t);
+    while ((at = slot_find(atomic_load(&t->slots), image, &there)) == SIZE_MAX)
+        table_rebuild(t, (atomic_load(&t->slots)->mask + 1) * 2);
+    table_link(t, at, image, there);
+    if ((image->flags & IMAGE_GONE) != 0)
+        epoch_retire(t->epochs, gone_drop, t, image);
+}
