@@ -22,7 +22,8 @@ struct epp_frame_reader {
 
 void epp_frame_reader_init(struct epp_frame_reader *r, size_t max) FW_NONNULL_ALL; /* max 0: EPP_FRAME_MAX */
 void epp_frame_reader_clear(struct epp_frame_reader *r) FW_NONNULL_ALL; /* wiped and freed */
-/* Appends received bytes. n must not pass epp_frame_room(). */
+/* Appends received bytes, up to 256 KiB at a time; then take out all whole frames with epp_frame_next. What
+ * is fed without that, beyond a frame and 256 KiB, is dropped and epp_frame_next says "frame-too-large". */
 void epp_frame_feed(struct epp_frame_reader *r, const void *p, size_t n);
 /* How many bytes may be fed now: what the frame in hand still lacks (at least its header), never 0 unless a
  * whole frame is waiting. Reading no more than this keeps the buffer at one frame. */

@@ -9,6 +9,7 @@
 
 enum epp_type {
     EPP_T_TEXT, /* normalizedString, any length up to 10,000 characters */
+    EPP_T_AUTH, /* the same; secret */
     EPP_T_TOKEN,
     EPP_T_MIN_TOKEN, /* not empty */
     EPP_T_CLID, /* 3 to 16 characters: client and contact identifiers */
@@ -17,7 +18,7 @@ enum epp_type {
     EPP_T_ROID,
     EPP_T_TRID, /* 3 to 64 */
     EPP_T_SVID,
-    EPP_T_PW, /* 6 to 16 */
+    EPP_T_PW, /* 6 to 16; secret */
     EPP_T_LANG,
     EPP_T_VERSION,
     EPP_T_URI,
@@ -26,8 +27,7 @@ enum epp_type {
     EPP_T_OPT_LINE,
     EPP_T_POSTCODE,
     EPP_T_CC,
-    EPP_T_PHONE,
-    EPP_T_PHONE_CHG, /* the same or empty */
+    EPP_T_PHONE, /* empty, or E.164 as +CC.number */
     EPP_T_IP,
     EPP_T_IP_TYPE,
     EPP_T_UNIT,
@@ -44,9 +44,12 @@ enum epp_type {
     EPP_TYPE_COUNT
 };
 
-/* 0, or the result code a server answers: 2004 (a word or number the schema does not list), 2005 (length or
+/* 0, or the result code a server answers: 2004 (a word the schema does not list), 2005 (length or
  * form). why_r, when not NULL, gets a constant or arena text for people ("must have 3 to 16 characters"). */
 int epp_value_check(struct arena *a, enum epp_type t, struct str v, struct str *why_r);
+/* NULL when the value stands as epp_value_normal would leave it; otherwise what is wrong, for people. */
+const char *epp_value_loose(enum epp_type t, struct str v);
+bool epp_type_secret(enum epp_type t);
 /* The value as XML Schema sees it: for tokens outer blanks removed and inner runs made one, for normalized
  * strings tabs and line ends made blanks. v itself where nothing changes, otherwise a copy in the arena. */
 struct str epp_value_normal(struct arena *a, enum epp_type t, struct str v);

@@ -1,0 +1,258 @@
+#include "epp/command.h"
+
+#include "epp/object.h"
+#include "epp/result.h"
+
+/* One row per verb. shape: of the verb's own element, for those that have no object. */
+struct verb {
+    const char *name;
+    const struct epp_shape *shape;
+    bool object;
+};
+static const struct epp_shape nothing = {.n = 0};
+static const struct verb verbs[EPP_VERB_COUNT] = {
+    [EPP_HELLO] = {"hello", &nothing, false},
+    [EPP_LOGIN] = {"login", &epp_login_shape, false},
+    [EPP_LOGOUT] = {"logout", &nothing, false},
+    [EPP_POLL] = {"poll", &epp_poll_shape, false},
+    [EPP_CHECK] = {"check", NULL, true},
+    [EPP_INFO] = {"info", NULL, true},
+    [EPP_CREATE] = {"create", NULL, true},
+    [EPP_UPDATE] = {"update", NULL, true},
+    [EPP_DELETE] = {"delete", NULL, true},
+    [EPP_RENEW] = {"renew", NULL, true},
+    [EPP_TRANSFER] = {"transfer", NULL, true},
+};
+static const char *const ops[EPP_OP_COUNT] = {"", "request", "query", "approve", "reject", "cancel"};
+
+const char *epp_verb_name(enum epp_verb v)
+{
+    INVARIANT(v < EPP_VERB_COUNT);
+    return verbs[v].name;
+}
+
+const char *epp_object_name(enum epp_object o)
+{
+    const struct epp_object_row *row = epp_object_row(o);
+    return row != NULL ? row->prefix : "";
+}
+
+const char *epp_op_name(enum epp_transfer_op op)
+{
+    INVARIANT(op < EPP_OP_COUNT);
+    return ops[op];
+}
+
+bool epp_command_is_query(const struct epp_command *c)
+{
+    switch (c->verb) {
+    case EPP_HELLO:
+    case EPP_CHECK:
+    case EPP_INFO:
+        return true;
+    case EPP_POLL:
+        return str_eqz(c->u.poll.op, "req");
+    case EPP_TRANSFER:
+        return c->op == EPP_OP_QUERY;
+    default:
+        return false;
+    }
+}
+
+/* ---- writing --------------------------------------------------------------------------------------- */
+static void write_object(struct epp_writer *w, const struct epp_command *c)
+{
+    const struct epp_object_row *row = epp_object_row(c->object);
+    const struct epp_shape *shape = row != NULL ? row->command[c->verb] : NULL;
+    const char *verb = epp_verb_name(c->verb);
+    if (shape == NULL) {
+        epp_write_fail(w, "the object \"%s\" has no such command", epp_object_name(c->object));
+        return;
+    }
+    epp_write_open(w, row->ns, row->prefix, verb);
+    epp_write_shape(w, shape, &c->u);
+    epp_write_close(w);
+}
+
+static void write_verb(struct epp_writer *w, const struct epp_command *c)
+{
+    const struct verb *v = &verbs[c->verb];
+    epp_write_start(w, v->name);
+    if (c->verb == EPP_TRANSFER && c->op == EPP_OP_NONE)
+        epp_write_fail(w, "the attribute op is required");
+    if (c->verb == EPP_TRANSFER)
+        xml_set(&w->xml, "op", str_of(epp_op_name(c->op)));
+    if (v->object)
+        write_object(w, c);
+    else
+        epp_write_shape(w, v->shape, &c->u);
+    epp_write_end(w);
+}
+
+enum status epp_command_encode(const struct epp_command *c, struct buf *out, struct error *e)
+{
+    INVARIANT(c->verb < EPP_VERB_COUNT && c->op < EPP_OP_COUNT);
+    struct epp_writer w;
+    epp_write_begin(&w, out, e);
+    if (c->verb == EPP_HELLO) {
+        epp_write_empty(&w, "hello");
+        return epp_write_finish(&w);
+    }
+    epp_write_start(&w, "command");
+    write_verb(&w, c);
+    epp_write_exts(&w, &c->ext);
+    if (c->cltrid.p != NULL)
+        epp_write_text(&w, "clTRID", EPP_T_TRID, c->cltrid);
+    epp_write_end(&w);
+    return epp_write_finish(&w);
+}
+
+/* ---- reading --------------------------------------------------------------------------------------- */
+static bool is_epp(const struct xml_node *n, const char *name)
+{
+    return strcmp(n->name, name) == 0 && strcmp(n->ns, EPP_NS) == 0;
+}
+
+static bool read_op(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
+{
+    struct str op = xml_attr(node, "op");
+    if (op.p == NULL)
+        return epp_read_fault(r, EPP_MISSING, node, "lacks the attribute op");
+    for (size_t i = EPP_OP_REQUEST; i < EPP_OP_COUNT; i++)
+        if (str_eqz(str_trim(op), ops[i]))
+            c->op = i;
+    return c->op != EPP_OP_NONE || epp_read_fault(r, EPP_RANGE, node, "has an op that is none of EPP's");
+}
+
+/* Only transfer has an attribute. */
+static bool attributes_fit(struct epp_reader *r, const struct xml_node *node, const struct epp_command *c)
+{
+    for (const struct xml_attr *at = node->attrs; at != NULL; at = at->next)
+        if (at->ns[0] == '\0' && !(c->verb == EPP_TRANSFER && strcmp(at->name, "op") == 0))
+            return epp_read_fault(r, EPP_SYNTAX, node, "has an attribute %.64s it may not have", at->name);
+    return true;
+}
+
+/* RFC 5731 to 5733: an update that is not extended must change something. */
+static bool update_changes(
+    struct epp_reader *r, const struct epp_shape *shape, const struct epp_command *c, const struct xml_node *body)
+{
+    if (c->verb != EPP_UPDATE || c->ext.n > 0 || epp_shape_present(shape, &c->u) > 1)
+        return true;
+    return epp_read_missing(r, body->ns, "chg", body);
+}
+
+static bool read_object(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
+{
+    const struct xml_node *body = node->first;
+    if (body == NULL)
+        return epp_read_fault(r, EPP_SYNTAX, node, "is empty: it must hold an object's element");
+    if (body->next != NULL)
+        return epp_read_fault(r, EPP_SYNTAX, body->next, "is a second element in <%s>", node->name);
+    const struct epp_object_row *row = epp_object_by_ns(body->ns);
+    if (row == NULL)
+        return epp_read_fault(r, EPP_NO_SERVICE, body, "is of an object not known here (namespace %.200s)", body->ns);
+    c->object = row->object;
+    if (strcmp(body->name, node->name) != 0)
+        return epp_read_fault(r, EPP_SYNTAX, body, "may not stand in <%s>", node->name);
+    if (c->verb == EPP_TRANSFER && !read_op(r, node, c))
+        return false;
+    const struct epp_shape *shape = row->command[c->verb];
+    if (shape == NULL)
+        return epp_read_fault(r, EPP_NO_COMMAND, body, "is no command of the object %s", row->prefix);
+    if (!attributes_fit(r, node, c) || !epp_read_shape(r, shape, row->ns, body, &c->u))
+        return false;
+    return update_changes(r, shape, c, body);
+}
+
+static bool read_poll(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
+{
+    if (!epp_read_shape(r, &epp_poll_shape, EPP_NS, node, &c->u))
+        return false;
+    if (str_eqz(c->u.poll.op, "ack") && c->u.poll.msg_id.n == 0)
+        return epp_read_fault(r, EPP_MISSING, node, "lacks the attribute msgID, which op=\"ack\" needs");
+    return true;
+}
+
+static bool find_verb(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
+{
+    for (size_t i = EPP_LOGIN; i < EPP_VERB_COUNT; i++)
+        if (is_epp(node, verbs[i].name)) {
+            c->verb = i;
+            return true;
+        }
+    if (strcmp(node->ns, EPP_NS) == 0 && strcmp(node->name, "clTRID") != 0 && strcmp(node->name, "extension") != 0)
+        return epp_read_fault(r, EPP_UNKNOWN_COMMAND, node, "is no command of EPP");
+    return epp_read_fault(r, EPP_SYNTAX, node, "stands where a command must");
+}
+
+/* What follows the verb: [extension] [clTRID]. */
+static bool read_tail(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
+{
+    if (node != NULL && is_epp(node, "extension")) {
+        if (!epp_read_exts(r, node, false, c->verb, &c->ext))
+            return false;
+        node = node->next;
+    }
+    if (node != NULL && is_epp(node, "clTRID")) {
+        struct str v = node->text.p != NULL ? node->text : STR("");
+        if (!epp_read_value(r, EPP_T_TRID, node, NULL, v, &c->cltrid))
+            return false;
+        node = node->next;
+    }
+    return node == NULL || epp_read_fault(r, EPP_SYNTAX, node, "is not expected at this place in <command>");
+}
+
+static bool read_command(struct epp_reader *r, const struct xml_node *command, struct epp_command *c)
+{
+    const struct xml_node *node = command->first;
+    if (node == NULL)
+        return epp_read_fault(r, EPP_SYNTAX, command, "is empty");
+    if (!find_verb(r, node, c) || !read_tail(r, node->next, c))
+        return false;
+    if (verbs[c->verb].object)
+        return read_object(r, node, c);
+    if (c->verb == EPP_POLL)
+        return read_poll(r, node, c);
+    return epp_read_shape(r, verbs[c->verb].shape, EPP_NS, node, &c->u);
+}
+
+/* The command's clTRID, wherever it stands, if it may be sent back. */
+static void find_cltrid(struct arena *a, const struct xml_node *command, struct epp_command *c)
+{
+    struct str v = epp_value_normal(a, EPP_T_TRID, xml_child_text(command, EPP_NS, "clTRID"));
+    if (v.p != NULL && epp_cltrid_valid(v))
+        c->cltrid = v;
+}
+
+static bool read_root(struct epp_reader *r, const struct xml_node *root, struct epp_command *c)
+{
+    if (!is_epp(root, "epp"))
+        return epp_read_fault(r, EPP_SYNTAX, root, "is no <epp> of the namespace %s", EPP_NS);
+    const struct xml_node *node = root->first;
+    if (node == NULL)
+        return epp_read_fault(r, EPP_SYNTAX, root, "is empty");
+    if (is_epp(node, "command"))
+        find_cltrid(r->a, node, c);
+    if (node->next != NULL)
+        return epp_read_fault(r, EPP_SYNTAX, node->next, "is a second element in <epp>");
+    if (is_epp(node, "hello")) {
+        c->verb = EPP_HELLO;
+        return true;
+    }
+    if (!is_epp(node, "command"))
+        return epp_read_fault(r, EPP_UNKNOWN_COMMAND, node, "is neither <hello> nor <command>");
+    return read_command(r, node, c);
+}
+
+enum status epp_command_decode(
+    struct arena *a, const struct xml_node *root, struct epp_command *c, struct epp_fault *f, struct error *e)
+{
+    struct epp_reader r = {.a = a, .strict = true};
+    *c = (struct epp_command){.verb = EPP_HELLO};
+    bool read = read_root(&r, root, c);
+    *f = r.fault;
+    if (read)
+        return OK;
+    return error_set(e, INVALID, "epp-command", "%d: %.*s", f->code, STR_ARG(f->reason));
+}

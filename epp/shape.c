@@ -1,0 +1,55 @@
+#include "epp/shape.h"
+
+#include "epp/response.h"
+
+struct epp_list epp_list_get(const struct epp_field *f, const void *data)
+{
+    struct epp_list l;
+    memcpy(&l, epp_member(f, data), sizeof l);
+    return l;
+}
+
+static bool str_present(const struct epp_field *f, const void *data)
+{
+    const struct str *s = epp_member(f, data);
+    return s->p != NULL;
+}
+
+bool epp_field_present(const struct epp_field *f, const void *data)
+{
+    const void *m = epp_member(f, data);
+    switch (f->kind) {
+    case EPP_K_ATTR:
+    case EPP_K_OWN:
+    case EPP_K_TEXT:
+    case EPP_K_RAW:
+        return str_present(f, data);
+    case EPP_K_ATTR_BOOL:
+        return false;
+    case EPP_K_ATTR_U64:
+        return *(const uint64_t *)m != 0;
+    case EPP_K_OWN_NUM:
+        return *(const unsigned *)m != 0;
+    case EPP_K_ANY:
+        return ((const struct epp_value *)m)->element.p != NULL || ((const struct epp_value *)m)->text.p != NULL;
+    case EPP_K_TIME:
+    case EPP_K_DATE:
+        return *(const time_us *)m != 0;
+    case EPP_K_FLAG:
+        return *(const bool *)m;
+    case EPP_K_SHAPE:
+        return epp_shape_present(f->shape, m) > 0;
+    case EPP_K_TEXTS:
+    case EPP_K_SHAPES:
+        return epp_list_get(f, data).n > 0;
+    }
+    return false;
+}
+
+size_t epp_shape_present(const struct epp_shape *s, const void *data)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n; i++)
+        n += epp_field_present(&s->fields[i], data);
+    return n;
+}

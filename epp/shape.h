@@ -1,0 +1,186 @@
+/* How a struct stands in XML: one table, used to write it and to read it.
+ *
+ * A shape is the content model of one XML element: its attributes, its own text, or its children in the
+ * order of the schema. Each field ties one of these to a member of a struct. The object mappings are little
+ * more than such tables, so writer and reader cannot disagree. A nested shape may lie over the same struct
+ * (offset 0), for elements that exist in XML only.
+ *
+ * Internal to epp/: outside it, use command.h and response.h.
+ */
+#ifndef FW_EPP_SHAPE_H
+#define FW_EPP_SHAPE_H
+
+#include "base/xml.h"
+#include "epp/fault.h"
+#include "epp/model.h"
+#include "epp/syntax.h"
+
+enum epp_kind {
+    EPP_K_ATTR, /* attribute; struct str */
+    EPP_K_ATTR_BOOL, /* bool; says nothing about presence */
+    EPP_K_ATTR_U64, /* uint64_t */
+    EPP_K_OWN, /* the element's own text; struct str */
+    EPP_K_OWN_NUM, /* unsigned; type is not used, lo and hi are */
+    EPP_K_ANY, /* any one element with a text, or bare text; struct epp_value */
+    EPP_K_TEXT, /* child with text; struct str */
+    EPP_K_TEXTS, /* such children; struct epp_strs */
+    EPP_K_TIME, /* child with xs:dateTime; time_us */
+    EPP_K_DATE, /* child with xs:date; time_us */
+    EPP_K_FLAG, /* empty child; bool */
+    EPP_K_RAW, /* child whose content is kept as XML; struct str */
+    EPP_K_SHAPE, /* child with a shape; the struct in place */
+    EPP_K_SHAPES /* such children; a list laid out as struct epp_strs */
+};
+
+#define EPP_MANY 1000 /* "unbounded" in the schema; a server reads no more than this */
+
+struct epp_field {
+    const char *name; /* of child or attribute */
+    enum epp_kind kind;
+    enum epp_type type;
+    size_t offset;
+    unsigned min, max; /* occurrences */
+    unsigned lo, hi; /* EPP_K_OWN_NUM */
+    const struct epp_shape *shape;
+    const char *fallback; /* what absence means: written where required, filled in when read */
+};
+
+struct epp_shape {
+    const struct epp_field *fields;
+    size_t n;
+    size_t size; /* of the struct */
+    bool choice; /* exactly one of the fields */
+    const char *ns; /* of the content, where it is not that of the element: only EPP_NS */
+};
+
+#define EPP_SHAPE(type, table)                                                                                         \
+    {                                                                                                                  \
+        .fields = table, .n = ARRAY_LEN(table), .size = sizeof(type)                                                   \
+    }
+#define EPP_CHOICE(type, table)                                                                                        \
+    {                                                                                                                  \
+        .fields = table, .n = ARRAY_LEN(table), .size = sizeof(type), .choice = true                                   \
+    }
+#define EPP_AT(type, member) offsetof(struct type, member)
+
+/* Rows: ATTR(name, offset, type, min), … */
+#define EPP_ATTR(n, at, t, lo_)                                                                                        \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_ATTR, .type = t, .offset = at, .min = lo_, .max = 1                                   \
+    }
+#define EPP_ATTR_OR(n, at, t, lo_, or)                                                                                 \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_ATTR, .type = t, .offset = at, .min = lo_, .max = 1, .fallback = or                   \
+    }
+#define EPP_ATTR_BOOL(n, at)                                                                                           \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_ATTR_BOOL, .offset = at, .min = 1, .max = 1                                           \
+    }
+#define EPP_OWN(at, t, lo_)                                                                                            \
+    {                                                                                                                  \
+        .name = "", .kind = EPP_K_OWN, .type = t, .offset = at, .min = lo_, .max = 1                                   \
+    }
+#define EPP_TEXT(n, at, t, lo_)                                                                                        \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_TEXT, .type = t, .offset = at, .min = lo_, .max = 1                                   \
+    }
+#define EPP_TEXT_OR(n, at, t, or)                                                                                      \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_TEXT, .type = t, .offset = at, .min = 1, .max = 1, .fallback = or                     \
+    }
+#define EPP_TEXTS(n, at, t, lo_, hi_)                                                                                  \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_TEXTS, .type = t, .offset = at, .min = lo_, .max = hi_                                \
+    }
+#define EPP_TIME(n, at, lo_)                                                                                           \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_TIME, .offset = at, .min = lo_, .max = 1                                              \
+    }
+#define EPP_DATE(n, at, lo_)                                                                                           \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_DATE, .offset = at, .min = lo_, .max = 1                                              \
+    }
+#define EPP_FLAG(n, at)                                                                                                \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_FLAG, .offset = at, .max = 1                                                          \
+    }
+#define EPP_RAW(n, at)                                                                                                 \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_RAW, .type = EPP_T_AUTH, .offset = at, .max = 1                                       \
+    }
+#define EPP_PART(n, at, s, lo_)                                                                                        \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_SHAPE, .offset = at, .min = lo_, .max = 1, .shape = s                                 \
+    }
+#define EPP_PARTS(n, at, s, lo_, hi_)                                                                                  \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_SHAPES, .offset = at, .min = lo_, .max = hi_, .shape = s                              \
+    }
+
+static inline void *epp_member(const struct epp_field *f, const void *data)
+{
+    return (char *)data + f->offset;
+}
+/* Lists of any element type, taken as what they all are. */
+struct epp_list {
+    void *v;
+    size_t n;
+};
+struct epp_list epp_list_get(const struct epp_field *f, const void *data);
+/* Something of the field, or anything of the shape, is set. */
+bool epp_field_present(const struct epp_field *f, const void *data);
+size_t epp_shape_present(const struct epp_shape *s, const void *data); /* how many fields are */
+
+/* ---- writing --------------------------------------------------------------------------------------- */
+#define EPP_DEPTH 32
+struct epp_writer {
+    struct xml_writer xml;
+    const char *prefix; /* of the elements written now; "" in EPP's own namespace */
+    char names[EPP_DEPTH][64]; /* qualified names of the open elements */
+    unsigned depth;
+    struct arena scratch;
+    struct error *e; /* filled by the first failure; what follows is then of no interest */
+    enum status status;
+};
+/* Writes declaration and <epp>. */
+void epp_write_begin(struct epp_writer *w, struct buf *out, struct error *e);
+void epp_write_start(struct epp_writer *w, const char *name);
+void epp_write_end(struct epp_writer *w);
+void epp_write_empty(struct epp_writer *w, const char *name);
+/* Checked against the type. */
+void epp_write_text(struct epp_writer *w, const char *name, enum epp_type t, struct str v);
+void epp_write_attr(struct epp_writer *w, const char *name, enum epp_type t, struct str v);
+/* Opens prefix:name with xmlns:prefix; what follows is written with that prefix until epp_write_close. */
+void epp_write_open(struct epp_writer *w, const char *ns, const char *prefix, const char *name);
+void epp_write_close(struct epp_writer *w);
+/* Attributes and content of the element that is open. */
+void epp_write_shape(struct epp_writer *w, const struct epp_shape *s, const void *data);
+void epp_write_raw(struct epp_writer *w, struct str raw);
+void epp_write_exts(struct epp_writer *w, const struct epp_exts *exts);
+void epp_write_fail(struct epp_writer *w, const char *fmt, ...) FW_PRINTF(2, 3);
+enum status epp_write_finish(struct epp_writer *w) FW_MUST_CHECK; /* closes <epp> */
+
+/* ---- reading --------------------------------------------------------------------------------------- */
+struct epp_reader {
+    struct arena *a;
+    bool strict; /* a server's way; otherwise nothing fails but `unread` may be set */
+    struct epp_fault fault; /* strict: the first one */
+    struct str unread;
+};
+/* false: fault is set (strict only). data is the shape's struct, zeroed. */
+bool epp_read_shape(
+    struct epp_reader *r, const struct epp_shape *s, const char *ns, const struct xml_node *node, void *data);
+bool epp_read_exts(
+    struct epp_reader *r, const struct xml_node *extension, bool response, enum epp_verb verb, struct epp_exts *exts);
+/* Records a fault about an element and returns false; lenient: notes it as unread and returns true. */
+bool epp_read_fault(struct epp_reader *r, int code, const struct xml_node *at, const char *fmt, ...) FW_PRINTF(4, 5);
+/* A required part that is not there: ns and name of what is missing in `in`. */
+bool epp_read_missing(struct epp_reader *r, const char *ns, const char *name, const struct xml_node *in);
+/* The value as the type has it; strict: checked, false with the fault about `at` and, for attributes, its name. */
+bool epp_read_value(
+    struct epp_reader *r, enum epp_type t, const struct xml_node *at, const char *attr, struct str v, struct str *v_r);
+/* An element as text that declares its own namespaces. Text between elements is put in front of them. */
+struct str epp_raw_of(struct arena *a, const struct xml_node *node);
+struct str epp_raw_content(struct arena *a, const struct xml_node *node); /* of its children */
+
+#endif

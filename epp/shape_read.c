@@ -1,0 +1,328 @@
+#include "epp/response.h"
+#include "epp/shape.h"
+
+#define FAULT_VALUE_MAX 64
+#define DATE_LENGTH strlen("2026-11-22")
+
+static struct str text_of(const struct xml_node *node)
+{
+    return node->text.p != NULL ? node->text : STR("");
+}
+
+static void note_unread(struct epp_reader *r, const char *name, const char *text)
+{
+    if (r->unread.p == NULL)
+        r->unread = str_printf(r->a, "<%s> %s", name, text);
+}
+
+static bool record(struct epp_reader *r, int code, const char *ns, const char *name, const char *text)
+{
+    if (!r->strict) {
+        note_unread(r, name, text);
+        return true;
+    }
+    if (r->fault.code != 0)
+        return false;
+    r->fault.code = code;
+    r->fault.ns = ns;
+    r->fault.element = name;
+    r->fault.reason = str_printf(r->a, "<%s> %s", name, text);
+    return false;
+}
+
+bool epp_read_fault(struct epp_reader *r, int code, const struct xml_node *at, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    const char *text = arena_vprintf(r->a, fmt, ap);
+    va_end(ap);
+    return record(r, code, at->ns, at->name, text);
+}
+
+bool epp_read_missing(struct epp_reader *r, const char *ns, const char *name, const struct xml_node *in)
+{
+    if (!r->strict)
+        return true;
+    return record(r, 2003, ns, name, arena_printf(r->a, "is missing in <%s>", in->name));
+}
+
+/* The start of a value as received, whole characters only. */
+static struct str excerpt(struct str v)
+{
+    if (v.n <= FAULT_VALUE_MAX)
+        return v;
+    size_t n = FAULT_VALUE_MAX;
+    while (n > 0 && ((unsigned char)v.p[n] & 0xc0) == 0x80)
+        n--;
+    return str_n(v.p, n);
+}
+
+bool epp_read_value(
+    struct epp_reader *r, enum epp_type t, const struct xml_node *at, const char *attr, struct str v, struct str *v_r)
+{
+    *v_r = epp_value_normal(r->a, t, v);
+    struct str why = STR_NULL;
+    int code = r->strict ? epp_value_check(r->a, t, *v_r, &why) : 0;
+    if (code == 0)
+        return true;
+    bool first = r->fault.code == 0;
+    if (attr != NULL)
+        epp_read_fault(r, code, at, "has an attribute %s that %.*s", attr, STR_ARG(why));
+    else
+        epp_read_fault(r, code, at, "%.*s", STR_ARG(why));
+    if (first && !epp_type_secret(t))
+        r->fault.value = excerpt(*v_r);
+    return false;
+}
+
+/* ---- attributes ------------------------------------------------------------------------------------ */
+static bool parse_bool(struct str v, bool *b_r)
+{
+    v = str_trim(v);
+    *b_r = str_eqz(v, "1") || str_eqz(v, "true");
+    return *b_r || str_eqz(v, "0") || str_eqz(v, "false");
+}
+
+static bool read_attribute(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, void *data)
+{
+    struct str v = xml_attr(node, f->name);
+    void *m = epp_member(f, data);
+    if (v.p == NULL && f->kind == EPP_K_ATTR && (f->min == 0 || !r->strict)) {
+        *(struct str *)m = str_of(f->fallback);
+        return true;
+    }
+    if (v.p == NULL)
+        return epp_read_fault(r, 2003, node, "lacks the attribute %s", f->name);
+    if (f->kind == EPP_K_ATTR)
+        return epp_read_value(r, f->type, node, f->name, v, m);
+    if (f->kind == EPP_K_ATTR_BOOL && !parse_bool(v, m))
+        return epp_read_fault(r, 2005, node, "has an attribute %s that is neither 0 nor 1", f->name);
+    if (f->kind == EPP_K_ATTR_U64 && !str_to_u64(str_trim(v), UINT64_MAX, m))
+        return epp_read_fault(r, 2005, node, "has an attribute %s that is not a number", f->name);
+    return true;
+}
+
+static bool is_attribute(const struct epp_field *f)
+{
+    return f->kind == EPP_K_ATTR || f->kind == EPP_K_ATTR_BOOL || f->kind == EPP_K_ATTR_U64;
+}
+
+/* Attributes of other namespaces (xsi:schemaLocation) may stand anywhere and mean nothing to us. */
+static bool known_attributes(struct epp_reader *r, const struct epp_shape *s, const struct xml_node *node)
+{
+    if (!r->strict)
+        return true;
+    for (const struct xml_attr *at = node->attrs; at != NULL; at = at->next) {
+        bool known = at->ns[0] != '\0';
+        for (size_t i = 0; s != NULL && i < s->n; i++)
+            known = known || (is_attribute(&s->fields[i]) && strcmp(s->fields[i].name, at->name) == 0);
+        if (!known)
+            return epp_read_fault(r, 2001, node, "has an attribute %.64s it may not have", at->name);
+    }
+    return true;
+}
+
+/* ---- content --------------------------------------------------------------------------------------- */
+static bool plain_leaf(struct epp_reader *r, const struct xml_node *node)
+{
+    if (r->strict && node->first != NULL)
+        return epp_read_fault(r, 2001, node->first, "may not stand in <%s>", node->name);
+    return known_attributes(r, NULL, node);
+}
+
+static bool read_time(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, time_us *t_r)
+{
+    struct str v = str_trim(text_of(node));
+    bool date = str_find(v, 'T', 0) < 0;
+    if (f->kind == EPP_K_DATE && v.n > DATE_LENGTH && (v.p[DATE_LENGTH] == 'Z' || v.n == DATE_LENGTH + 6))
+        v.n = DATE_LENGTH; /* a zone behind a date */
+    if (!time_parse(v, t_r) || (r->strict && date != (f->kind == EPP_K_DATE))) {
+        *t_r = 0;
+        return epp_read_fault(r, 2005, node,
+            f->kind == EPP_K_DATE ? "is not a date such as 2026-11-22" : "is not a time such as 2026-11-22T13:00:00Z");
+    }
+    return true;
+}
+
+static bool read_number(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, unsigned *v_r)
+{
+    uint64_t v;
+    if (!str_to_u64(str_trim(text_of(node)), UINT32_MAX, &v))
+        return epp_read_fault(r, 2005, node, "is not a number");
+    if (r->strict && (v < f->lo || v > f->hi))
+        return epp_read_fault(r, 2004, node, "must be from %u to %u", f->lo, f->hi);
+    *v_r = (unsigned)v;
+    return true;
+}
+
+static bool read_any(struct epp_reader *r, const struct xml_node *node, struct epp_value *v)
+{
+    if (node->first == NULL) {
+        v->text = epp_value_normal(r->a, EPP_T_TOKEN, text_of(node));
+        return true;
+    }
+    v->ns = str_of(node->first->ns);
+    v->element = str_of(node->first->name);
+    v->text = epp_value_normal(r->a, EPP_T_TOKEN, text_of(node->first));
+    return true;
+}
+
+/* The content that is the element's own: text, number or anything. */
+static bool read_own(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, void *data)
+{
+    void *m = epp_member(f, data);
+    if (f->kind == EPP_K_ANY)
+        return read_any(r, node, m);
+    if (r->strict && node->first != NULL)
+        return epp_read_fault(r, 2001, node->first, "may not stand in <%s>", node->name);
+    if (f->kind == EPP_K_OWN_NUM)
+        return read_number(r, f, node, m);
+    if (f->min == 0 && str_trim(text_of(node)).n == 0)
+        return true;
+    return epp_read_value(r, f->type, node, NULL, text_of(node), m);
+}
+
+static bool is_own(const struct epp_field *f)
+{
+    return f->kind == EPP_K_OWN || f->kind == EPP_K_OWN_NUM || f->kind == EPP_K_ANY;
+}
+
+/* One child element into one place. */
+static bool read_child(
+    struct epp_reader *r, const struct epp_field *f, const char *ns, const struct xml_node *node, void *place)
+{
+    if (f->kind == EPP_K_SHAPE || f->kind == EPP_K_SHAPES)
+        return epp_read_shape(r, f->shape, ns, node, place);
+    if (f->kind == EPP_K_RAW) {
+        *(struct str *)place = epp_raw_content(r->a, node);
+        return true;
+    }
+    if (!plain_leaf(r, node))
+        return false;
+    switch (f->kind) {
+    case EPP_K_TIME:
+    case EPP_K_DATE:
+        return read_time(r, f, node, place);
+    case EPP_K_FLAG:
+        *(bool *)place = true;
+        return true;
+    default:
+        return epp_read_value(r, f->type, node, NULL, text_of(node), place);
+    }
+}
+
+static bool is_list(const struct epp_field *f)
+{
+    return f->kind == EPP_K_TEXTS || f->kind == EPP_K_SHAPES;
+}
+
+static size_t item_size(const struct epp_field *f)
+{
+    return f->kind == EPP_K_TEXTS ? sizeof(struct str) : f->shape->size;
+}
+
+static bool same(const struct xml_node *node, const char *ns, const char *name)
+{
+    return node != NULL && strcmp(node->name, name) == 0 && strcmp(node->ns, ns) == 0;
+}
+
+/* Strict: only those that stand next to each other; otherwise wherever they are. */
+static const struct xml_node *following(
+    struct epp_reader *r, const struct xml_node *node, const char *ns, const char *name)
+{
+    if (r->strict)
+        return same(node->next, ns, name) ? node->next : NULL;
+    return xml_next(node, ns, name);
+}
+
+/* The field's children, the first of which is `first`; *behind_r is what follows the last one read. */
+static bool read_children(struct epp_reader *r, const struct epp_field *f, const char *ns, const struct xml_node *first,
+    void *data, const struct xml_node **behind_r)
+{
+    size_t count = 0;
+    for (const struct xml_node *n = first; n != NULL; n = following(r, n, ns, f->name))
+        count++;
+    if (r->strict && count > f->max)
+        return epp_read_fault(
+            r, f->max == EPP_MANY ? 2306 : 2001, first, "stands %zu times; at most %u are allowed", count, f->max);
+    char *place = epp_member(f, data);
+    if (!is_list(f)) {
+        *behind_r = first->next;
+        return read_child(r, f, ns, first, place);
+    }
+    struct epp_list l = {arena_array(r->a, count, item_size(f)), count};
+    memcpy(place, &l, sizeof l);
+    place = l.v;
+    for (const struct xml_node *n = first; n != NULL; n = following(r, n, ns, f->name)) {
+        if (!read_child(r, f, ns, n, place))
+            return false;
+        *behind_r = n->next;
+        place += item_size(f);
+    }
+    return true;
+}
+
+/* A required child is not at its place: is it missing, or is the order wrong? */
+static bool absent_child(struct epp_reader *r, const struct epp_field *f, const char *ns, const struct xml_node *parent)
+{
+    const struct xml_node *elsewhere = xml_child(parent, ns, f->name);
+    if (r->strict && elsewhere != NULL)
+        return epp_read_fault(r, 2001, elsewhere, "stands at the wrong place in <%s>", parent->name);
+    return epp_read_missing(r, ns, f->name, parent);
+}
+
+/* Strict: the child that is next in line, if it is the field's; otherwise the first one of that name. */
+static const struct xml_node *find_child(struct epp_reader *r, const struct epp_field *f, const char *ns,
+    const struct xml_node *parent, const struct xml_node *next)
+{
+    if (r->strict)
+        return same(next, ns, f->name) ? next : NULL;
+    return xml_child(parent, ns, f->name);
+}
+
+static bool read_fields(
+    struct epp_reader *r, const struct epp_shape *s, const char *ns, const struct xml_node *parent, void *data)
+{
+    const struct xml_node *next = parent->first;
+    size_t found = 0;
+    for (size_t i = 0; i < s->n && !(s->choice && found > 0); i++) {
+        const struct epp_field *f = &s->fields[i];
+        if (is_attribute(f))
+            continue;
+        const struct xml_node *at = find_child(r, f, ns, parent, next);
+        if (at != NULL && !read_children(r, f, ns, at, data, &next))
+            return false;
+        found += at != NULL;
+        if (at == NULL && f->min > 0 && !s->choice && !absent_child(r, f, ns, parent))
+            return false;
+    }
+    if (r->strict && next != NULL)
+        return epp_read_fault(r, 2001, next, "is not expected at this place in <%s>", parent->name);
+    return !s->choice || found > 0 || epp_read_missing(r, ns, s->fields[0].name, parent);
+}
+
+static const struct epp_field *own_field(const struct epp_shape *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (is_own(&s->fields[i]))
+            return &s->fields[i];
+    return NULL;
+}
+
+bool epp_read_shape(
+    struct epp_reader *r, const struct epp_shape *s, const char *ns, const struct xml_node *node, void *data)
+{
+    if (s->ns != NULL)
+        ns = s->ns;
+    if (!known_attributes(r, s, node))
+        return false;
+    for (size_t i = 0; i < s->n; i++)
+        if (is_attribute(&s->fields[i]) && !read_attribute(r, &s->fields[i], node, data))
+            return false;
+    const struct epp_field *own = own_field(s);
+    if (own != NULL)
+        return read_own(r, own, node, data);
+    if (r->strict && str_trim(text_of(node)).n > 0)
+        return epp_read_fault(r, 2001, node, "may not have text of its own");
+    return read_fields(r, s, ns, node, data);
+}

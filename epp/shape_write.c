@@ -1,0 +1,283 @@
+#include "epp/response.h"
+#include "epp/shape.h"
+
+void epp_write_fail(struct epp_writer *w, const char *fmt, ...)
+{
+    if (w->status != OK)
+        return;
+    char text[ERROR_TEXT_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    /* The path without <epp> and the kind of frame, which say nothing. */
+    char path[256];
+    size_t n = 0;
+    path[0] = '\0';
+    for (unsigned i = 1; i < w->depth && n < sizeof path - 1; i++) {
+        int k = snprintf(path + n, sizeof path - n, "%s%s", i > 1 ? "/" : "", w->names[i]);
+        n += k > 0 ? (size_t)k : 0;
+    }
+    w->status = error_set(w->e, INVALID, "epp-value", "%s: %s", path, text);
+}
+
+static const char *qualify(struct epp_writer *w, const char *name)
+{
+    INVARIANT(w->depth < EPP_DEPTH);
+    char *q = w->names[w->depth];
+    int n = w->prefix[0] != '\0' ? snprintf(q, sizeof w->names[0], "%s:%s", w->prefix, name)
+                                 : snprintf(q, sizeof w->names[0], "%s", name);
+    INVARIANT(n > 0 && (size_t)n < sizeof w->names[0]);
+    return q;
+}
+
+void epp_write_start(struct epp_writer *w, const char *name)
+{
+    xml_start(&w->xml, qualify(w, name));
+    w->depth++;
+}
+
+void epp_write_end(struct epp_writer *w)
+{
+    xml_end(&w->xml);
+    w->depth--;
+}
+
+void epp_write_empty(struct epp_writer *w, const char *name)
+{
+    epp_write_start(w, name);
+    epp_write_end(w);
+}
+
+void epp_write_begin(struct epp_writer *w, struct buf *out, struct error *e)
+{
+    *w = (struct epp_writer){.prefix = "", .e = e, .status = OK};
+    arena_init(&w->scratch, 0);
+    xml_begin(&w->xml, out);
+    epp_write_start(w, "epp");
+    xml_set(&w->xml, "xmlns", STR(EPP_NS));
+}
+
+void epp_write_open(struct epp_writer *w, const char *ns, const char *prefix, const char *name)
+{
+    w->prefix = prefix;
+    epp_write_start(w, name);
+    char xmlns[64];
+    snprintf(xmlns, sizeof xmlns, "xmlns:%s", prefix);
+    xml_set(&w->xml, xmlns, str_of(ns));
+}
+
+void epp_write_close(struct epp_writer *w)
+{
+    epp_write_end(w);
+    w->prefix = "";
+}
+
+enum status epp_write_finish(struct epp_writer *w)
+{
+    bool over = false;
+    if (w->status == OK) {
+        epp_write_end(w);
+        over = buf_over(w->xml.out);
+    }
+    arena_clear(&w->scratch);
+    TRY(w->status);
+    if (over)
+        return error_set(w->e, INVALID, "epp-too-large", "the document passes %zu bytes", w->xml.out->max);
+    return xml_finish(&w->xml, w->e);
+}
+
+/* What is the matter with the value; NULL when nothing is. */
+static const char *objection(struct epp_writer *w, enum epp_type t, struct str v)
+{
+    const char *why = epp_value_loose(t, v);
+    if (why != NULL)
+        return why;
+    struct str text = STR_NULL;
+    return epp_value_check(&w->scratch, t, v, &text) != 0 ? str_dupz(&w->scratch, text) : NULL;
+}
+
+void epp_write_attr(struct epp_writer *w, const char *name, enum epp_type t, struct str v)
+{
+    const char *why = objection(w, t, v);
+    if (why != NULL)
+        epp_write_fail(w, "the attribute %s=\"%.*s\" %s", name, STR_ARG(v), why);
+    xml_set(&w->xml, name, v);
+}
+
+static void own_text(struct epp_writer *w, enum epp_type t, struct str v)
+{
+    const char *why = objection(w, t, v);
+    if (why != NULL && epp_type_secret(t))
+        epp_write_fail(w, "the value %s", why);
+    else if (why != NULL)
+        epp_write_fail(w, "\"%.*s\" %s", STR_ARG(v), why);
+    if (v.n > 0)
+        xml_text(&w->xml, v);
+}
+
+void epp_write_text(struct epp_writer *w, const char *name, enum epp_type t, struct str v)
+{
+    epp_write_start(w, name);
+    own_text(w, t, v);
+    epp_write_end(w);
+}
+
+void epp_write_raw(struct epp_writer *w, struct str raw)
+{
+    xml_text(&w->xml, STR("")); /* ends the open tag */
+    buf_str(w->xml.out, raw);
+}
+
+static void write_any(struct epp_writer *w, const struct epp_value *v)
+{
+    if (v->element.p == NULL) {
+        epp_write_fail(w, "a value must name an element");
+        return;
+    }
+    const char *prefix = w->prefix;
+    w->prefix = "";
+    epp_write_start(w, str_dupz(&w->scratch, v->element));
+    if (!str_eqz(v->ns, EPP_NS))
+        xml_set(&w->xml, "xmlns", v->ns);
+    if (v->text.n > 0)
+        xml_text(&w->xml, v->text);
+    epp_write_end(w);
+    w->prefix = prefix;
+}
+
+static void write_part(struct epp_writer *w, const struct epp_field *f, const void *data)
+{
+    const char *prefix = w->prefix;
+    epp_write_start(w, f->name);
+    if (f->shape->ns != NULL)
+        w->prefix = "";
+    epp_write_shape(w, f->shape, data);
+    w->prefix = prefix;
+    epp_write_end(w);
+}
+
+static void write_list(struct epp_writer *w, const struct epp_field *f, const void *data)
+{
+    struct epp_list l = epp_list_get(f, data);
+    if (l.n < f->min)
+        epp_write_fail(w, "<%s> is required", f->name);
+    if (l.n > f->max && f->max != EPP_MANY)
+        epp_write_fail(w, "<%s> may stand at most %u times, not %zu", f->name, f->max, l.n);
+    for (size_t i = 0; i < l.n; i++)
+        if (f->kind == EPP_K_TEXTS)
+            epp_write_text(w, f->name, f->type, ((const struct str *)l.v)[i]);
+        else
+            write_part(w, f, (const char *)l.v + i * f->shape->size);
+}
+
+static void write_time(struct epp_writer *w, const struct epp_field *f, time_us t)
+{
+    struct str text =
+        f->kind == EPP_K_DATE || t % US_PER_S == 0 ? time_text(&w->scratch, t) : time_text_us(&w->scratch, t);
+    if (f->kind == EPP_K_DATE)
+        text.n = strlen("2026-11-22");
+    epp_write_start(w, f->name);
+    xml_text(&w->xml, text);
+    epp_write_end(w);
+}
+
+static void write_number(struct epp_writer *w, const struct epp_field *f, unsigned v)
+{
+    if (v < f->lo || v > f->hi)
+        epp_write_fail(w, "%u is not in the range %u to %u", v, f->lo, f->hi);
+    xml_text(&w->xml, str_printf(&w->scratch, "%u", v));
+}
+
+static void write_attribute(struct epp_writer *w, const struct epp_field *f, const void *data)
+{
+    const void *m = epp_member(f, data);
+    switch (f->kind) {
+    case EPP_K_ATTR: {
+        struct str v = *(const struct str *)m;
+        if (v.p == NULL && f->min > 0 && f->fallback != NULL)
+            v = str_of(f->fallback);
+        bool implied = f->min == 0 && f->fallback != NULL && str_eqz(v, f->fallback);
+        if (v.p == NULL && f->min > 0)
+            epp_write_fail(w, "the attribute %s is required", f->name);
+        if (v.p != NULL && !implied)
+            epp_write_attr(w, f->name, f->type, v);
+        return;
+    }
+    case EPP_K_ATTR_BOOL:
+        xml_set(&w->xml, f->name, *(const bool *)m ? STR("1") : STR("0"));
+        return;
+    case EPP_K_ATTR_U64:
+        xml_set(&w->xml, f->name, str_printf(&w->scratch, "%llu", (unsigned long long)*(const uint64_t *)m));
+        return;
+    default:
+        return;
+    }
+}
+
+/* A field that is present, or is required and has something to fall back to. */
+static void write_content(struct epp_writer *w, const struct epp_field *f, const void *data)
+{
+    const void *m = epp_member(f, data);
+    switch (f->kind) {
+    case EPP_K_OWN:
+        own_text(w, f->type, *(const struct str *)m);
+        return;
+    case EPP_K_OWN_NUM:
+        write_number(w, f, *(const unsigned *)m);
+        return;
+    case EPP_K_ANY:
+        write_any(w, m);
+        return;
+    case EPP_K_TEXT:
+        epp_write_text(w, f->name, f->type, epp_field_present(f, data) ? *(const struct str *)m : str_of(f->fallback));
+        return;
+    case EPP_K_TIME:
+    case EPP_K_DATE:
+        write_time(w, f, *(const time_us *)m);
+        return;
+    case EPP_K_FLAG:
+        epp_write_empty(w, f->name);
+        return;
+    case EPP_K_RAW:
+        epp_write_start(w, f->name);
+        epp_write_raw(w, *(const struct str *)m);
+        epp_write_end(w);
+        return;
+    case EPP_K_SHAPE:
+        write_part(w, f, m);
+        return;
+    default:
+        write_list(w, f, data);
+    }
+}
+
+static bool is_attribute(const struct epp_field *f)
+{
+    return f->kind == EPP_K_ATTR || f->kind == EPP_K_ATTR_BOOL || f->kind == EPP_K_ATTR_U64;
+}
+
+void epp_write_shape(struct epp_writer *w, const struct epp_shape *s, const void *data)
+{
+    if (w->status != OK)
+        return;
+    if (s->choice && epp_shape_present(s, data) != 1) {
+        epp_write_fail(w, "exactly one of its alternatives must be set, not %zu", epp_shape_present(s, data));
+        return;
+    }
+    for (size_t i = 0; i < s->n; i++)
+        if (is_attribute(&s->fields[i]))
+            write_attribute(w, &s->fields[i], data);
+    for (size_t i = 0; i < s->n && w->status == OK; i++) {
+        const struct epp_field *f = &s->fields[i];
+        if (is_attribute(f))
+            continue;
+        bool required = f->min > 0 && (f->fallback != NULL || f->kind == EPP_K_SHAPE);
+        if (required || epp_field_present(f, data))
+            write_content(w, f, data);
+        else if (f->min > 0 && f->name[0] != '\0')
+            epp_write_fail(w, "<%s> is required", f->name);
+        else if (f->min > 0)
+            epp_write_fail(w, "the value is required");
+    }
+}

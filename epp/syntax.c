@@ -1,0 +1,247 @@
+#include "epp/syntax.h"
+
+#include "epp/result.h"
+
+typedef bool form_fn(struct str v);
+
+/* One row per simple type. Lengths are in characters, as XML Schema counts. */
+struct simple_type {
+    unsigned min, max;
+    bool line; /* normalizedString: blanks stay; otherwise a token: they are collapsed */
+    bool secret;
+    form_fn *form;
+    const char *form_text; /* what form demands */
+    const char *const *words;
+};
+
+#define TEXT_MAX 10000
+
+static bool form_roid(struct str v)
+{
+    ptrdiff_t dash = str_find(v, '-', 0);
+    if (dash < 1 || dash > 80 || v.n - dash - 1 < 1 || v.n - dash - 1 > 8)
+        return false;
+    for (size_t i = 0; i < v.n; i++)
+        if (i != (size_t)dash && !ascii_is_alnum(v.p[i]) && !(v.p[i] == '_' && i < (size_t)dash))
+            return false;
+    return true;
+}
+
+static bool form_language(struct str v)
+{
+    struct str rest = v, part;
+    bool first = true;
+    while (str_take(&rest, '-', &part)) {
+        if (part.n < 1 || part.n > 8)
+            return false;
+        for (size_t i = 0; i < part.n; i++)
+            if (!ascii_is_alnum(part.p[i]) || (first && ascii_is_digit(part.p[i])))
+                return false;
+        first = false;
+    }
+    return true;
+}
+
+static bool form_uri(struct str v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if (v.p[i] <= ' ' || v.p[i] == 0x7f || strchr("<>\"{}|\\^`", v.p[i]) != NULL)
+            return false;
+    return true;
+}
+
+static bool all_digits(struct str v, size_t min, size_t max)
+{
+    if (v.n < min || v.n > max)
+        return false;
+    for (size_t i = 0; i < v.n; i++)
+        if (!ascii_is_digit(v.p[i]))
+            return false;
+    return true;
+}
+
+static bool form_phone(struct str v)
+{
+    if (v.n == 0)
+        return true;
+    struct str rest = str_n(v.p + 1, v.n - 1), country;
+    if (v.p[0] != '+' || !str_take(&rest, '.', &country))
+        return false;
+    return all_digits(country, 1, 3) && all_digits(rest, 1, 14);
+}
+
+static const char *const words_version[] = {"1.0", NULL};
+static const char *const words_ip[] = {"v4", "v6", NULL};
+static const char *const words_unit[] = {"y", "m", NULL};
+static const char *const words_hosts[] = {"all", "del", "none", "sub", NULL};
+static const char *const words_contact_type[] = {"admin", "billing", "tech", NULL};
+static const char *const words_postal[] = {"int", "loc", NULL};
+static const char *const words_poll[] = {"req", "ack", NULL};
+static const char *const words_transfer[] = {
+    "pending", "clientApproved", "clientCancelled", "clientRejected", "serverApproved", "serverCancelled", NULL};
+static const char *const words_domain_status[] = {"ok", "inactive", "clientDeleteProhibited", "clientHold",
+    "clientRenewProhibited", "clientTransferProhibited", "clientUpdateProhibited", "pendingCreate", "pendingDelete",
+    "pendingRenew", "pendingTransfer", "pendingUpdate", "serverDeleteProhibited", "serverHold", "serverRenewProhibited",
+    "serverTransferProhibited", "serverUpdateProhibited", NULL};
+static const char *const words_contact_status[] = {"ok", "linked", "clientDeleteProhibited", "clientTransferProhibited",
+    "clientUpdateProhibited", "pendingCreate", "pendingDelete", "pendingTransfer", "pendingUpdate",
+    "serverDeleteProhibited", "serverTransferProhibited", "serverUpdateProhibited", NULL};
+static const char *const words_host_status[] = {"ok", "linked", "clientDeleteProhibited", "clientUpdateProhibited",
+    "pendingCreate", "pendingDelete", "pendingTransfer", "pendingUpdate", "serverDeleteProhibited",
+    "serverUpdateProhibited", NULL};
+static const char *const words_rgp_status[] = {"addPeriod", "autoRenewPeriod", "renewPeriod", "transferPeriod",
+    "pendingDelete", "pendingRestore", "redemptionPeriod", NULL};
+static const char *const words_rgp_op[] = {"request", "report", NULL};
+
+#define WORDS(w)                                                                                                       \
+    {                                                                                                                  \
+        .max = 64, .words = w                                                                                          \
+    }
+static const struct simple_type types[EPP_TYPE_COUNT] = {
+    [EPP_T_TEXT] = {.max = TEXT_MAX, .line = true},
+    [EPP_T_AUTH] = {.max = 255, .line = true, .secret = true},
+    [EPP_T_TOKEN] = {.max = TEXT_MAX},
+    [EPP_T_MIN_TOKEN] = {.min = 1, .max = 320},
+    [EPP_T_CLID] = {.min = 3, .max = 16},
+    [EPP_T_CLID_CHG] = {.max = 16},
+    [EPP_T_LABEL] = {.min = 1, .max = 255},
+    [EPP_T_ROID] = {.min = 3, .max = 89, .form = form_roid, .form_text = "must look like D1234-REP"},
+    [EPP_T_TRID] = {.min = 3, .max = 64},
+    [EPP_T_SVID] = {.min = 3, .max = 64, .line = true},
+    [EPP_T_PW] = {.min = 6, .max = 16, .secret = true},
+    [EPP_T_LANG] = {.min = 1, .max = 64, .form = form_language, .form_text = "must be a language tag such as en"},
+    [EPP_T_VERSION] = WORDS(words_version),
+    [EPP_T_URI] = {.min = 1, .max = 1024, .form = form_uri, .form_text = "must be a URI"},
+    [EPP_T_REASON] = {.min = 1, .max = 32},
+    [EPP_T_LINE] = {.min = 1, .max = 255, .line = true},
+    [EPP_T_OPT_LINE] = {.max = 255, .line = true},
+    [EPP_T_POSTCODE] = {.max = 16},
+    [EPP_T_CC] = {.min = 2, .max = 2},
+    [EPP_T_PHONE] = {.max = 17, .form = form_phone, .form_text = "must look like +1.7035555555"},
+    [EPP_T_IP] = {.min = 3, .max = 45},
+    [EPP_T_IP_TYPE] = WORDS(words_ip),
+    [EPP_T_UNIT] = WORDS(words_unit),
+    [EPP_T_HOSTS] = WORDS(words_hosts),
+    [EPP_T_CONTACT_TYPE] = WORDS(words_contact_type),
+    [EPP_T_POSTAL_TYPE] = WORDS(words_postal),
+    [EPP_T_POLL_OP] = WORDS(words_poll),
+    [EPP_T_TRANSFER_STATUS] = WORDS(words_transfer),
+    [EPP_T_DOMAIN_STATUS] = WORDS(words_domain_status),
+    [EPP_T_CONTACT_STATUS] = WORDS(words_contact_status),
+    [EPP_T_HOST_STATUS] = WORDS(words_host_status),
+    [EPP_T_RGP_STATUS] = WORDS(words_rgp_status),
+    [EPP_T_RGP_OP] = WORDS(words_rgp_op),
+};
+
+static size_t characters(struct str v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v.n; i++)
+        n += ((unsigned char)v.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static bool in_words(const char *const *words, struct str v)
+{
+    for (; *words != NULL; words++)
+        if (str_eqz(v, *words))
+            return true;
+    return false;
+}
+
+static int length_fault(struct arena *a, const struct simple_type *t, struct str *why_r)
+{
+    if (why_r != NULL && t->min == t->max)
+        *why_r = str_printf(a, "must have %u characters", t->min);
+    else if (why_r != NULL && t->min == 0)
+        *why_r = str_printf(a, "must have at most %u characters", t->max);
+    else if (why_r != NULL)
+        *why_r = str_printf(a, "must have %u to %u characters", t->min, t->max);
+    return EPP_VALUE;
+}
+
+int epp_value_check(struct arena *a, enum epp_type type, struct str v, struct str *why_r)
+{
+    const struct simple_type *t = &types[type];
+    if (t->words != NULL) {
+        if (in_words(t->words, v))
+            return 0;
+        if (why_r != NULL)
+            *why_r = STR("is not one of the words the schema lists");
+        return type == EPP_T_VERSION ? EPP_NO_VERSION : EPP_RANGE;
+    }
+    size_t n = characters(v);
+    if (n < t->min || n > t->max)
+        return length_fault(a, t, why_r);
+    if (t->form != NULL && !t->form(v)) {
+        if (why_r != NULL)
+            *why_r = str_of(t->form_text);
+        return EPP_VALUE;
+    }
+    return 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+const char *epp_value_loose(enum epp_type type, struct str v)
+{
+    bool line = types[type].line;
+    for (size_t i = 0; i < v.n; i++) {
+        if (is_blank(v.p[i]) && v.p[i] != ' ')
+            return "must not hold tabs or line ends";
+        if (!line && v.p[i] == ' ' && (i == 0 || i + 1 == v.n || v.p[i - 1] == ' '))
+            return "must not begin or end with a blank, nor have two in a row";
+    }
+    return NULL;
+}
+
+bool epp_type_secret(enum epp_type t)
+{
+    return types[t].secret;
+}
+
+struct str epp_value_normal(struct arena *a, enum epp_type type, struct str v)
+{
+    if (str_is_null(v) || epp_value_loose(type, v) == NULL)
+        return v;
+    bool line = types[type].line;
+    if (!line)
+        v = str_trim(v);
+    char *out = arena_alloc(a, v.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < v.n; i++)
+        if (!is_blank(v.p[i]))
+            out[n++] = v.p[i];
+        else if (line || out[n - 1] != ' ')
+            out[n++] = ' ';
+    return str_n(out, n);
+}
+
+static bool valid(enum epp_type t, struct str v)
+{
+    return epp_value_loose(t, v) == NULL && epp_value_check(NULL, t, v, NULL) == 0;
+}
+
+bool epp_clid_valid(struct str v)
+{
+    return valid(EPP_T_CLID, v);
+}
+bool epp_cltrid_valid(struct str v)
+{
+    return valid(EPP_T_TRID, v);
+}
+bool epp_roid_valid(struct str v)
+{
+    return valid(EPP_T_ROID, v);
+}
+bool epp_label_valid(struct str v)
+{
+    return valid(EPP_T_LABEL, v);
+}
+bool epp_phone_valid(struct str v)
+{
+    return v.n > 0 && valid(EPP_T_PHONE, v);
+}
