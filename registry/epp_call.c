@@ -1,0 +1,215 @@
+#include "registry/epp_call.h"
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "epp/result.h"
+#include "epp/session.h"
+#include "registry/meter.h"
+
+/* How many sessions found dead in a row are put aside before the call gives up: after a restart of the
+ * registry every idle one is. */
+#define DEAD_SESSIONS_MAX 260
+#define FRAME_KEPT_MAX ((size_t)256 << 10)
+
+/* ---- what the answer says ------------------------------------------------------------------------------- */
+
+/* "reason (element value); reason": what the registry objects to, in its own words. */
+static struct str reason_text(struct arena *a, const struct epp_result *res)
+{
+    struct buf b;
+    buf_in(&b, a, 2000);
+    for (size_t i = 0; i < res->ext_values.n; i++) {
+        const struct epp_ext_value *v = &res->ext_values.v[i];
+        buf_puts(&b, b.n > 0 ? "; " : "");
+        buf_str(&b, v->reason);
+        if (!str_empty(v->value.text))
+            buf_printf(&b, " (%.*s %.*s)", STR_ARG(v->value.element), STR_ARG(v->value.text));
+    }
+    return b.n == 0 ? STR_NULL : buf_view(&b);
+}
+
+static void answer_fill(struct registry_call *c, const struct epp_response *r)
+{
+    const struct epp_result *res = &r->results.v[0];
+    c->answer.code = (int)res->code;
+    c->answer.msg = res->msg;
+    c->answer.reason = reason_text(c->arena, res);
+    c->answer.svtrid = r->tr_id.svtrid;
+}
+
+enum status epp_expect(const struct registry_call *c, const struct epp_response *r, enum epp_object object,
+    enum epp_data data, struct error *e)
+{
+    if (r->object == object && r->data == data)
+        return OK;
+    return error_set(e, PROTOCOL, "epp-answer", "the registry answered %d without the data that belongs to it%s%.*s",
+        c->answer.code, str_empty(r->unread) ? "" : "; unread: ", STR_ARG(r->unread));
+}
+
+/* ---- one command ---------------------------------------------------------------------------------------- */
+
+static const char *verb_label(struct arena *a, const struct epp_command *cmd)
+{
+    const char *object = epp_object_name(cmd->object);
+    return arena_printf(a, "%s%s%s", object, object[0] != '\0' ? "-" : "", epp_verb_name(cmd->verb));
+}
+
+static enum status intent_tell(struct registry_call *c, const struct epp_command *cmd, struct error *e)
+{
+    struct buf frame, redacted;
+    if (c->intent == NULL)
+        return OK;
+    buf_in(&frame, c->arena, FRAME_KEPT_MAX);
+    buf_in(&redacted, c->arena, FRAME_KEPT_MAX);
+    TRY(epp_command_encode(cmd, &frame, e));
+    epp_redact(buf_view(&frame), &redacted);
+    return c->intent(c->ctx, buf_view(&redacted), e);
+}
+
+static bool answer_ends(const struct epp_adapter *x, const struct epp_response *r)
+{
+    unsigned code = r->results.v[0].code;
+    if (code == EPP_AUTHENTICATION_CLOSING)
+        pool_stop(x->pool, "2501 in answer to a command");
+    return epp_result_meaning(code)->ends;
+}
+
+/* UNAVAILABLE: the session was dead before the first byte, so that another one may be tried. */
+static enum status session_send(struct epp_adapter *x, struct registry_call *c, struct epp_session *s,
+    const struct epp_command *cmd, struct epp_response *r, struct error *e)
+{
+    uint64_t start = clock_monotonic_ns();
+    enum status st = epp_session_command(s, c->arena, cmd, r, e);
+    bool ended = st == OK && answer_ends(x, r);
+    pool_give(x->pool, s, ended || (st != OK && st != INVALID));
+    if (st == UNAVAILABLE || st == INVALID)
+        return st;
+    c->sent = true;
+    unsigned code = st == OK ? r->results.v[0].code : 0;
+    meter_command(x->id, verb_label(c->arena, cmd), code, clock_monotonic_ns() - start);
+    return st;
+}
+
+static enum status epp_try(struct epp_adapter *x, struct registry_call *c, const struct epp_command *cmd,
+    struct epp_response *r, struct error *e)
+{
+    int wait_ms = c->timeout_ms > 0 ? c->timeout_ms : (int)x->config->profile->answer_s * 1000;
+    bool told = false;
+    for (int dead = 0;; dead++) {
+        struct epp_session *s = NULL;
+        TRY(pool_take(x->pool, wait_ms, &s, e));
+        enum status st = told ? OK : intent_tell(c, cmd, e);
+        if (st != OK) {
+            pool_give(x->pool, s, false);
+            return st;
+        }
+        told = true;
+        st = session_send(x, c, s, cmd, r, e);
+        if (st != UNAVAILABLE || dead == DEAD_SESSIONS_MAX)
+            return st;
+        log_event(LOG_DEBUG, "registry", x->id, "session was dead: %s", e->text);
+    }
+}
+
+enum status epp_call(
+    struct epp_adapter *x, struct registry_call *c, struct epp_command *cmd, struct epp_response *r, struct error *e)
+{
+    if (str_is_null(c->cltrid))
+        c->cltrid = str_printf(c->arena, "FW-%.*s", STR_ARG(crypto_token(c->arena, 24)));
+    cmd->cltrid = c->cltrid;
+    c->sent = false;
+    c->answer = (struct registry_answer){.cltrid = c->cltrid};
+    enum status st = epp_try(x, c, cmd, r, e);
+    /* A question without an answer may simply be put again. */
+    if ((st == UNCERTAIN || st == PROTOCOL) && epp_command_is_query(cmd))
+        return error_set(e, UNAVAILABLE, "registry-no-answer", "%s did not answer %s: %s", x->id,
+            verb_label(c->arena, cmd), e->text);
+    TRY(st);
+    answer_fill(c, r);
+    if (!str_empty(r->unread))
+        log_event(LOG_WARN, "registry", x->id, "%s: part of the answer could not be read: %.*s",
+            verb_label(c->arena, cmd), STR_ARG(r->unread));
+    return epp_result_error(r, e);
+}
+
+/* ---- the same for all objects ----------------------------------------------------------------------------- */
+
+static const struct epp_checked *checked_find(const struct epp_check_data *d, struct str key)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (str_ieq(d->v[i].key, key))
+            return &d->v[i];
+    return NULL;
+}
+
+enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_object object, const struct str *keys,
+    size_t n, struct registry_avail *out, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_CHECK, .object = object};
+    struct epp_response r = {0};
+    cmd.u.check.keys = (struct epp_strs){arena_copy(c->arena, keys, n * sizeof(*keys)), n};
+    TRY(epp_call(x, c, &cmd, &r, e));
+    TRY(epp_expect(c, &r, object, EPP_CHK_DATA, e));
+    for (size_t i = 0; i < n; i++) {
+        const struct epp_checked *hit = checked_find(&r.u.check, keys[i]);
+        if (hit == NULL)
+            return error_set(
+                e, PROTOCOL, "check-incomplete", "%s left %.*s out of its answer to check", x->id, STR_ARG(keys[i]));
+        out[i] = (struct registry_avail){.name = keys[i], .available = hit->avail, .reason = hit->reason};
+    }
+    return OK;
+}
+
+enum status epp_delete(
+    struct epp_adapter *x, struct registry_call *c, enum epp_object object, struct str key, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_DELETE, .object = object};
+    struct epp_response r = {0};
+    cmd.u.key.key = key;
+    return epp_call(x, c, &cmd, &r, e);
+}
+
+size_t epp_statuses_take(const struct epp_adapter *x, const struct epp_statuses *from, struct str *to)
+{
+    if (from->n > REGISTRY_STATUSES_MAX)
+        log_event(
+            LOG_WARN, "registry", x->id, "%zu statuses on one object: %d are kept", from->n, REGISTRY_STATUSES_MAX);
+    size_t n = from->n < REGISTRY_STATUSES_MAX ? from->n : REGISTRY_STATUSES_MAX;
+    for (size_t i = 0; i < n; i++)
+        to[i] = from->v[i].s;
+    return n;
+}
+
+struct epp_addrs epp_addrs_of(struct arena *a, const struct str *addrs, size_t n)
+{
+    struct epp_addrs out = {ARENA_ARRAY(a, n, struct epp_addr), n};
+    for (size_t i = 0; i < n; i++)
+        out.v[i] = (struct epp_addr){.ip = str_find(addrs[i], ':', 0) >= 0 ? STR("v6") : STR("v4"), .text = addrs[i]};
+    return out;
+}
+
+void epp_transfer_take(const struct epp_transfer_data *from, struct registry_transfer_info *to)
+{
+    *to = (struct registry_transfer_info){
+        .name = from->key,
+        .status = from->status,
+        .reid = from->re_id,
+        .acid = from->ac_id,
+        .requested = from->re_date,
+        .acts_by = from->ac_date,
+        .expires = from->ex_date,
+    };
+}
+
+void epp_adapter_init(
+    struct arena *a, struct pool *pool, const struct registry_config *c, struct registry_adapter *adapter)
+{
+    struct epp_adapter *x = ARENA_NEW(a, struct epp_adapter);
+    x->pool = pool;
+    x->config = c;
+    (void)snprintf(x->id, sizeof(x->id), "%.*s", STR_ARG(c->id));
+    *adapter = (struct registry_adapter){.ctx = x};
+    epp_domain_verbs(adapter);
+    epp_object_verbs(adapter);
+    epp_poll_verbs(adapter);
+}

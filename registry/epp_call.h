@@ -1,0 +1,38 @@
+/* Shared by the files of the EPP adapter. Private to them. */
+#ifndef FW_REGISTRY_EPP_CALL_H
+#define FW_REGISTRY_EPP_CALL_H
+
+#include "epp/command.h"
+#include "epp/response.h"
+#include "registry/epp_adapter.h"
+
+struct epp_adapter {
+    struct pool *pool;
+    const struct registry_config *config;
+    char id[REGISTRY_ID_MAX + 1];
+};
+
+/* Sends cmd on a session of the pool and reads the answer; fills c->sent and c->answer. Statuses as in
+ * adapter.h. */
+enum status epp_call(struct epp_adapter *x, struct registry_call *c, struct epp_command *cmd, struct epp_response *r,
+    struct error *e) FW_MUST_CHECK;
+/* PROTOCOL "epp-answer" unless the answer carries that data about that object. */
+enum status epp_expect(const struct registry_call *c, const struct epp_response *r, enum epp_object object,
+    enum epp_data data, struct error *e) FW_MUST_CHECK;
+
+/* check and delete, the same for all objects */
+enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_object object, const struct str *keys,
+    size_t n, struct registry_avail *out, struct error *e) FW_MUST_CHECK;
+enum status epp_delete(struct epp_adapter *x, struct registry_call *c, enum epp_object object, struct str key,
+    struct error *e) FW_MUST_CHECK;
+/* At most max words; more are dropped with a line in the log, as no decision needs that many. */
+size_t epp_statuses_take(const struct epp_adapter *x, const struct epp_statuses *from, struct str *to);
+struct epp_addrs epp_addrs_of(struct arena *a, const struct str *addrs, size_t n);
+void epp_transfer_take(const struct epp_transfer_data *from, struct registry_transfer_info *to);
+
+/* epp_domain.c, epp_object.c, epp_poll.c: they fill their part of the table. */
+void epp_domain_verbs(struct registry_adapter *a);
+void epp_object_verbs(struct registry_adapter *a);
+void epp_poll_verbs(struct registry_adapter *a);
+
+#endif

@@ -1,0 +1,183 @@
+/* The verbs of contacts (RFC 5733) and hosts (RFC 5732). */
+#include "base/crypto.h"
+#include "registry/epp_call.h"
+
+/* ---- contacts ----------------------------------------------------------------------------------------------- */
+
+static struct epp_postals postal_of(struct arena *a, const struct registry_contact *in)
+{
+    struct epp_postals out = {ARENA_NEW(a, struct epp_postal), 1};
+    *out.v = (struct epp_postal){.type = in->localized ? STR("loc") : STR("int"), .name = in->name, .org = in->org};
+    out.v->addr.street.v = arena_copy(a, in->street, in->street_n * sizeof(*in->street));
+    out.v->addr.street.n = in->street_n;
+    out.v->addr.city = in->city;
+    out.v->addr.sp = in->sp;
+    out.v->addr.pc = in->pc;
+    out.v->addr.cc = in->cc;
+    return out;
+}
+
+/* RFC 5733 demands one; a contact is never transferred by it here, so nobody needs to know it. */
+static struct epp_auth contact_auth(struct arena *a, struct str authinfo)
+{
+    return (struct epp_auth){.pw = str_is_null(authinfo) ? crypto_token(a, 16) : authinfo};
+}
+
+static void contact_take(
+    const struct epp_adapter *x, const struct epp_contact_info_data *d, struct registry_contact_info *out)
+{
+    *out = (struct registry_contact_info){.roid = d->roid,
+        .clid = d->cl_id,
+        .crid = d->cr_id,
+        .created = d->cr_date,
+        .updated = d->up_date,
+        .contact = {
+            .id = d->id, .voice = d->voice.number, .fax = d->fax.number, .email = d->email, .authinfo = d->auth.pw}};
+    out->statuses_n = epp_statuses_take(x, &d->statuses, out->statuses);
+    if (d->postal.n == 0)
+        return;
+    /* Where both forms are there, the one that this registry's contacts are sent in. */
+    const struct epp_postal *p = &d->postal.v[0];
+    struct str wanted = x->config->profile->contact_localized ? STR("loc") : STR("int");
+    for (size_t i = 1; i < d->postal.n; i++)
+        if (str_eq(d->postal.v[i].type, wanted))
+            p = &d->postal.v[i];
+    struct registry_contact *to = &out->contact;
+    to->localized = str_eqz(p->type, "loc");
+    to->name = p->name;
+    to->org = p->org;
+    to->city = p->addr.city;
+    to->sp = p->addr.sp;
+    to->pc = p->addr.pc;
+    to->cc = p->addr.cc;
+    for (size_t i = 0; i < p->addr.street.n && i < ARRAY_LEN(to->street); i++)
+        to->street[to->street_n++] = p->addr.street.v[i];
+}
+
+static enum status contact_check(
+    void *ctx, struct registry_call *c, const struct str *ids, size_t n, struct registry_avail *out, struct error *e)
+{
+    return epp_check(ctx, c, EPP_CONTACT, ids, n, out, e);
+}
+
+static enum status contact_info(
+    void *ctx, struct registry_call *c, struct str id, struct registry_contact_info *out, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_INFO, .object = EPP_CONTACT};
+    struct epp_response r = {0};
+    cmd.u.contact_info.id = id;
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    TRY(epp_expect(c, &r, EPP_CONTACT, EPP_INF_DATA, e));
+    contact_take(ctx, &r.u.contact_info, out);
+    return OK;
+}
+
+static enum status contact_create(
+    void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_CREATE, .object = EPP_CONTACT};
+    struct epp_response r = {0};
+    cmd.u.contact_create = (struct epp_contact_create){
+        .id = in->id,
+        .postal = postal_of(c->arena, in),
+        .voice = {.number = in->voice},
+        .fax = {.number = in->fax},
+        .email = in->email,
+        .auth = contact_auth(c->arena, in->authinfo),
+    };
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+/* All of it is sent; an absent number is cleared (RFC 5733 3.2.5: an empty element). */
+static struct str number_or_empty(struct str number)
+{
+    return str_is_null(number) ? STR("") : number;
+}
+
+static enum status contact_update(
+    void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_UPDATE, .object = EPP_CONTACT};
+    struct epp_response r = {0};
+    struct epp_contact_update *u = &cmd.u.contact_update;
+    u->id = in->id;
+    u->chg.postal = postal_of(c->arena, in);
+    u->chg.voice.number = number_or_empty(in->voice);
+    u->chg.fax.number = number_or_empty(in->fax);
+    u->chg.email = in->email;
+    u->chg.auth.pw = in->authinfo;
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+static enum status contact_delete(void *ctx, struct registry_call *c, struct str id, struct error *e)
+{
+    return epp_delete(ctx, c, EPP_CONTACT, id, e);
+}
+
+/* ---- hosts ------------------------------------------------------------------------------------------------------ */
+
+static enum status host_check(
+    void *ctx, struct registry_call *c, const struct str *names, size_t n, struct registry_avail *out, struct error *e)
+{
+    return epp_check(ctx, c, EPP_HOST, names, n, out, e);
+}
+
+static enum status host_info(
+    void *ctx, struct registry_call *c, struct str name, struct registry_host_info *out, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_INFO, .object = EPP_HOST};
+    struct epp_response r = {0};
+    cmd.u.key.key = name;
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    TRY(epp_expect(c, &r, EPP_HOST, EPP_INF_DATA, e));
+    const struct epp_host_info_data *d = &r.u.host_info;
+    *out = (struct registry_host_info){.host = {.name = d->name},
+        .roid = d->roid,
+        .clid = d->cl_id,
+        .crid = d->cr_id,
+        .created = d->cr_date,
+        .updated = d->up_date};
+    out->statuses_n = epp_statuses_take(ctx, &d->statuses, out->statuses);
+    for (size_t i = 0; i < d->addrs.n && i < REGISTRY_ADDRS_MAX; i++)
+        out->host.addrs[out->host.addrs_n++] = d->addrs.v[i].text;
+    return OK;
+}
+
+static enum status host_create(void *ctx, struct registry_call *c, const struct registry_host *in, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_CREATE, .object = EPP_HOST};
+    struct epp_response r = {0};
+    cmd.u.host_create = (struct epp_host_create){in->name, epp_addrs_of(c->arena, in->addrs, in->addrs_n)};
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+static enum status host_update(
+    void *ctx, struct registry_call *c, const struct registry_host_update *in, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_UPDATE, .object = EPP_HOST};
+    struct epp_response r = {0};
+    struct epp_host_update *u = &cmd.u.host_update;
+    u->name = in->name;
+    u->add.addrs = epp_addrs_of(c->arena, in->add_addrs, in->add_addrs_n);
+    u->rem.addrs = epp_addrs_of(c->arena, in->rem_addrs, in->rem_addrs_n);
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+static enum status host_delete(void *ctx, struct registry_call *c, struct str name, struct error *e)
+{
+    return epp_delete(ctx, c, EPP_HOST, name, e);
+}
+
+void epp_object_verbs(struct registry_adapter *a)
+{
+    a->contact_check = contact_check;
+    a->contact_info = contact_info;
+    a->contact_create = contact_create;
+    a->contact_update = contact_update;
+    a->contact_delete = contact_delete;
+    a->host_check = host_check;
+    a->host_info = host_info;
+    a->host_create = host_create;
+    a->host_update = host_update;
+    a->host_delete = host_delete;
+}

@@ -1,0 +1,71 @@
+/* Poll (RFC 5730 2.9.2.3): the next message, and its acknowledgement. */
+#include "epp/result.h"
+#include "epp/session.h"
+#include "registry/epp_call.h"
+
+#define EVIDENCE_MAX ((size_t)256 << 10)
+
+/* The answer written out again, as evidence: what we understood of it, with secrets blacked out. */
+static struct str evidence(struct arena *a, const struct epp_response *r)
+{
+    struct buf doc, out;
+    struct error e = {0};
+    buf_in(&doc, a, EVIDENCE_MAX);
+    buf_in(&out, a, EVIDENCE_MAX);
+    if (epp_response_encode(r, &doc, &e) != OK)
+        return str_printf(a, "(cannot be written out: %s)", e.text);
+    epp_redact(buf_view(&doc), &out);
+    return buf_view(&out);
+}
+
+static void message_take(struct arena *a, const struct epp_response *r, struct registry_message *m)
+{
+    *m = (struct registry_message){
+        .id = r->msg_q.id,
+        .count = r->msg_q.count,
+        .queued = r->msg_q.q_date,
+        .text = str_is_null(r->msg_q.msg) ? STR("") : r->msg_q.msg,
+        .frame = evidence(a, r),
+    };
+    if (r->data == EPP_PAN_DATA) {
+        m->kind = REGISTRY_MESSAGE_DECIDED;
+        m->object = r->u.pending.key;
+        m->approved = r->u.pending.result;
+        m->cltrid = r->u.pending.tr_id.cltrid;
+        m->svtrid = r->u.pending.tr_id.svtrid;
+    } else if (r->data == EPP_TRN_DATA) {
+        m->kind = REGISTRY_MESSAGE_TRANSFER;
+        m->object = r->u.transfer.key;
+        epp_transfer_take(&r->u.transfer, &m->transfer);
+    }
+}
+
+static enum status poll_next(void *ctx, struct registry_call *c, struct registry_message *out, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_POLL};
+    struct epp_response r = {0};
+    cmd.u.poll.op = STR("req");
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    if (c->answer.code == EPP_QUEUE_EMPTY)
+        return error_set(e, NOT_FOUND, "poll-empty", "no messages");
+    if (!r.msg_q.present || str_empty(r.msg_q.id))
+        return error_set(
+            e, PROTOCOL, "epp-answer", "the registry answered %d to poll without a message", c->answer.code);
+    message_take(c->arena, &r, out);
+    return OK;
+}
+
+static enum status poll_ack(void *ctx, struct registry_call *c, struct str id, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_POLL};
+    struct epp_response r = {0};
+    cmd.u.poll.op = STR("ack");
+    cmd.u.poll.msg_id = id;
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+void epp_poll_verbs(struct registry_adapter *a)
+{
+    a->poll_next = poll_next;
+    a->poll_ack = poll_ack;
+}

@@ -1,0 +1,124 @@
+#include "registry/journal_db.h"
+
+static const char *const state_words[] = {"intent", "unknown", "pending", "done", "failed", "void"};
+
+DB_QUERY(q_journal_last, "SELECT c.id, c.verb, c.object, c.cltrid, c.attempt, c.state, c.created, f.created, c.basis, "
+                         "c.code, c.asked, c.msg,"
+                         " c.svtrid, c.object_created, c.object_expires"
+                         " FROM registry_command c"
+                         " JOIN registry_command f ON f.registry = c.registry AND f.ref = c.ref AND f.attempt = 1"
+                         " WHERE c.registry = ? AND c.ref = ? ORDER BY c.attempt DESC LIMIT 1");
+DB_QUERY(q_journal_insert, "INSERT INTO registry_command (registry, ref, attempt, cltrid, order_id, verb, object, "
+                           "basis, state, frame, created)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?)");
+DB_QUERY(q_journal_update,
+    "UPDATE registry_command SET state = ?, answered = ?, asked = ?, code = ?, msg = ?, svtrid = ?, object_created = ?,"
+    " object_expires = ? WHERE id = ? AND state IN ('intent', 'unknown')");
+DB_QUERY(
+    q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
+DB_QUERY(q_journal_settle, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ? WHERE id = ?"
+                           " AND state IN ('pending', 'intent', 'unknown')");
+
+static struct str work_registry(const struct registry_work *w)
+{
+    return w->registry->config.id;
+}
+
+static enum journal_state state_of(struct str word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(state_words); i++)
+        if (str_eqz(word, state_words[i]))
+            return (enum journal_state)i;
+    INVARIANT(!"a state of registry_command");
+}
+
+static struct db_val opt(int64_t v)
+{
+    return v == 0 ? db_null() : db_i(v);
+}
+
+/* Columns are sized in characters; a registry's words may be longer. */
+static struct str cut(struct str s, size_t max)
+{
+    if (s.n <= max)
+        return s;
+    s.n = max;
+    while (s.n > 0 && ((unsigned char)s.p[s.n] & 0xC0) == 0x80)
+        s.n--;
+    return s;
+}
+
+enum status journal_last(const struct registry_work *w, const char *key, struct journal_row *row, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select_one(w->db, w->arena, &q_journal_last, DB_ARGS(db_s(work_registry(w)), db_s(str_of(key))), &r, e));
+    *row = (struct journal_row){
+        .id = db_int(&r, 0, 0),
+        .key = str_of(key),
+        .verb = db_str(&r, 0, 1),
+        .object = db_str(&r, 0, 2),
+        .cltrid = db_str(&r, 0, 3),
+        .attempt = (int)db_int(&r, 0, 4),
+        .state = state_of(db_str(&r, 0, 5)),
+        .created = db_int(&r, 0, 6),
+        .first = db_int(&r, 0, 7),
+        .basis = db_int(&r, 0, 8),
+        .code = (int)db_int(&r, 0, 9),
+        .asked = db_int(&r, 0, 10) != 0,
+        .msg = db_str(&r, 0, 11),
+        .svtrid = db_str(&r, 0, 12),
+        .object_created = db_int(&r, 0, 13),
+        .object_expires = db_int(&r, 0, 14),
+    };
+    return OK;
+}
+
+enum status journal_insert(
+    const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame, struct error *e)
+{
+    enum status s = db_exec(w->db, &q_journal_insert,
+        DB_ARGS(db_s(work_registry(w)), db_s(row->key), db_i(row->attempt), db_s(row->cltrid), opt(order_id),
+            db_s(row->verb), db_s(row->object), opt(row->basis), db_b(frame), db_i(row->created)),
+        NULL, e);
+    if (s == EXISTS)
+        return error_set(e, CONFLICT, "registry-attempt-taken", "%.*s: another process has begun attempt %d",
+            STR_ARG(row->key), row->attempt);
+    if (s == OK)
+        row->id = db_last_id(w->db);
+    return s;
+}
+
+enum status journal_update(const struct registry_work *w, const struct journal_row *row, struct error *e)
+{
+    int64_t n = 0;
+    bool answered = row->state != JOURNAL_UNKNOWN;
+    TRY(db_exec(w->db, &q_journal_update,
+        DB_ARGS(db_s(str_of(state_words[row->state])), answered ? db_i(w->now) : db_null(), db_i(row->asked),
+            opt(row->code), db_s(cut(row->msg, 1000)), db_s(cut(row->svtrid, 64)), opt(row->object_created),
+            opt(row->object_expires), db_i(row->id)),
+        &n, e));
+    if (n == 1)
+        return OK;
+    return error_set(e, CONFLICT, "registry-attempt-moved", "%.*s: another process has decided attempt %d",
+        STR_ARG(row->key), row->attempt);
+}
+
+enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,
+    struct str *key_r, struct error *e)
+{
+    struct db_result r;
+    *key_r = STR_NULL;
+    if (str_is_null(cltrid))
+        return OK;
+    enum status s =
+        db_select_one(w->db, w->arena, &q_journal_by_cltrid, DB_ARGS(db_s(work_registry(w)), db_s(cltrid)), &r, e);
+    if (s == NOT_FOUND)
+        return OK;
+    TRY(s);
+    *key_r = db_str(&r, 0, 1);
+    /* 2308: "data management policy violation", the code for what a registry decides on later grounds. */
+    return db_exec(w->db, &q_journal_settle,
+        DB_ARGS(db_s(approved ? STR("done") : STR("failed")), db_i(w->now), db_i(approved ? 1000 : 2308),
+            db_s(cut(text, 1000)), db_i(db_int(&r, 0, 0))),
+        NULL, e);
+}

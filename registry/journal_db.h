@@ -1,0 +1,37 @@
+/* The journal's rows (table registry_command). Private to registry/: callers use journal.h. */
+#ifndef FW_REGISTRY_JOURNAL_DB_H
+#define FW_REGISTRY_JOURNAL_DB_H
+
+#include "registry/journal.h"
+
+enum journal_state { JOURNAL_INTENT, JOURNAL_UNKNOWN, JOURNAL_PENDING, JOURNAL_DONE, JOURNAL_FAILED, JOURNAL_VOID };
+
+struct journal_row {
+    int64_t id;
+    struct str key, verb, object, cltrid;
+    int attempt;
+    enum journal_state state;
+    time_us created;
+    time_us first; /* created of the key's first attempt */
+    time_us basis; /* renew: expiry before */
+    int code; /* 0: none */
+    bool asked;
+    struct str msg, svtrid;
+    time_us object_created, object_expires;
+};
+
+/* The newest attempt of the key; NOT_FOUND without text. */
+enum status journal_last(
+    const struct registry_work *w, const char *key, struct journal_row *row_r, struct error *e) FW_MUST_CHECK;
+/* Committed when it returns OK; fills row->id. CONFLICT "registry-attempt-taken" if another process was first. */
+enum status journal_insert(const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame,
+    struct error *e) FW_MUST_CHECK;
+/* Writes state and all that was answered, provided the row is still undecided; CONFLICT
+ * "registry-attempt-moved" if another process decided it. */
+enum status journal_update(const struct registry_work *w, const struct journal_row *row, struct error *e) FW_MUST_CHECK;
+/* Settles a pending row by the clTRID of its command, inside the caller's transaction. *key_r: the row's
+ * key, STR_NULL if there is no such row. A row settled before stays as it is. */
+enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,
+    struct str *key_r, struct error *e) FW_MUST_CHECK;
+
+#endif

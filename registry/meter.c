@@ -1,0 +1,72 @@
+#include "registry/meter.h"
+
+#include <pthread.h>
+
+#include "base/str.h"
+
+#define METERS_MAX 2048
+#define LABELS_MAX 160
+
+/* Found by name and labels, made at first use, kept for ever. Commands come at the pace of a network round
+ * trip, so a walk over a few hundred rows under a lock is not felt. */
+static struct {
+    pthread_mutex_t lock;
+    size_t n;
+    struct {
+        const char *name;
+        char labels[LABELS_MAX];
+        struct metric *metric;
+    } rows[METERS_MAX];
+} meters = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static struct metric *meter_find(const char *name, const char *labels, const char *type, const char *help)
+{
+    struct metric *m = NULL;
+    (void)pthread_mutex_lock(&meters.lock);
+    for (size_t i = 0; i < meters.n && m == NULL; i++)
+        if (meters.rows[i].name == name && str_eqz(str_of(labels), meters.rows[i].labels))
+            m = meters.rows[i].metric;
+    if (m == NULL) {
+        INVARIANT(meters.n < METERS_MAX);
+        (void)snprintf(meters.rows[meters.n].labels, LABELS_MAX, "%s", labels);
+        meters.rows[meters.n].name = name;
+        m = meters.rows[meters.n++].metric = metric_new(name, labels, type, help);
+    }
+    (void)pthread_mutex_unlock(&meters.lock);
+    return m;
+}
+
+static const char commands_name[] = "fourways_registry_commands_total";
+static const char wait_name[] = "fourways_registry_command_us_total";
+static const char sessions_name[] = "fourways_registry_sessions";
+static const char stopped_name[] = "fourways_registry_stopped";
+
+/* Codes come from outside: only those that RFC 5730 could hold make a row. */
+void meter_command(const char *registry, const char *verb, unsigned code, uint64_t ns)
+{
+    char labels[LABELS_MAX];
+    if (code >= 3000 || (code != 0 && code < 1000))
+        code = 9999;
+    (void)snprintf(labels, sizeof(labels), "registry=\"%s\",verb=\"%s\",code=\"%u\"", registry, verb, code);
+    metric_add(meter_find(commands_name, labels, "counter", "Commands sent, by result code; 0: no answer."), 1);
+    (void)snprintf(labels, sizeof(labels), "registry=\"%s\",verb=\"%s\"", registry, verb);
+    metric_add(
+        meter_find(wait_name, labels, "counter", "Microseconds spent waiting for answers."), (int64_t)(ns / 1000));
+}
+
+static struct metric *gauge(const char *name, const char *registry, const char *help)
+{
+    char labels[LABELS_MAX];
+    (void)snprintf(labels, sizeof(labels), "registry=\"%s\"", registry);
+    return meter_find(name, labels, "gauge", help);
+}
+
+struct metric *meter_sessions(const char *registry)
+{
+    return gauge(sessions_name, registry, "EPP sessions open.");
+}
+
+struct metric *meter_stopped(const char *registry)
+{
+    return gauge(stopped_name, registry, "1 while the registry refuses our credentials: a person must look.");
+}
