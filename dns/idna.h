@@ -2,11 +2,14 @@
  * IDNA2008 (RFC 5891), non-transitional, with UTS #46 mapping of what people type (case, width).
  * Conversion happens at the edges only; everything inside is A-labels.
  *
- * Two further rules are ours:
+ * Further rules are ours:
  *   - a registrable label is of one script, plus Common and Inherited; the usual combinations are one script:
  *     Japanese (Latin, Han, Hiragana, Katakana), Chinese (Latin, Han, Bopomofo), Korean (Latin, Han, Hangul).
  *     That is the "highly restrictive" level of UTS #39 §5.2.
  *   - a name that breaks it is shown as A-labels, so that a page never shows a look-alike.
+ *
+ * A label whose letters all look Latin, though they are Cyrillic or Greek, is refused as well: that costs a few true
+ * words in those scripts, and saves the owners of Latin names.
  *
  * Uses libidn2 and libunistring, which stay behind dns/idna.c. Pure functions, thread-safe.
  */
@@ -26,7 +29,8 @@ enum status idna_to_ascii(struct arena *a, struct str text, struct str *ascii_r,
  * script rule; other labels stay as they are. Never fails. */
 struct str idna_to_unicode(struct arena *a, struct str ascii);
 /* May this label be registered? U-label or A-label. INVALID "idna-mixed-script" names the scripts, "idna-whole-script"
- * for a label that is all Cyrillic or Greek letters which look Latin. ASCII labels pass. */
+ * for a label that is all Cyrillic or Greek letters which look Latin. ASCII labels pass, but
+ * for reserved hyphens ("idna-bad-alabel"). Says nothing of length or of the host-name rule. */
 enum status idna_check_label(struct arena *a, struct str label, struct error *e) FW_MUST_CHECK;
 
 #endif

@@ -214,20 +214,11 @@ static enum status collect_record(void *ctx, const struct dns_master_record *r, 
     return OK;
 }
 
-static struct dns_rrset key_of(const struct dns_master_record *r)
-{
-    struct dns_rrset key;
-
-    dns_rrset_init(&key, &r->owner, r->type, r->ttl);
-    return key;
-}
-
 /* The order of RRsets, then of lines. */
 static int compare(const void *a, const void *b)
 {
     const struct dns_master_record *ra = a, *rb = b;
-    struct dns_rrset ka = key_of(ra), kb = key_of(rb);
-    int d = dns_rrset_compare(&ka, &kb);
+    int d = dns_rrset_key_compare(&ra->owner, ra->type, &rb->owner, rb->type);
 
     return d != 0 ? d : (ra->line > rb->line) - (ra->line < rb->line);
 }
@@ -257,7 +248,7 @@ enum status dns_master_read(struct arena *a, struct str text, const struct dns_m
 
         if (set == NULL || set->type != r->type || !dns_name_equal(&set->owner, &r->owner)) {
             set = &sets[(*n_r)++];
-            *set = key_of(r);
+            dns_rrset_init(set, &r->owner, r->type, r->ttl);
         }
         if (add_to_set(a, set, r, e) != OK)
             return error_prefix(e, "line %u", r->line);

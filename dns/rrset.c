@@ -141,13 +141,18 @@ static unsigned type_rank(uint16_t type)
     return type == DNS_SOA ? 0 : type == DNS_NS ? 1 : 2;
 }
 
-int dns_rrset_compare(const struct dns_rrset *a, const struct dns_rrset *b)
+int dns_rrset_key_compare(const struct dns_name *a, uint16_t a_type, const struct dns_name *b, uint16_t b_type)
 {
-    int d = dns_name_compare(&a->owner, &b->owner);
+    int d = dns_name_compare(a, b);
 
     if (d == 0)
-        d = (int)type_rank(a->type) - (int)type_rank(b->type);
-    return d != 0 ? d : (int)a->type - (int)b->type;
+        d = (int)type_rank(a_type) - (int)type_rank(b_type);
+    return d != 0 ? d : (int)a_type - (int)b_type;
+}
+
+int dns_rrset_compare(const struct dns_rrset *a, const struct dns_rrset *b)
+{
+    return dns_rrset_key_compare(&a->owner, a->type, &b->owner, b->type);
 }
 
 void dns_rrset_pack(struct buf *out, const struct dns_rrset *set)

@@ -44,6 +44,10 @@ bool dns_rrset_equal(const struct dns_rrset *a, const struct dns_rrset *b) FW_NO
 /* Owner in canonical order, then SOA, NS, then by type code: the order of master files. */
 int dns_rrset_compare(const struct dns_rrset *a, const struct dns_rrset *b) FW_NONNULL_ALL;
 
+/* The same order for keys without records. */
+int dns_rrset_key_compare(
+    const struct dns_name *a, uint16_t a_type, const struct dns_name *b, uint16_t b_type) FW_NONNULL_ALL;
+
 /* The form for storage: u16 length + RDATA, again and again. At most DNS_PACKED_MAX bytes. */
 void dns_rrset_pack(struct buf *out, const struct dns_rrset *set) FW_NONNULL_ALL;
 /* Into set (owner, type, ttl given through dns_rrset_init before). Copies. Refuses whatever dns_rrset_pack would not
