@@ -55,7 +55,7 @@ enum status epp_session_open(
  * may be). DENIED when the server refuses. The clTRID is made by the session. */
 enum status epp_session_login(struct epp_session *s, struct str clid, struct str pw, struct str new_pw,
     struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
-/* Asks for a fresh greeting: the keep-alive. */
+/* Asks for a fresh greeting: the keep-alive. Never UNCERTAIN, as it changes nothing. */
 enum status epp_session_hello(struct epp_session *s, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* Sends and waits for the answer, which lies in `a`. c->cltrid must be set (INVALID "epp-cltrid"). */
 enum status epp_session_command(struct epp_session *s, struct arena *a, const struct epp_command *c,
