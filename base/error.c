@@ -53,13 +53,13 @@ enum status error_set(struct error *e, enum status s, const char *code, const ch
 
 enum status error_prefix(struct error *e, const char *fmt, ...)
 {
-    char text[ERROR_TEXT_MAX * 2 + 2];
+    char raw[ERROR_TEXT_MAX * 2], front[ERROR_TEXT_MAX], text[ERROR_TEXT_MAX * 2 + 2];
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(text, ERROR_TEXT_MAX, fmt, ap);
+    (void)vsnprintf(raw, sizeof(raw), fmt, ap);
     va_end(ap);
-    size_t at = n < 0 ? 0 : n < ERROR_TEXT_MAX ? (size_t)n : ERROR_TEXT_MAX - 1;
-    (void)snprintf(text + at, sizeof(text) - at, ": %s", e->text);
+    text_copy(front, sizeof(front), str_of(raw));
+    (void)snprintf(text, sizeof(text), "%s: %s", front, e->text);
     text_copy(e->text, sizeof(e->text), str_of(text));
     return e->status;
 }
