@@ -124,7 +124,8 @@ static enum status move_write(struct db *db, void *ctx, struct error *e)
     struct move *v = ctx;
     const struct order *t = &v->to;
     struct str detail = v->m->detail;
-    bool ended = order_ended(t), counted = v->m->event != ORDER_STEP_WAIT;
+    bool ended = order_ended(t);
+    bool again = v->m->event == ORDER_STEP_RETRY || v->m->event == ORDER_UNDO_RETRY;
     if (v->m->why != NULL)
         detail = str_of(v->m->why->text);
     if (detail.n > 480)
@@ -133,7 +134,7 @@ static enum status move_write(struct db *db, void *ctx, struct error *e)
     struct db_val finished = strcmp(v->outcome, "waiting") == 0 ? db_null() : db_i(v->now);
     TRY(db_exec(db, &q_step_write,
         DB_ARGS(db_i(v->o->id), db_i(seq), db_s(v->o->step), db_s(str_of(v->outcome)), db_i(v->now), finished,
-            db_s(str_is_null(detail) ? STR("") : detail), db_i(counted)),
+            db_s(str_is_null(detail) ? STR("") : detail), db_i(again)),
         NULL, e));
     /* the next one begins as this one ends: one commit a step */
     if (!ended && v->m->event == ORDER_STEP_DONE)

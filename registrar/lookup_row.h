@@ -1,0 +1,26 @@
+/* Both ends of the lookup table: the asking side (lookup.c) and the answering one (lookup_worker.c). */
+#ifndef FW_REGISTRAR_LOOKUP_ROW_H
+#define FW_REGISTRAR_LOOKUP_ROW_H
+
+#include "registrar/desk.h"
+
+#include "base/json.h"
+
+#define LOOKUP_ANSWER_MAX ((size_t)16384)
+
+struct lookup_row {
+    int64_t id;
+    struct str kind, name;
+    time_us created;
+};
+
+/* Asks and waits for the answer. */
+enum status lookup_ask(const struct desk *d, struct db *db, struct arena *a, const char *kind, struct str typed,
+    int timeout_ms, struct json_val **answer_r, struct str *name_r, struct error *e) FW_MUST_CHECK;
+/* NOT_FOUND when there is nothing to do. token: random, the claim. */
+enum status lookup_take(
+    struct db *db, struct arena *a, int64_t token, struct lookup_row *row_r, struct error *e) FW_MUST_CHECK;
+enum status lookup_done(struct db *db, int64_t id, struct str answer, struct error *e) FW_MUST_CHECK;
+enum status lookup_failed(struct db *db, int64_t id, const struct error *why, struct error *e) FW_MUST_CHECK;
+
+#endif

@@ -1,0 +1,92 @@
+/* Answers questions of those who hold no registry credentials. One row a kind. */
+#include "registrar/lookup_row.h"
+#include "registrar/worker.h"
+
+#include "base/log.h"
+
+static enum status answer_check(const struct registry_work *w, struct str name, struct json_writer *j, struct error *e)
+{
+    struct registry_avail avail = {0};
+    TRY(registry_domain_check(w, &name, 1, &avail, e));
+    json_put_bool(j, "available", avail.available);
+    json_put_str(j, "reason", avail.reason);
+    return OK;
+}
+
+static enum status answer_info(const struct registry_work *w, struct str name, struct json_writer *j, struct error *e)
+{
+    struct registry_domain d = {0};
+    enum status s = registry_domain_info(w, name, STR_NULL, &d, e);
+    if (s == NOT_FOUND)
+        return error_set(e, NOT_FOUND, "not-registered", "%.*s is not registered", STR_ARG(name));
+    TRY(s);
+    json_put_str(j, "roid", d.roid);
+    json_put_str(j, "sponsor", d.clid);
+    json_put_str(j, "registrant", d.registrant);
+    json_put_int(j, "created", d.created);
+    json_put_int(j, "expires", d.expires);
+    json_open_array(j, "ns");
+    for (size_t i = 0; i < d.hosts_n; i++)
+        json_put_str(j, NULL, d.hosts[i].name);
+    json_close_array(j);
+    json_open_array(j, "statuses");
+    for (size_t i = 0; i < d.statuses_n; i++)
+        json_put_str(j, NULL, d.statuses[i]);
+    json_close_array(j);
+    return OK;
+}
+
+static const struct {
+    const char *kind;
+    enum status (*answer)(const struct registry_work *w, struct str name, struct json_writer *j, struct error *e);
+} kinds[] = {
+    {"check", answer_check},
+    {"info", answer_info},
+};
+
+static enum status lookup_answer(const struct registrar *us, struct db *db, struct arena *a,
+    const struct lookup_row *row, time_us now, struct buf *out, struct error *e)
+{
+    struct registry *reg = registries_serving(&us->registries, row->name);
+    if (reg == NULL)
+        return error_set(
+            e, INVALID, "tld-not-served", "no registry that we are connected to serves %.*s", STR_ARG(row->name));
+    struct registry_work w = {.registry = reg, .db = db, .arena = a, .now = now, .timeout_ms = us->epp_timeout_ms};
+    struct json_writer j;
+    json_begin(&j, out);
+    json_open_object(&j, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (str_eqz(row->kind, kinds[i].kind)) {
+            TRY(kinds[i].answer(&w, row->name, &j, e));
+            json_close_object(&j);
+            return OK;
+        }
+    return error_set(e, INTERNAL, "lookup-kind", "unknown kind of lookup '%.*s'", STR_ARG(row->kind));
+}
+
+enum status lookup_serve(const struct registrar *us, struct db *db, time_us now, bool *did_r, struct error *e)
+{
+    struct arena a;
+    struct buf out;
+    struct lookup_row row;
+    struct error why;
+    arena_init(&a, 0);
+    buf_in(&out, &a, LOOKUP_ANSWER_MAX);
+    *did_r = false;
+    enum status s = lookup_take(db, &a, (int64_t)(crypto_random_u64() >> 1) | 1, &row, e);
+    if (s == OK) {
+        *did_r = true;
+        s = lookup_answer(us, db, &a, &row, now, &out, &why);
+        if (s == OK) {
+            s = lookup_done(db, row.id, buf_view(&out), e);
+        } else {
+            log_event(s == NOT_FOUND || s == INVALID ? LOG_INFO : LOG_WARN, "lookup", str_dupz(&a, row.name),
+                "%.*s code=%s: %s", STR_ARG(row.kind), why.code, why.text);
+            s = lookup_failed(db, row.id, &why, e);
+        }
+    } else if (s == NOT_FOUND) {
+        s = OK;
+    }
+    arena_clear(&a);
+    return s;
+}

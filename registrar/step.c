@@ -1,0 +1,73 @@
+#include "registrar/step.h"
+
+static const struct step steps[] = {
+    {"check", step_check_run, NULL},
+    {"contacts", step_contacts_run, NULL},
+    {"zone", step_zone_run, step_zone_undo},
+    {"infra-zone", step_infra_zone_run, NULL},
+    {"publish", step_publish_run, NULL},
+    {"in-sync", step_in_sync_run, NULL},
+    {"create", step_create_run, NULL},
+    {"create-bare", step_create_bare_run, NULL},
+    {"hosts", step_hosts_run, NULL},
+    {"delegate", step_delegate_run, NULL},
+    {"verify", step_verify_run, NULL},
+    {"capture", step_capture_run, NULL},
+    {"look", step_look_run, NULL},
+    {"renew", step_renew_run, NULL},
+    {"renewed", step_renewed_run, NULL},
+    {"delete", step_delete_run, NULL},
+    {"zone-drop", step_zone_drop_run, NULL},
+};
+
+const struct step *step_find(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+        if (str_eqz(name, steps[i].name))
+            return &steps[i];
+    return NULL;
+}
+
+enum status step_wait(struct step_run *r, int64_t wait_us, struct error *e, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    const char *why = arena_vprintf(r->arena, fmt, ap);
+    va_end(ap);
+    r->wait_us = wait_us;
+    return error_set(e, UNAVAILABLE, "wait", "%s", why);
+}
+
+bool step_is_wait(const struct error *e)
+{
+    return e->status == UNAVAILABLE && strcmp(e->code, "wait") == 0;
+}
+
+void step_detail(struct step_run *r, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    r->detail = str_of(arena_vprintf(r->arena, fmt, ap));
+    va_end(ap);
+}
+
+enum status step_work(struct step_run *r, struct registry_work *w_r, struct error *e)
+{
+    struct registry *reg = registries_serving(&r->us->registries, r->o->name);
+    if (reg == NULL)
+        return error_set(
+            e, INVALID, "tld-not-served", "no registry that we are connected to serves %.*s", STR_ARG(r->o->name));
+    *w_r = (struct registry_work){
+        .registry = reg,
+        .db = r->db,
+        .arena = r->arena,
+        .now = r->now,
+        .timeout_ms = r->us->epp_timeout_ms,
+    };
+    return OK;
+}
+
+const char *step_key(struct step_run *r, const char *what)
+{
+    return arena_printf(r->arena, "order:%lld:%s", (long long)r->o->id, what);
+}

@@ -1,0 +1,186 @@
+/* The steps of a registration, in the order of its plan. */
+#include "registrar/advance.h"
+#include "registrar/delegate.h"
+#include "registrar/step.h"
+
+#include "registry/ensure.h"
+#include "zones/sync.h"
+
+/* Only a question: it is asked again after a crash, and the create decides in the end. */
+STEP(check)
+{
+    struct registry_work w;
+    struct registry_avail avail = {0};
+    TRY(step_work(r, &w, e));
+    TRY(registry_domain_check(&w, &r->o->name, 1, &avail, e));
+    if (!avail.available)
+        return error_set(e, EXISTS, "not-available", "%.*s cannot be registered: %.*s", STR_ARG(r->o->name),
+            STR_ARG(str_is_null(avail.reason) ? STR("it is taken") : avail.reason));
+    return OK;
+}
+
+STEP(contacts)
+{
+    struct registry_work w;
+    struct contact c;
+    TRY(step_work(r, &w, e));
+    TRY(contact_find(r->db, r->arena, r->o->contact_id, &c, e));
+    struct str fresh = registry_authinfo_new(w.registry->profile, r->arena), authinfo;
+    TRY(contact_authinfo(r->db, r->arena, &r->us->sealing, c.id, fresh, &authinfo, e));
+    struct registry_contact rc = {
+        .id = c.handle,
+        .name = c.name,
+        .org = str_empty(c.org) ? STR_NULL : c.org,
+        .street = {c.street},
+        .street_n = 1,
+        .city = c.city,
+        .sp = str_empty(c.state) ? STR_NULL : c.state,
+        .pc = c.postal_code,
+        .cc = c.country,
+        .voice = c.phone,
+        .email = c.email,
+        .authinfo = authinfo,
+    };
+    TRY(registry_contact_ensure(&w, step_key(r, "contacts"), &rc, e));
+    step_detail(r, "contact %.*s", STR_ARG(c.handle));
+    return OK;
+}
+
+/* Zone, order and domain row move in one transaction, so that "made by this order" is true or the zone is not. */
+static enum status zone_make(struct db *db, void *ctx, struct error *e)
+{
+    struct step_run *r = ctx;
+    struct zone z;
+    bool made = false;
+    struct zone_new n = {.account_id = r->o->account_id, .name = r->o->name};
+    TRY(zone_create(db, r->arena, &n, r->now, &z, &made, e));
+    TRY(order_set_zone(db, r->o, z.id, made || (r->o->zone_made && r->o->zone_id == z.id), e));
+    return domain_set_zone(db, r->o->name, r->o->id, z.id, e);
+}
+
+STEP(zone)
+{
+    TRY(db_transaction(r->db, zone_make, r, e));
+    struct zone z;
+    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, r->o->account_id, &z, e));
+    step_detail(r, "%.*s %.*s %.*s %.*s", STR_ARG(z.ns[0]), STR_ARG(z.ns[1]), STR_ARG(z.ns[2]), STR_ARG(z.ns[3]));
+    return OK;
+}
+
+/* A zone that the customer filled meanwhile is theirs to keep. */
+STEP_UNDO(zone)
+{
+    if (!r->o->zone_made)
+        return OK;
+    enum status s = zone_delete(r->db, r->o->zone_id, r->o->account_id, false, r->now, e);
+    if (s == CONFLICT && strcmp(e->code, "zone-not-empty") == 0) {
+        step_detail(r, "kept, because records were added to it");
+        return OK;
+    }
+    return s == NOT_FOUND ? OK : s;
+}
+
+STEP(publish)
+{
+    struct zone z;
+    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
+    TRY(order_set_zone_version(r->db, r->o, z.version, e));
+    zone_wake(r->db, z.id);
+    step_detail(r, "version %lld, serial %u", (long long)z.version, z.serial);
+    return OK;
+}
+
+#define IN_SYNC_LOOK_US INT64_C(20000)
+
+STEP(in_sync)
+{
+    struct zone_sync sync;
+    TRY(zone_insync(r->db, r->arena, r->o->zone_id, r->o->zone_version, &sync, e));
+    if (sync.insync) {
+        step_detail(r, "%zu name servers", sync.n);
+        return OK;
+    }
+    const char *late = "no name server serves the zone yet";
+    for (size_t i = 0; i < sync.n; i++)
+        if (!sync.servers[i].insync)
+            late = arena_printf(r->arena, "%.*s is not there yet", STR_ARG(sync.servers[i].name));
+    return step_wait(r, IN_SYNC_LOOK_US, e, "%s", late);
+}
+
+/* With 1001 the registry decides later; its poll message pokes the order, and asking is the fall-back. */
+#define PENDING_LOOK_US (30 * US_PER_S)
+
+enum status create_domain(
+    struct step_run *r, const struct registry_host *hosts, size_t hosts_n, const char *key, struct error *e)
+{
+    struct registry_work w;
+    struct contact c;
+    struct registry_outcome out = {0};
+    TRY(step_work(r, &w, e));
+    TRY(contact_find(r->db, r->arena, r->o->contact_id, &c, e));
+    struct registry_domain_create in = {
+        .name = r->o->name,
+        .years = r->o->years,
+        .registrant = c.handle,
+        .contacts = {{STR("admin"), c.handle}, {STR("tech"), c.handle}, {STR("billing"), c.handle}},
+        .contacts_n = 3,
+        .hosts_n = hosts_n,
+    };
+    for (size_t i = 0; i < hosts_n; i++)
+        in.hosts[i] = hosts[i];
+    struct str fresh = registry_authinfo_new(w.registry->profile, r->arena);
+    TRY(domain_authinfo(r->db, r->arena, &r->us->sealing, r->o->name, fresh, &in.authinfo, e));
+    TRY(registry_domain_create(&w, key, &in, &out, e));
+    if (out.pending)
+        return step_wait(r, PENDING_LOOK_US, e, "the registry has taken it on and will decide (1001)");
+    step_detail(r, "clTRID %.*s svTRID %.*s", STR_ARG(out.cltrid), STR_ARG(out.svtrid));
+    return domain_set_registered(r->db, r->o->name, r->o->id, out.created, out.expires, e);
+}
+
+STEP(create)
+{
+    struct zone z;
+    struct registry_work w;
+    struct registry_host hosts[ZONE_NS_COUNT];
+    TRY(step_work(r, &w, e));
+    TRY(name_servers_ready(r, &w, e));
+    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
+    TRY(delegation_hosts(r, &z, hosts, e));
+    TRY(registry_hosts_ensure(&w, step_key(r, "hosts"), hosts, ZONE_NS_COUNT, e));
+    return create_domain(r, hosts, ZONE_NS_COUNT, step_key(r, "create"), e);
+}
+
+#define VERIFY_LOOK_US US_PER_S
+
+/* What we asked for against what is there: at the registry, and at each of the four servers. */
+STEP(verify)
+{
+    struct zone z;
+    struct registry_work w;
+    struct registry_domain d = {0};
+    TRY(step_work(r, &w, e));
+    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
+    TRY(registry_domain_info(&w, r->o->name, STR_NULL, &d, e));
+    if (!str_eq(d.clid, w.registry->config.clid))
+        return error_set(e, PROTOCOL, "not-ours", "the registry says that %.*s belongs to registrar %.*s",
+            STR_ARG(r->o->name), STR_ARG(d.clid));
+    if (!delegation_matches(&z, &d))
+        return step_wait(r, VERIFY_LOOK_US, e, "the registry does not show our four name servers yet");
+    TRY(servers_answer(r, &z, e));
+    if (d.expires == 0)
+        return error_set(e, PROTOCOL, "no-expiry", "the registry gives no expiry date for %.*s", STR_ARG(r->o->name));
+    TRY(domain_activate(r->db, r->o->name, r->o->id, d.roid, d.created, d.expires, e));
+    step_detail(r, "%.*s until %.*s", STR_ARG(d.roid), STR_ARG(time_text(r->arena, d.expires)));
+    return OK;
+}
+
+STEP(capture)
+{
+    if (!r->o->held)
+        return OK;
+    struct str memo = str_printf(r->arena, "%.*s %.*s, %d year%s, order %lld", STR_ARG(r->o->kind), STR_ARG(r->o->name),
+        r->o->years, r->o->years == 1 ? "" : "s", (long long)r->o->id);
+    TRY(hold_post(r->db, r->o->hold_id, 0, memo, r->now, e));
+    step_detail(r, "%.*s", STR_ARG(money_text(r->arena, r->o->price)));
+    return OK;
+}

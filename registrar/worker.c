@@ -1,0 +1,343 @@
+#include "registrar/worker.h"
+
+#include "base/daemon.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "registrar/advance.h"
+#include "registry/poll.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <sys/eventfd.h>
+
+METRIC(m_steps, "fourways_order_steps_total", "", "counter", "Steps of orders that were run.");
+METRIC(m_waits, "fourways_order_waits_total", "", "counter", "Steps that have to be looked at again.");
+METRIC(m_lookups, "fourways_lookups_total", "", "counter", "Questions to a registry that were answered.");
+METRIC(m_live, "fourways_orders_live", "", "gauge", "Orders under way.");
+METRIC(m_person, "fourways_orders_need_person", "", "gauge", "Orders that somebody must look at.");
+
+struct workers {
+    struct workers_settings s;
+    pthread_t *threads;
+    size_t n;
+    pthread_mutex_t lock;
+    pthread_cond_t bell;
+    uint64_t rung; /* counts wake-ups, so that none between a look and a wait is missed */
+    int stop_fd;
+    bool stopping;
+};
+
+static bool workers_stopping(struct workers *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool stopping = w->stopping;
+    pthread_mutex_unlock(&w->lock);
+    return stopping;
+}
+
+static uint64_t bell_count(struct workers *w)
+{
+    pthread_mutex_lock(&w->lock);
+    uint64_t n = w->rung;
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+static void bell_ring(struct workers *w, bool stop)
+{
+    pthread_mutex_lock(&w->lock);
+    w->rung++;
+    w->stopping = w->stopping || stop;
+    pthread_cond_broadcast(&w->bell);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* Until the bell has rung since `seen`, or ms have passed. */
+static void bell_wait(struct workers *w, uint64_t seen, int ms)
+{
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_nsec += (long)(ms % 1000) * 1000000;
+    end.tv_sec += ms / 1000 + end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&w->lock);
+    while (w->rung == seen && !w->stopping && pthread_cond_timedwait(&w->bell, &w->lock, &end) == 0)
+        ;
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* ---- one order ------------------------------------------------------------------------------------------- */
+
+#define RETRY_FIRST_US INT64_C(100000)
+#define RETRY_MOST_US (60 * US_PER_S)
+#define PERSON_RETRY_US (30 * US_PER_S)
+
+static time_us retry_at(const struct order *o, time_us now, bool needs_person)
+{
+    if (needs_person)
+        return now + PERSON_RETRY_US;
+    int64_t wait = RETRY_FIRST_US << (o->attempt > 12 ? 12 : o->attempt);
+    if (wait > RETRY_MOST_US)
+        wait = RETRY_MOST_US;
+    return now + wait / 2 + (int64_t)crypto_random_below((uint64_t)wait / 2 + 1);
+}
+
+/* A refusal of our own credentials, or a registry account without money, is nothing the customer's order should
+ * die of. */
+static bool our_own_trouble(const struct error *e)
+{
+    return strcmp(e->code, "registry-login-refused") == 0 || e->status == FUNDS;
+}
+
+static struct order_move move_for(const struct step_run *r, enum status s, const struct error *e, bool undo)
+{
+    struct order_move m = {.detail = r->detail};
+    if (s == OK) {
+        m.event = undo ? ORDER_UNDO_DONE : ORDER_STEP_DONE;
+        return m;
+    }
+    if (step_is_wait(e)) {
+        m.event = undo ? ORDER_UNDO_RETRY : ORDER_STEP_WAIT;
+        m.next_run = clock_now() + r->wait_us;
+        m.detail = str_of(e->text);
+        return m;
+    }
+    enum worker_act act = status_meaning(s)->act;
+    bool fails = act == WORKER_FAIL && !our_own_trouble(e);
+    m.why = e;
+    m.needs_person = act == WORKER_PAGE || (act == WORKER_FAIL && (undo || !fails));
+    m.event = undo ? ORDER_UNDO_RETRY : fails ? ORDER_STEP_FAILED : ORDER_STEP_RETRY;
+    m.next_run = retry_at(r->o, clock_now(), m.needs_person);
+    return m;
+}
+
+static enum status step_once(struct workers *w, struct db *db, struct arena *a, struct order *o, struct error *e)
+{
+    struct step_run r = {.us = w->s.us, .db = db, .arena = a, .o = o, .now = clock_now()};
+    const struct step *step = step_find(o->step);
+    bool undo = str_eqz(o->state, "undoing");
+    struct error why = {0};
+    enum status s = OK;
+    if (step == NULL)
+        return error_set(
+            e, INTERNAL, "no-step", "order %lld: no handler for step %.*s", (long long)o->id, STR_ARG(o->step));
+    const char *phase = undo ? "undo" : "step";
+    breakpoint(arena_printf(a, "%s:%s:before", phase, step->name));
+    if (!undo)
+        s = step->run(&r, &why);
+    else if (step->undo != NULL)
+        s = step->undo(&r, &why);
+    if (db_in_transaction(db))
+        db_abort(db);
+    metric_add(s == OK ? &m_steps : &m_waits, 1);
+    struct order_move m = move_for(&r, s, &why, undo);
+    if (s == OK)
+        breakpoint(arena_printf(a, "%s:%s:after", phase, step->name));
+    return order_advance(db, o, &m, clock_now(), (int64_t)w->s.lease_s * US_PER_S, e);
+}
+
+/* Goes on with one order while its steps succeed. */
+static enum status order_work(struct workers *w, struct db *db, struct error *e)
+{
+    struct arena a;
+    struct order o;
+    arena_init(&a, 0);
+    enum status s =
+        order_lease(db, &a, str_of(w->s.us->instance), clock_now(), (int64_t)w->s.lease_s * US_PER_S, &o, e);
+    while (s == OK && o.lease_token != 0 && !order_ended(&o))
+        s = step_once(w, db, &a, &o, e);
+    arena_clear(&a);
+    return s;
+}
+
+static struct db *worker_db(struct workers *w)
+{
+    struct db *db = NULL;
+    struct error e;
+    while (!workers_stopping(w)) {
+        uint64_t seen = bell_count(w);
+        if (db_open(&w->s.us->desk.db, &db, &e) == OK)
+            return db;
+        log_event(LOG_WARN, "db", NULL, "cannot connect, trying on: %s", e.text);
+        bell_wait(w, seen, 500);
+    }
+    return NULL;
+}
+
+static void *order_thread(void *ctx)
+{
+    struct workers *w = ctx;
+    struct db *db = worker_db(w);
+    while (db != NULL && !workers_stopping(w)) {
+        struct error e = {0};
+        uint64_t seen = bell_count(w);
+        enum status s = order_work(w, db, &e);
+        if (s != OK && s != NOT_FOUND)
+            log_event(LOG_WARN, "db", NULL, "order work stopped: code=%s %s", e.code, e.text);
+        if (s != OK)
+            bell_wait(w, seen, s == NOT_FOUND ? w->s.idle_ms : 200);
+    }
+    db_close(&db);
+    return NULL;
+}
+
+static void *lookup_thread(void *ctx)
+{
+    struct workers *w = ctx;
+    struct db *db = worker_db(w);
+    time_us swept = 0;
+    while (db != NULL && !workers_stopping(w)) {
+        struct error e = {0};
+        uint64_t seen = bell_count(w);
+        bool did = false;
+        time_us now = clock_now();
+        enum status s = lookup_serve(w->s.us, db, now, &did, &e);
+        if (s == OK && did)
+            metric_add(&m_lookups, 1);
+        if (s == OK && now - swept > 60 * US_PER_S) {
+            s = lookup_sweep(db, now, &e);
+            swept = now;
+        }
+        if (s != OK)
+            log_event(LOG_WARN, "db", NULL, "lookup work stopped: code=%s %s", e.code, e.text);
+        if (s != OK || !did)
+            bell_wait(w, seen, s == OK ? w->s.idle_ms : 200);
+    }
+    db_close(&db);
+    return NULL;
+}
+
+/* ---- messages of the registries, and figures --------------------------------------------------------------- */
+
+/* A decision about a command of ours: the journal has it already, the order only has to look again. */
+static enum status message_apply(
+    void *ctx, const struct registry_work *rw, const struct registry_message *m, struct str key, struct error *e)
+{
+    (void)ctx;
+    struct str rest = key, part;
+    uint64_t id = 0;
+    log_event(LOG_INFO, "registry", str_dupz(rw->arena, rw->registry->config.id), "message %.*s: %.*s", STR_ARG(m->id),
+        STR_ARG(m->text));
+    if (str_is_null(key) || !str_take(&rest, ':', &part) || !str_eqz(part, "order") || !str_take(&rest, ':', &part) ||
+        !str_to_u64(part, INT64_MAX, &id))
+        return OK;
+    return order_poke(rw->db, (int64_t)id, rw->now, e);
+}
+
+static void messages_fetch(struct workers *w, struct db *db, struct registry *reg)
+{
+    struct arena a;
+    struct error e = {0};
+    size_t n = 0;
+    const struct poll_handler h = {.apply = message_apply, .ctx = w};
+    arena_init(&a, 0);
+    struct registry_work rw = {
+        .registry = reg,
+        .db = db,
+        .arena = &a,
+        .now = clock_now(),
+        .timeout_ms = w->s.us->epp_timeout_ms,
+    };
+    if (registry_poll_run(&rw, &h, 100, &n, &e) != OK)
+        log_event(
+            LOG_WARN, "registry", str_dupz(&a, reg->config.id), "cannot fetch messages: code=%s %s", e.code, e.text);
+    if (n > 0)
+        bell_ring(w, false);
+    arena_clear(&a);
+}
+
+static void *message_thread(void *ctx)
+{
+    struct workers *w = ctx;
+    struct db *db = worker_db(w);
+    while (db != NULL && !workers_stopping(w)) {
+        struct error e;
+        int64_t live = 0, person = 0;
+        for (size_t i = 0; i < w->s.us->registries.n; i++)
+            messages_fetch(w, db, &w->s.us->registries.items[i]);
+        if (order_counts(db, &live, &person, &e) == OK) {
+            metric_set(&m_live, live);
+            metric_set(&m_person, person);
+        }
+        uint64_t end = clock_monotonic_ns() + (uint64_t)w->s.poll_ms * 1000000u;
+        while (!workers_stopping(w) && clock_monotonic_ns() < end)
+            bell_wait(w, bell_count(w), (int)((end - clock_monotonic_ns()) / 1000000u) + 1);
+    }
+    db_close(&db);
+    return NULL;
+}
+
+static void *wake_thread(void *ctx)
+{
+    struct workers *w = ctx;
+    struct error e;
+    int fd = -1;
+    if (net_bind_udp(w->s.wake, false, &fd, &e) != OK) {
+        log_event(LOG_ERROR, "process", NULL, "no wake-ups, looking every %d ms: %s", w->s.idle_ms, e.text);
+        return NULL;
+    }
+    while (!workers_stopping(w))
+        if (net_wait_wake(fd, w->stop_fd, 60000))
+            bell_ring(w, false);
+    close(fd);
+    return NULL;
+}
+
+/* ---- start and stop ------------------------------------------------------------------------------------------ */
+
+static void thread_start(struct workers *w, void *(*run)(void *))
+{
+    int rc = pthread_create(&w->threads[w->n], NULL, run, w);
+    INVARIANT(rc == 0);
+    w->n++;
+}
+
+enum status workers_start(const struct workers_settings *s, struct workers **w_r, struct error *e)
+{
+    struct workers *w = calloc(1, sizeof(*w));
+    INVARIANT(w != NULL);
+    w->s = *s;
+    w->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    w->threads = calloc(s->order_threads + s->lookup_threads + 2, sizeof(pthread_t));
+    INVARIANT(w->threads != NULL);
+    if (w->stop_fd < 0) {
+        free(w->threads);
+        free(w);
+        return error_set(e, UNAVAILABLE, "eventfd", "cannot make an event descriptor");
+    }
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->bell, &attr);
+    pthread_condattr_destroy(&attr);
+    pthread_mutex_init(&w->lock, NULL);
+    for (unsigned i = 0; i < s->order_threads; i++)
+        thread_start(w, order_thread);
+    for (unsigned i = 0; i < s->lookup_threads; i++)
+        thread_start(w, lookup_thread);
+    thread_start(w, message_thread);
+    if (s->wake != NULL)
+        thread_start(w, wake_thread);
+    *w_r = w;
+    return OK;
+}
+
+void workers_stop(struct workers **wp)
+{
+    struct workers *w = *wp;
+    if (w == NULL)
+        return;
+    bell_ring(w, true);
+    uint64_t one = 1;
+    ssize_t wrote = write(w->stop_fd, &one, sizeof(one));
+    INVARIANT(wrote == (ssize_t)sizeof(one));
+    for (size_t i = 0; i < w->n; i++)
+        pthread_join(w->threads[i], NULL);
+    pthread_cond_destroy(&w->bell);
+    pthread_mutex_destroy(&w->lock);
+    close(w->stop_fd);
+    free(w->threads);
+    free(w);
+    *wp = NULL;
+}
