@@ -45,8 +45,8 @@ struct delegation_column {
 /* Row numbers of the i-th draw; pure. i < DELEGATION_CAPACITY. */
 void delegation_rows(int64_t i, unsigned row_r[DELEGATION_COLUMNS]);
 
-/* Fills the pool, or brings its addresses up to date. Idempotent. INVALID "pool-domain" (a bad name, or one that
- * differs from what the pool has: zones are delegated to those hosts), "pool-address". */
+/* Fills the pool, or brings its addresses up to date. Idempotent. INVALID "zone-name", "bad-host-name",
+ * "pool-domain" (differs from what the pool has: zones are delegated to those hosts), "pool-address". */
 enum status delegation_pool_ensure(
     struct db *db, const struct delegation_column cols[DELEGATION_COLUMNS], struct error *e) FW_MUST_CHECK;
 
