@@ -1,0 +1,344 @@
+#include "registry/journal.h"
+
+#include "base/crypto.h"
+#include "base/daemon.h"
+#include "base/log.h"
+#include "epp/result.h"
+#include "registry/verb.h"
+
+struct attempt {
+    const struct registry_work *w;
+    const struct registry_request *r;
+    const struct verb_row *verb;
+    struct journal_row row;
+    bool written; /* row stands in the database */
+};
+
+/* ---- words ------------------------------------------------------------------------------------------------- */
+
+static const char *registry_id(const struct registry_work *w)
+{
+    return str_dupz(w->arena, w->registry->config.id);
+}
+
+static void attempt_log(const struct attempt *t, enum log_level level, const char *what)
+{
+    const struct journal_row *row = &t->row;
+    log_event(level, "registry", registry_id(t->w), "%.*s %.*s: %s%s%.*s key=%.*s attempt=%d cltrid=%.*s",
+        STR_ARG(row->verb), STR_ARG(row->object), what, str_empty(row->msg) ? "" : " ", STR_ARG(row->msg),
+        STR_ARG(row->key), row->attempt, STR_ARG(row->cltrid));
+}
+
+/* The class of a definite refusal. Two differ from epp/result.h: a CONFLICT there (2304, 2305 …) will be the
+ * same at each repetition, which a worker must not take for "try again"; and 2104 says that our account at
+ * the registry is empty, which is no fault of the customer and passes when it is filled. */
+static enum status refusal_class(int code)
+{
+    enum status s = epp_result_meaning((unsigned)code)->status;
+    if (code == EPP_BILLING)
+        return UNAVAILABLE;
+    return s == CONFLICT ? DENIED : s;
+}
+
+static enum status refusal(const struct journal_row *row, struct error *e)
+{
+    char word[ERROR_CODE_MAX];
+    (void)snprintf(word, sizeof(word), "epp-%d", row->code);
+    return error_set(e, refusal_class(row->code), word, "%.*s of %.*s: %d %.*s", STR_ARG(row->verb),
+        STR_ARG(row->object), row->code, STR_ARG(row->msg));
+}
+
+static void outcome_fill(const struct journal_row *row, enum outcome_source source, struct registry_outcome *o)
+{
+    *o = (struct registry_outcome){
+        .code = row->code,
+        .pending = row->state == JOURNAL_PENDING,
+        .source = source,
+        .attempt = row->attempt,
+        .cltrid = row->cltrid,
+        .svtrid = row->svtrid,
+        .msg = row->msg,
+        .created = row->object_created,
+        .expires = row->object_expires,
+        .id = row->id,
+    };
+}
+
+/* ---- finding out ----------------------------------------------------------------------------------------------- */
+
+static enum status attempt_ask(const struct attempt *t, struct verdict *v, struct error *e)
+{
+    time_us skew = t->w->registry->profile->skew_s * US_PER_S;
+    const struct doubt d = {.w = t->w, .r = t->r, .since = t->row.first - skew, .basis = t->row.basis};
+    *v = (struct verdict){0};
+    return t->verb->settle(&d, v, e);
+}
+
+static void verdict_take(struct journal_row *row, const struct verdict *v)
+{
+    static const enum journal_state states[] = {
+        [VERDICT_DONE] = JOURNAL_DONE, [VERDICT_NOT_DONE] = JOURNAL_VOID, [VERDICT_REFUSED] = JOURNAL_FAILED};
+    row->state = states[v->kind];
+    row->asked = true;
+    row->msg = str_of(v->why);
+    row->object_created = v->created;
+    row->object_expires = v->expires;
+    if (v->kind != VERDICT_NOT_DONE)
+        row->code = v->code != 0 ? v->code : EPP_DONE;
+    if (v->kind == VERDICT_DONE && v->code == EPP_DONE_PENDING)
+        row->state = JOURNAL_PENDING;
+}
+
+/* An attempt whose answer is missing, met again later: ask and write down what it came to. */
+static enum status attempt_decide(struct attempt *t, struct error *e)
+{
+    struct verdict v;
+    if (attempt_ask(t, &v, e) != OK) {
+        struct error was = *e;
+        t->row.state = JOURNAL_UNKNOWN;
+        TRY(journal_update(t->w, &t->row, e));
+        return error_set(e, UNAVAILABLE, "registry-undecided",
+            "whether %.*s of %.*s was done cannot be found out now (%s); nothing is sent before", STR_ARG(t->row.verb),
+            STR_ARG(t->row.object), was.text);
+    }
+    verdict_take(&t->row, &v);
+    TRY(journal_update(t->w, &t->row, e));
+    attempt_log(t, LOG_INFO, v.kind == VERDICT_DONE ? "found done:" : "found not done:");
+    return OK;
+}
+
+/* ---- sending ------------------------------------------------------------------------------------------------------ */
+
+static enum status attempt_intent(void *ctx, struct str frame, struct error *e)
+{
+    struct attempt *t = ctx;
+    TRY(journal_insert(t->w, &t->row, t->r->order_id, frame, e));
+    t->written = true;
+    breakpoint(t->verb->at_intent);
+    return OK;
+}
+
+static void attempt_gone(void *ctx)
+{
+    const struct attempt *t = ctx;
+    breakpoint(t->verb->at_sent);
+}
+
+static void answer_take(struct attempt *t, const struct registry_call *c, const struct registry_done *done)
+{
+    struct journal_row *row = &t->row;
+    row->code = c->answer.code;
+    row->svtrid = c->answer.svtrid;
+    row->msg = c->answer.msg;
+    if (!str_empty(c->answer.reason))
+        row->msg = str_printf(t->w->arena, "%.*s: %.*s", STR_ARG(c->answer.msg), STR_ARG(c->answer.reason));
+    row->object_created = done->created;
+    row->object_expires = done->expires;
+}
+
+/* No answer. If the registry shows at once that it was done, good; that it was not is only believed at a
+ * later call, as the command may still be on its way through the registry. */
+static enum status attempt_unanswered(struct attempt *t, struct registry_outcome *o, struct error *e)
+{
+    struct error was = *e, ignored = {0};
+    struct verdict v;
+    enum status s = attempt_ask(t, &v, &ignored);
+    if (s == OK && v.kind == VERDICT_DONE) {
+        verdict_take(&t->row, &v);
+        TRY(journal_update(t->w, &t->row, e));
+        attempt_log(t, LOG_INFO, "no answer, found done:");
+        outcome_fill(&t->row, OUTCOME_ASKED, o);
+        return OK;
+    }
+    t->row.state = JOURNAL_UNKNOWN;
+    TRY(journal_update(t->w, &t->row, e));
+    attempt_log(t, LOG_WARN, "no answer");
+    outcome_fill(&t->row, OUTCOME_NONE, o);
+    return error_set(e, UNCERTAIN, "registry-no-answer", "%.*s of %.*s was sent and not answered: %s",
+        STR_ARG(t->row.verb), STR_ARG(t->row.object), was.text);
+}
+
+/* A refusal. An earlier attempt of ours may be its cause (it was done late, and this one met it), and a 2400
+ * is not trusted to mean what it says: both are checked by asking. */
+static enum status attempt_refused(struct attempt *t, struct registry_outcome *o, struct error *e)
+{
+    struct error ignored = {0};
+    struct verdict v;
+    bool may_pass = refusal_class(t->row.code) == UNAVAILABLE;
+    if ((may_pass || t->row.attempt > 1) && attempt_ask(t, &v, &ignored) == OK && v.kind == VERDICT_DONE) {
+        verdict_take(&t->row, &v);
+        TRY(journal_update(t->w, &t->row, e));
+        attempt_log(t, LOG_INFO, "refused, but found done:");
+        outcome_fill(&t->row, OUTCOME_ASKED, o);
+        return OK;
+    }
+    t->row.state = may_pass ? JOURNAL_VOID : JOURNAL_FAILED;
+    TRY(journal_update(t->w, &t->row, e));
+    attempt_log(t, t->row.code == EPP_BILLING ? LOG_ERROR : LOG_INFO, "refused:");
+    outcome_fill(&t->row, OUTCOME_ANSWER, o);
+    return refusal(&t->row, e);
+}
+
+/* Not one byte went out. */
+static enum status attempt_unsent(struct attempt *t, struct error *e)
+{
+    struct error was = *e;
+    if (t->written) {
+        t->row.state = JOURNAL_VOID;
+        t->row.msg = STR("not sent");
+        TRY(journal_update(t->w, &t->row, e));
+    }
+    *e = was;
+    return was.status;
+}
+
+static enum status attempt_answered(struct attempt *t, enum status s, struct registry_outcome *o, struct error *e)
+{
+    if (s != OK && epp_result_meaning((unsigned)t->row.code)->status != OK)
+        return attempt_refused(t, o, e);
+    /* Done, though perhaps with data in the answer that could not be read. */
+    t->row.state = t->row.code == EPP_DONE_PENDING ? JOURNAL_PENDING : JOURNAL_DONE;
+    TRY(journal_update(t->w, &t->row, e));
+    attempt_log(t, LOG_INFO, t->row.state == JOURNAL_PENDING ? "pending:" : "done:");
+    outcome_fill(&t->row, OUTCOME_ANSWER, o);
+    return OK;
+}
+
+static enum status attempt_send(struct attempt *t, struct registry_outcome *o, struct error *e)
+{
+    struct registry_done done = {0};
+    struct registry_call c = {
+        .arena = t->w->arena,
+        .cltrid = t->row.cltrid,
+        .timeout_ms = t->w->timeout_ms,
+        .intent = attempt_intent,
+        .gone = attempt_gone,
+        .ctx = t,
+    };
+    enum status s = t->verb->send(&t->w->registry->adapter, &c, t->r, &done, e);
+    if (!c.sent)
+        return attempt_unsent(t, e);
+    breakpoint(t->verb->at_answered);
+    if (c.answer.code == 0)
+        return attempt_unanswered(t, o, e);
+    answer_take(t, &c, &done);
+    return attempt_answered(t, s, o, e);
+}
+
+/* ---- the door -------------------------------------------------------------------------------------------------------- */
+
+static enum status attempt_next(struct attempt *t, struct registry_outcome *o, struct error *e)
+{
+    const struct journal_row *last = &t->row;
+    if (last->attempt >= JOURNAL_ATTEMPTS_MAX)
+        return error_set(e, INTERNAL, "attempts-exhausted", "%s: %d attempts came to nothing; the last: %.*s",
+            t->r->key, last->attempt, STR_ARG(last->msg));
+    t->row = (struct journal_row){
+        .key = str_of(t->r->key),
+        .verb = str_of(t->verb->word),
+        .object = t->verb->object(t->r),
+        .cltrid = str_printf(t->w->arena, "FW-%.*s", STR_ARG(crypto_token(t->w->arena, 24))),
+        .attempt = last->attempt + 1,
+        .state = JOURNAL_INTENT,
+        .created = t->w->now,
+        .first = last->attempt > 0 ? last->first : t->w->now,
+        .basis = t->r->renew == NULL ? 0
+                 : last->attempt > 0 ? last->basis
+                                     : t->r->renew->expires,
+    };
+    return attempt_send(t, o, e);
+}
+
+static enum status request_check(const struct attempt *t, struct error *e)
+{
+    size_t n = strlen(t->r->key);
+    struct str object = t->verb->object(t->r);
+    if (n == 0 || n > JOURNAL_KEY_MAX)
+        return error_set(
+            e, INVALID, "registry-key", "a journal key has 1 to %d characters, not %zu", JOURNAL_KEY_MAX, n);
+    if (str_empty(object) || object.n > 255)
+        return error_set(e, INVALID, "registry-object", "%s names no object, or one of over 255 characters", t->r->key);
+    return OK;
+}
+
+/* The newest attempt; attempt 0 in state void where there is none. */
+static enum status attempt_load(struct attempt *t, struct error *e)
+{
+    t->row = (struct journal_row){.state = JOURNAL_VOID};
+    enum status s = journal_last(t->w, t->r->key, &t->row, e);
+    if (s == NOT_FOUND)
+        return OK;
+    TRY(s);
+    if (str_eqz(t->row.verb, t->verb->word) && str_ieq(t->row.object, t->verb->object(t->r)))
+        return OK;
+    return error_set(e, INVALID, "registry-key-reused", "the key %s stands for %.*s of %.*s already", t->r->key,
+        STR_ARG(t->row.verb), STR_ARG(t->row.object));
+}
+
+enum status registry_transform(
+    const struct registry_work *w, const struct registry_request *r, struct registry_outcome *o, struct error *e)
+{
+    struct attempt t = {.w = w, .r = r, .verb = verb_find(r->verb)};
+    *o = (struct registry_outcome){0};
+    TRY(request_check(&t, e));
+    TRY(attempt_load(&t, e));
+    enum outcome_source source = OUTCOME_RECORD;
+    if (t.row.state == JOURNAL_INTENT || t.row.state == JOURNAL_UNKNOWN) {
+        outcome_fill(&t.row, OUTCOME_NONE, o);
+        TRY(attempt_decide(&t, e));
+        source = OUTCOME_ASKED;
+    }
+    if (t.row.state == JOURNAL_VOID)
+        return attempt_next(&t, o, e);
+    outcome_fill(&t.row, source, o);
+    return t.row.state == JOURNAL_FAILED ? refusal(&t.row, e) : OK;
+}
+
+enum status journal_look(const struct registry_work *w, const char *key, struct registry_outcome *o, struct error *e)
+{
+    struct journal_row row;
+    enum status s = journal_last(w, key, &row, e);
+    if (s == NOT_FOUND)
+        return error_set(e, NOT_FOUND, "registry-key-unknown", "nothing was begun with the key %s", key);
+    TRY(s);
+    bool decided = row.state == JOURNAL_DONE || row.state == JOURNAL_PENDING || row.state == JOURNAL_FAILED;
+    outcome_fill(&row, decided ? OUTCOME_RECORD : OUTCOME_NONE, o);
+    return OK;
+}
+
+/* ---- shorthands -------------------------------------------------------------------------------------------------------- */
+
+enum status registry_domain_create(const struct registry_work *w, const char *key,
+    const struct registry_domain_create *in, struct registry_outcome *o, struct error *e)
+{
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = key, .domain_create = in};
+    return registry_transform(w, &r, o, e);
+}
+
+enum status registry_domain_renew(const struct registry_work *w, const char *key, const struct registry_renew *in,
+    struct registry_outcome *o, struct error *e)
+{
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_RENEW, .key = key, .renew = in};
+    return registry_transform(w, &r, o, e);
+}
+
+enum status registry_domain_update(const struct registry_work *w, const char *key,
+    const struct registry_domain_update *in, struct registry_outcome *o, struct error *e)
+{
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_UPDATE, .key = key, .domain_update = in};
+    return registry_transform(w, &r, o, e);
+}
+
+enum status registry_domain_delete(
+    const struct registry_work *w, const char *key, struct str name, struct registry_outcome *o, struct error *e)
+{
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_DELETE, .key = key, .name = name};
+    return registry_transform(w, &r, o, e);
+}
+
+enum status registry_domain_transfer(const struct registry_work *w, const char *key, const struct registry_transfer *in,
+    struct registry_outcome *o, struct error *e)
+{
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_TRANSFER, .key = key, .transfer = in};
+    return registry_transform(w, &r, o, e);
+}
