@@ -20,6 +20,8 @@ struct epp_session {
     struct epp_strs extensions; /* those logged in for */
     bool logged_in;
     struct epp_session_counters counters;
+    void (*on_sent)(void *ctx); /* for the next command only */
+    void *on_sent_ctx;
 };
 
 /* ---- pieces ---------------------------------------------------------------------------------------- */
@@ -296,8 +298,12 @@ enum status epp_session_command(
     if (got == OK)
         got = send_document(s, buf_view(&doc), deadline, e);
     buf_clear(&doc);
+    void (*on_sent)(void *ctx) = s->on_sent;
+    s->on_sent = NULL;
     TRY(got);
     s->counters.commands++;
+    if (on_sent != NULL)
+        on_sent(s->on_sent_ctx);
     if (await_answer(s, a, c->cltrid, deadline, r, e) != OK)
         return lost_answer(s, c, e);
     s->counters.answers++;
@@ -386,6 +392,12 @@ enum status epp_session_hello(struct epp_session *s, struct error *e)
     drop_connection(s);
     e->status = got == INVALID || got == PROTOCOL ? PROTOCOL : UNAVAILABLE;
     return error_prefix(e, "hello to %s", s->set.host);
+}
+
+void epp_session_on_sent(struct epp_session *s, void (*fn)(void *ctx), void *ctx)
+{
+    s->on_sent = fn;
+    s->on_sent_ctx = ctx;
 }
 
 enum status epp_session_logout(struct epp_session *s, struct error *e)
