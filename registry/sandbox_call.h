@@ -62,6 +62,8 @@ struct sandbox_session {
     char who[SB_REGISTRAR_MAX + 1]; /* registrar; empty before login. Guarded by sb->mutex for others */
     char fingerprint[65];
     unsigned login_failures;
+    unsigned objects; /* bit per enum epp_object it logged in for */
+    bool rgp; /* logged in with the RGP extension */
     bool closing;
     uint64_t started_ns, active_ns, frame_ns; /* monotonic */
     double tokens; /* commands it may send at once now */
@@ -80,7 +82,7 @@ struct sandbox_call {
     struct str svtrid;
     struct str key; /* object the command is about, for the log */
     bool zones_changed; /* set by a handler: publish after the commit */
-    bool log_in, close; /* to do after the commit */
+    bool log_in, login_failed; /* set by the login handler */
 };
 
 struct sandbox_tld {
