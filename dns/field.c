@@ -111,11 +111,15 @@ static enum status parse_32(struct field_reader *r)
 static enum status parse_period(struct field_reader *r)
 {
     struct str s = r->tokens[r->at++].text;
+    uint64_t plain;
     uint32_t v;
 
-    if (!dns_period_parse(s, &v))
+    /* A plain number may use all 32 bits, so that whatever is on the wire can be written and read again. */
+    if (str_to_u64(s, UINT32_MAX, &plain))
+        v = (uint32_t)plain;
+    else if (!dns_period_parse(s, &v))
         return error_set(r->e, INVALID, "rdata-number",
-            "\"%.*s\" is not a time in seconds (or like 1h30m) up to 2147483647 seconds", STR_ARG(s));
+            "\"%.*s\" is not a time in seconds (or like 1h30m) up to 4294967295 seconds", STR_ARG(s));
     buf_u32(r->out, v);
     return OK;
 }

@@ -6,7 +6,7 @@
  *
  * A layout is "kind:field kind:field …"; the field's name is what error messages say:
  *   8 16 32   unsigned number of that many bits
- *   t         32-bit period; text may also say 1h30m, 2d, 1w (RFC 2308's ceiling of 2^31-1 applies)
+ *   t         32-bit period in seconds; text may also say 1h30m, 2d, 1w
  *   4 6       IPv4, IPv6 address
  *   n         name, may be compressed in messages (only the types of RFC 1035)
  *   N         name, never compressed (all later types); both are lowered in canonical form (RFC 4034 §6.2)
