@@ -32,7 +32,7 @@ static struct str take_idn2(struct arena *a, void *p)
 
 static enum status refused(int rc, struct str label, struct error *e)
 {
-    bool size = rc == IDN2_TOO_BIG_LABEL || rc == IDN2_TOO_BIG_DOMAIN;
+    bool size = rc == IDN2_TOO_BIG_LABEL || rc == IDN2_TOO_BIG_DOMAIN || rc == IDN2_PUNYCODE_BIG_OUTPUT;
 
     return error_set(e, INVALID, size ? "idna-too-long" : "idna-disallowed",
         "the label \"%.*s\" cannot be a domain name: %s", STR_ARG(label), idn2_strerror(rc));
@@ -45,7 +45,7 @@ static enum status alabel_decode(struct arena *a, struct str alabel, struct str 
     uint8_t *back = NULL;
     struct str ulabel, again;
 
-    if (idn2_to_unicode_8z8z(str_dupz(a, alabel), &u, 0) != IDN2_OK)
+    if (idn2_to_unicode_8z8z(str_dupz(a, str_lower(a, alabel)), &u, 0) != IDN2_OK)
         return error_set(e, INVALID, "idna-bad-alabel",
             "the label \"%.*s\" begins with xn-- but is not an encoded name", STR_ARG(alabel));
     ulabel = take_idn2(a, u);
