@@ -56,8 +56,8 @@ static int migration_order(const void *a, const void *b)
 
 static enum status entry_add(struct arena *a, const char *dir, const char *file, struct migrations *m, struct error *e)
 {
-    if (!str_ends(str_of(file), STR(".sql")))
-        return OK;
+    if (!str_ends(str_of(file), STR(".sql")) || str_eqz(str_of(file), "grants.sql"))
+        return OK; /* grants.sql: who may do what; no migration, applied whole by whoever starts the database */
     if (m->n == MIGRATIONS_MAX)
         return error_set(e, INVALID, "migrate-files", "%s: more than %d migrations", dir, MIGRATIONS_MAX);
     struct migration *one = &m->list[m->n];
