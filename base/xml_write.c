@@ -11,12 +11,13 @@ void xml_begin(struct xml_writer *w, struct buf *out)
     buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n");
 }
 
-/* Names are constants of ours, never input. */
+/* Names are constants of ours, or those of a document that was read: they are valid already, and may then
+ * hold letters beyond ASCII. */
 static void name_put(struct xml_writer *w, const char *name)
 {
     INVARIANT(name[0] != '\0');
     for (const char *p = name; *p != '\0'; p++)
-        INVARIANT(ascii_is_alnum(*p) || strchr("_:-.", *p) != NULL);
+        INVARIANT(ascii_is_alnum(*p) || (unsigned char)*p >= 0x80 || strchr("_:-.", *p) != NULL);
     buf_puts(w->out, name);
 }
 
