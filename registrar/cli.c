@@ -1,0 +1,84 @@
+#include "registrar/cli.h"
+
+#include "base/json.h"
+
+#define CONTACT_HELP "--contact FIELD=VALUE …"
+
+const struct cli_command cli_commands[] = {
+    {"domain check", "NAME", "", "is the name free, and what does it cost", 1, 1, true, cmd_domain_check},
+    {"domain register", "NAME", "years,contact,no-wait!,key,max-price",
+        "register it (" CONTACT_HELP "; else the account's latest)", 1, 1, true, cmd_domain_register},
+    {"domain info", "NAME", "", "what we and the registry know of it", 1, 1, true, cmd_domain_info},
+    {"domain renew", "NAME", "years,no-wait!,key,max-price", "add years to its term", 1, 1, true, cmd_domain_renew},
+    {"domain delete", "NAME", "no-wait!,key", "delete it at the registry, with its zone", 1, 1, true,
+        cmd_domain_delete},
+    {"domain list", "", "after,limit", "the account's domains", 0, 0, true, cmd_domain_list},
+    {"order show", "ID", "", "an order with its timeline", 1, 1, true, cmd_order_show},
+    {"order list", "", "before,limit", "the account's orders, newest first", 0, 0, true, cmd_order_list},
+    {"zone list", "", "after,limit", "the account's hosted zones", 0, 0, true, cmd_zone_list},
+    {"zone show", "NAME", "", "a zone: its records, and what each name server serves", 1, 1, true, cmd_zone_show},
+    {"zone export", "NAME", "flatten!", "the zone as a master file", 1, 1, true, cmd_zone_export},
+    {"record set", "ZONE OWNER TYPE TTL VALUE …", "no-wait!", "make the RRset be exactly this", 5, 105, true,
+        cmd_record_set},
+    {"record alias", "ZONE OWNER TYPE TARGET", "no-wait!", "answer with the target's records (A, AAAA)", 4, 4, true,
+        cmd_record_alias},
+    {"record delete", "ZONE OWNER TYPE", "no-wait!", "delete the RRset", 3, 3, true, cmd_record_delete},
+    {"batch register", "FILE.csv", "years,contact,result,max-price", "register every row; run again to resume", 1, 1,
+        true, cmd_batch_register},
+    {"account create", "NAME", "currency,email", "a customer's account", 1, 1, false, cmd_account_create},
+    {"account deposit", "AMOUNT", "key,memo", "money that came in for the account", 1, 1, true, cmd_account_deposit},
+    {"account show", "", "", "balance and statement", 0, 0, true, cmd_account_show},
+    {"login create", "NAME", "password-file", "a person's login for the account", 1, 1, true, cmd_login_create},
+    {"key create", "", "", "an API key for the account; shown once", 0, 0, true, cmd_key_create},
+    {"key revoke", "KEY", "", "end an API key", 1, 1, false, cmd_key_revoke},
+    {"price set", "TLD OPERATION AMOUNT CURRENCY", "", "per year; register, renew, restore, transfer", 4, 4, false,
+        cmd_price_set},
+    {"price list", "", "", "the price list", 0, 0, false, cmd_price_list},
+    {"ledger audit", "", "", "prove that the books balance", 0, 0, false, cmd_ledger_audit},
+    {"migrate", "", "", "bring the database schema up to date", 0, 0, false, cmd_migrate},
+};
+const size_t cli_commands_n = ARRAY_LEN(cli_commands);
+
+struct str cli_option(const struct cli *c, const char *name)
+{
+    for (size_t i = c->options_n; i-- > 0;)
+        if (str_eqz(c->options[i].name, name))
+            return c->options[i].value;
+    return STR_NULL;
+}
+
+bool cli_flag(const struct cli *c, const char *name)
+{
+    return !str_is_null(cli_option(c, name));
+}
+
+enum status cli_option_int(
+    const struct cli *c, const char *name, int64_t min, int64_t max, int64_t fallback, int64_t *v_r, struct error *e)
+{
+    struct str s = cli_option(c, name);
+    *v_r = fallback;
+    if (str_is_null(s) || str_to_i64(s, min, max, v_r))
+        return OK;
+    return error_set(e, INVALID, "option", "--%s %.*s: give a number from %lld to %lld", name, STR_ARG(s),
+        (long long)min, (long long)max);
+}
+
+int cli_fail(const struct cli *c, const struct error *e)
+{
+    if (c->json) {
+        struct buf out;
+        struct json_writer j;
+        buf_init(&out, 8192);
+        json_begin(&j, &out);
+        json_open_object(&j, NULL);
+        json_put_str(&j, "status", str_of(status_meaning(e->status)->word));
+        json_put_str(&j, "code", str_of(e->code));
+        json_put_str(&j, "detail", str_of(e->text));
+        json_close_object(&j);
+        fprintf(stderr, "%.*s\n", STR_ARG(buf_view(&out)));
+        buf_clear(&out);
+    } else {
+        fprintf(stderr, "fourways: %s [%s]\n", e->text, e->code);
+    }
+    return status_meaning(e->status)->exit_code;
+}

@@ -1,0 +1,88 @@
+/* The command line: a table of commands, each with its words, arguments, usage and function.
+ *
+ *   fourways [--config FILE] [--account NAME] [--json] COMMAND …
+ *
+ * One row in cli.c and one function in a cmd_*.c file make a command; `fourways help`, the usage errors and the
+ * check of the number of arguments come from the table. Exit codes are those of status_meaning(): 0 done, 1 failed,
+ * 2 wrong use or input; batch also 6, some rows failed.
+ */
+#ifndef FW_REGISTRAR_CLI_H
+#define FW_REGISTRAR_CLI_H
+
+#include "registrar/order.h"
+#include "zones/zone.h"
+
+struct cli_conf {
+    struct desk_conf desk;
+    struct str account; /* used where --account is not given */
+    struct str web_key_file; /* seals API secrets */
+    struct str migrations; /* directory */
+};
+
+#define CLI_OPTIONS_MAX 64
+
+struct cli {
+    struct arena *arena;
+    struct cli_conf conf;
+    struct desk desk;
+    struct db *db;
+    struct account acc; /* commands that act for an account */
+    bool json;
+    struct str *args;
+    size_t args_n; /* behind the command's words */
+    struct {
+        struct str name, value;
+    } options[CLI_OPTIONS_MAX];
+    size_t options_n; /* --name VALUE */
+};
+
+struct cli_command {
+    const char *words; /* "domain register" */
+    const char *args; /* "NAME" */
+    const char *options; /* "years,contact,wait!,key,max-price": `!` takes no value; any of them may stand again */
+    const char *help; /* one line */
+    size_t args_min, args_max;
+    bool needs_account;
+    int (*run)(struct cli *c); /* exit code */
+};
+extern const struct cli_command cli_commands[];
+extern const size_t cli_commands_n;
+
+/* STR_NULL when not given; the last one counts. */
+struct str cli_option(const struct cli *c, const char *name);
+bool cli_flag(const struct cli *c, const char *name);
+/* INVALID "option" with its name when it is not a number in the range. */
+enum status cli_option_int(const struct cli *c, const char *name, int64_t min, int64_t max, int64_t fallback,
+    int64_t *v_r, struct error *e) FW_MUST_CHECK;
+/* Prints "fourways: TEXT" (or problem JSON with --json) on standard error; gives the exit code of the class. */
+int cli_fail(const struct cli *c, const struct error *e);
+int cli_run(int argc, char **argv);
+
+#define CMD(name) int cmd_##name(struct cli *c)
+CMD(domain_register);
+CMD(domain_check);
+CMD(domain_info);
+CMD(domain_renew);
+CMD(domain_delete);
+CMD(domain_list);
+CMD(order_show);
+CMD(order_list);
+CMD(zone_list);
+CMD(zone_show);
+CMD(zone_export);
+CMD(record_set);
+CMD(record_alias);
+CMD(record_delete);
+CMD(batch_register);
+CMD(account_create);
+CMD(account_deposit);
+CMD(account_show);
+CMD(login_create);
+CMD(key_create);
+CMD(key_revoke);
+CMD(price_set);
+CMD(price_list);
+CMD(ledger_audit);
+CMD(migrate);
+
+#endif

@@ -1,0 +1,14 @@
+/* Shared by commands that place orders: reading a registrant from options, and watching an order to its end. */
+#ifndef FW_REGISTRAR_CMD_ORDER_H
+#define FW_REGISTRAR_CMD_ORDER_H
+
+#include "registrar/cli.h"
+
+/* --contact FIELD=VALUE …, on top of the account's latest contact where there is one. */
+enum status cmd_contact(struct cli *c, struct contact *contact_r, struct error *e) FW_MUST_CHECK;
+/* Prints each step as it is done (to standard error); gives the ended order. */
+enum status cmd_watch(struct cli *c, int64_t order_id, struct order *o_r, struct error *e) FW_MUST_CHECK;
+/* The order and its timeline, as text or JSON, to standard output. */
+enum status cmd_order_print(struct cli *c, const struct order *o, struct error *e) FW_MUST_CHECK;
+
+#endif
