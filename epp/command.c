@@ -124,12 +124,14 @@ static bool read_op(struct epp_reader *r, const struct xml_node *node, struct ep
     return c->op != EPP_OP_NONE || epp_read_fault(r, EPP_RANGE, node, "has an op that is none of EPP's");
 }
 
-/* Only transfer has an attribute. */
-static bool attributes_fit(struct epp_reader *r, const struct xml_node *node, const struct epp_command *c)
+/* The verb's element holds the object's and nothing else; only transfer has an attribute. */
+static bool verb_fits(struct epp_reader *r, const struct xml_node *node, const struct epp_command *c)
 {
     for (const struct xml_attr *at = node->attrs; at != NULL; at = at->next)
         if (at->ns[0] == '\0' && !(c->verb == EPP_TRANSFER && strcmp(at->name, "op") == 0))
             return epp_read_fault(r, EPP_SYNTAX, node, "has an attribute %.64s it may not have", at->name);
+    if (str_trim(node->text).n > 0)
+        return epp_read_fault(r, EPP_SYNTAX, node, "may not have text of its own");
     return true;
 }
 
@@ -160,7 +162,7 @@ static bool read_object(struct epp_reader *r, const struct xml_node *node, struc
     const struct epp_shape *shape = row->command[c->verb];
     if (shape == NULL)
         return epp_read_fault(r, EPP_NO_COMMAND, body, "is no command of the object %s", row->prefix);
-    if (!attributes_fit(r, node, c) || !epp_read_shape(r, shape, row->ns, body, &c->u))
+    if (!verb_fits(r, node, c) || !epp_read_shape(r, shape, row->ns, body, &c->u))
         return false;
     return update_changes(r, shape, c, body);
 }
@@ -195,8 +197,7 @@ static bool read_tail(struct epp_reader *r, const struct xml_node *node, struct 
         node = node->next;
     }
     if (node != NULL && is_epp(node, "clTRID")) {
-        struct str v = node->text.p != NULL ? node->text : STR("");
-        if (!epp_read_value(r, EPP_T_TRID, node, NULL, v, &c->cltrid))
+        if (!epp_read_leaf(r, EPP_T_TRID, node, &c->cltrid))
             return false;
         node = node->next;
     }
@@ -206,6 +207,8 @@ static bool read_tail(struct epp_reader *r, const struct xml_node *node, struct 
 static bool read_command(struct epp_reader *r, const struct xml_node *command, struct epp_command *c)
 {
     const struct xml_node *node = command->first;
+    if (!epp_read_envelope(r, command))
+        return false;
     if (node == NULL)
         return epp_read_fault(r, EPP_SYNTAX, command, "is empty");
     if (!find_verb(r, node, c) || !read_tail(r, node->next, c))
@@ -234,6 +237,8 @@ static bool read_root(struct epp_reader *r, const struct xml_node *root, struct 
         return epp_read_fault(r, EPP_SYNTAX, root, "is empty");
     if (is_epp(node, "command"))
         find_cltrid(r->a, node, c);
+    if (!epp_read_envelope(r, root))
+        return false;
     if (node->next != NULL)
         return epp_read_fault(r, EPP_SYNTAX, node->next, "is a second element in <epp>");
     if (is_epp(node, "hello")) {

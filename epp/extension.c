@@ -81,6 +81,8 @@ bool epp_read_exts(
     size_t n = 0;
     for (const struct xml_node *c = extension->first; c != NULL; c = c->next)
         n++;
+    if (!epp_read_envelope(r, extension))
+        return false;
     if (n == 0)
         return epp_read_fault(r, 2001, extension, "is empty");
     exts->v = ARENA_ARRAY(r->a, n, struct epp_ext);

@@ -2,6 +2,7 @@
 #include "epp/shape.h"
 
 #define RAW_MAX ((size_t)1 << 20)
+#define XML_NS "http://www.w3.org/XML/1998/namespace" /* of the prefix xml, which may have no other */
 
 static void write_attributes(struct arena *a, struct xml_writer *w, const struct xml_node *node)
 {
@@ -9,6 +10,10 @@ static void write_attributes(struct arena *a, struct xml_writer *w, const struct
     for (const struct xml_attr *at = node->attrs; at != NULL; at = at->next) {
         if (at->ns[0] == '\0') {
             xml_set(w, at->name, at->value);
+            continue;
+        }
+        if (strcmp(at->ns, XML_NS) == 0) {
+            xml_set(w, arena_printf(a, "xml:%s", at->name), at->value);
             continue;
         }
         unsigned k = foreign++;

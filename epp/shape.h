@@ -176,6 +176,10 @@ bool epp_read_exts(
 bool epp_read_fault(struct epp_reader *r, int code, const struct xml_node *at, const char *fmt, ...) FW_PRINTF(4, 5);
 /* A required part that is not there: ns and name of what is missing in `in`. */
 bool epp_read_missing(struct epp_reader *r, const char *ns, const char *name, const struct xml_node *in);
+/* An element that has children only: no attributes, no text of its own (strict). */
+bool epp_read_envelope(struct epp_reader *r, const struct xml_node *node);
+/* The text of an element that has nothing else. */
+bool epp_read_leaf(struct epp_reader *r, enum epp_type t, const struct xml_node *node, struct str *v_r);
 /* The value as the type has it; strict: checked, false with the fault about `at` and, for attributes, its name. */
 bool epp_read_value(
     struct epp_reader *r, enum epp_type t, const struct xml_node *at, const char *attr, struct str v, struct str *v_r);

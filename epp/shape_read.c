@@ -60,18 +60,19 @@ static struct str excerpt(struct str v)
 bool epp_read_value(
     struct epp_reader *r, enum epp_type t, const struct xml_node *at, const char *attr, struct str v, struct str *v_r)
 {
-    *v_r = epp_value_normal(r->a, t, v);
-    struct str why = STR_NULL;
-    int code = r->strict ? epp_value_check(r->a, t, *v_r, &why) : 0;
-    if (code == 0)
+    struct str why = STR_NULL, normal = epp_value_normal(r->a, t, v);
+    int code = r->strict ? epp_value_check(r->a, t, normal, &why) : 0;
+    if (code == 0) {
+        *v_r = normal;
         return true;
+    }
     bool first = r->fault.code == 0;
     if (attr != NULL)
         epp_read_fault(r, code, at, "has an attribute %s that %.*s", attr, STR_ARG(why));
     else
         epp_read_fault(r, code, at, "%.*s", STR_ARG(why));
     if (first && !epp_type_secret(t))
-        r->fault.value = excerpt(*v_r);
+        r->fault.value = excerpt(normal);
     return false;
 }
 
@@ -128,6 +129,35 @@ static bool plain_leaf(struct epp_reader *r, const struct xml_node *node)
     if (r->strict && node->first != NULL)
         return epp_read_fault(r, 2001, node->first, "may not stand in <%s>", node->name);
     return known_attributes(r, NULL, node);
+}
+
+bool epp_read_leaf(struct epp_reader *r, enum epp_type t, const struct xml_node *node, struct str *v_r)
+{
+    return plain_leaf(r, node) && epp_read_value(r, t, node, NULL, text_of(node), v_r);
+}
+
+static bool no_text(struct epp_reader *r, const struct xml_node *node)
+{
+    if (!r->strict || str_trim(text_of(node)).n == 0)
+        return true;
+    return epp_read_fault(r, 2001, node, "may not have text of its own");
+}
+
+bool epp_read_envelope(struct epp_reader *r, const struct xml_node *node)
+{
+    return known_attributes(r, NULL, node) && no_text(r, node);
+}
+
+/* Content we keep as it is: one element, not of the mapping itself. */
+static bool read_raw(struct epp_reader *r, const char *ns, const struct xml_node *node, struct str *v_r)
+{
+    if (!epp_read_envelope(r, node))
+        return false;
+    const struct xml_node *inner = node->first;
+    if (r->strict && (inner == NULL || inner->next != NULL || strcmp(inner->ns, ns) == 0))
+        return epp_read_fault(r, 2001, node, "must hold one element of another namespace");
+    *v_r = epp_raw_content(r->a, node);
+    return true;
 }
 
 static bool read_time(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, time_us *t_r)
@@ -193,10 +223,8 @@ static bool read_child(
 {
     if (f->kind == EPP_K_SHAPE || f->kind == EPP_K_SHAPES)
         return epp_read_shape(r, f->shape, ns, node, place);
-    if (f->kind == EPP_K_RAW) {
-        *(struct str *)place = epp_raw_content(r->a, node);
-        return true;
-    }
+    if (f->kind == EPP_K_RAW)
+        return read_raw(r, ns, node, place);
     if (!plain_leaf(r, node))
         return false;
     switch (f->kind) {
@@ -322,7 +350,5 @@ bool epp_read_shape(
     const struct epp_field *own = own_field(s);
     if (own != NULL)
         return read_own(r, own, node, data);
-    if (r->strict && str_trim(text_of(node)).n > 0)
-        return epp_read_fault(r, 2001, node, "may not have text of its own");
-    return read_fields(r, s, ns, node, data);
+    return no_text(r, node) && read_fields(r, s, ns, node, data);
 }

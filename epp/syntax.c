@@ -42,8 +42,15 @@ static bool form_language(struct str v)
     return true;
 }
 
+/* Absolute: a scheme, then characters RFC 3986 lets stand. */
 static bool form_uri(struct str v)
 {
+    ptrdiff_t colon = str_find(v, ':', 0);
+    if (colon < 1 || !ascii_is_alnum(v.p[0]) || ascii_is_digit(v.p[0]))
+        return false;
+    for (ptrdiff_t i = 0; i < colon; i++)
+        if (!ascii_is_alnum(v.p[i]) && strchr("+-.", v.p[i]) == NULL)
+            return false;
     for (size_t i = 0; i < v.n; i++)
         if (v.p[i] <= ' ' || v.p[i] == 0x7f || strchr("<>\"{}|\\^`", v.p[i]) != NULL)
             return false;
