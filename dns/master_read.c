@@ -89,7 +89,8 @@ static enum status read_ttl_class(struct master *m, size_t *at, struct maybe_ttl
     for (; *at < m->tokens.n && !m->tokens.items[*at].quoted; (*at)++) {
         struct str s = m->tokens.items[*at].text;
 
-        if (!has_class && dns_class_parse(s, &class_)) {
+        /* ANY is a type here: the classes from 254 on stand in messages only. */
+        if (!has_class && dns_class_parse(s, &class_) && class_ < DNS_CLASS_NONE) {
             has_class = true;
             if (class_ != DNS_IN)
                 return error_set(m->e, INVALID, "master-class", "class %.*s is not served, only IN", STR_ARG(s));
