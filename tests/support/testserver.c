@@ -22,7 +22,7 @@
 
 static struct shared {
     char socket[100];
-} *shared;
+} * shared;
 static int life[2] = {-1, -1};
 
 __attribute__((constructor)) static void before_main(void)
