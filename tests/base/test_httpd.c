@@ -543,6 +543,38 @@ START_TEST(many_connections_are_served_while_slow_ones_are_open)
 }
 END_TEST
 
+/* One of many clients: keeps its connection for some requests, and leaves every third one unheard. */
+static void *client(void *arg)
+{
+    static const char ask_n[] = "GET /n HTTP/1.1\r\nHost: x\r\n\r\n";
+    char reply[1024];
+    atomic_int *answers = arg;
+    for (int i = 0; i < 60; i++) {
+        int fd = dial();
+        for (int k = 0; k < 5; k++) {
+            if (send(fd, ask_n, sizeof(ask_n) - 1, MSG_NOSIGNAL) < 0 || i % 3 == 2)
+                break;
+            ssize_t n = recv(fd, reply, sizeof(reply), 0);
+            if (n > 12 && memcmp(reply, "HTTP/1.1 200", 12) == 0)
+                atomic_fetch_add(answers, 1);
+        }
+        (void)close(fd);
+    }
+    return NULL;
+}
+
+START_TEST(many_clients_at_once_all_get_their_answers)
+{
+    pthread_t clients[16];
+    atomic_int answers = 0;
+    for (size_t i = 0; i < ARRAY_LEN(clients); i++)
+        ck_assert_int_eq(pthread_create(&clients[i], NULL, client, &answers), 0);
+    for (size_t i = 0; i < ARRAY_LEN(clients); i++)
+        (void)pthread_join(clients[i], NULL);
+    ck_assert_int_eq(atomic_load(&answers), 16 * 40 * 5);
+}
+END_TEST
+
 START_TEST(connections_past_the_limit_do_not_get_in)
 {
     httpd_stop(&h);
@@ -734,6 +766,7 @@ static void add_many(Suite *s)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, many_connections_are_served_while_slow_ones_are_open);
+    tcase_add_test(c, many_clients_at_once_all_get_their_answers);
     tcase_add_test(c, connections_past_the_limit_do_not_get_in);
     tcase_add_test(c, a_silent_connection_is_closed);
     tcase_add_test(c, a_handler_that_runs_is_waited_for_and_its_reply_goes_out);
