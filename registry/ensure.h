@@ -21,6 +21,10 @@ enum status registry_hosts_ensure(const struct registry_work *w, const char *ref
 enum status registry_contact_ensure(const struct registry_work *w, const char *ref,
     const struct registry_contact *contact, struct error *e) FW_MUST_CHECK;
 
+/* After a refused create that may point at what is no longer there (2303, 2305): the hosts and contacts
+ * are asked about again next time. The journal calls it. */
+void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in);
+
 /* A contact id from the registrar's number for the contact: "FW" + base 32, at most 16 characters. */
 struct str registry_contact_id(struct arena *a, int64_t number);
 

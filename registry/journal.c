@@ -4,6 +4,7 @@
 #include "base/daemon.h"
 #include "base/log.h"
 #include "epp/result.h"
+#include "registry/ensure.h"
 #include "registry/verb.h"
 
 struct attempt {
@@ -172,6 +173,8 @@ static enum status attempt_refused(struct attempt *t, struct registry_outcome *o
         outcome_fill(&t->row, OUTCOME_ASKED, o);
         return OK;
     }
+    if (t->r->domain_create != NULL && (t->row.code == EPP_NO_OBJECT_THERE || t->row.code == EPP_ASSOCIATION_PROHIBITS))
+        ensure_forget_domain(t->w, t->r->domain_create);
     t->row.state = may_pass ? JOURNAL_VOID : JOURNAL_FAILED;
     TRY(journal_update(t->w, &t->row, e));
     attempt_log(t, t->row.code == EPP_BILLING ? LOG_ERROR : LOG_INFO, "refused:");

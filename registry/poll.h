@@ -19,8 +19,8 @@
  * none of ours. A failure that may pass (WORKER_RETRY) leaves the message for the next run; any other
  * keeps it as failed, to be looked at by a person, and the queue moves on. */
 struct poll_handler {
-    enum status (*apply)(void *ctx, const struct registry_work *w, const struct registry_message *m, struct str key,
-        struct error *e);
+    enum status (*apply)(
+        void *ctx, const struct registry_work *w, const struct registry_message *m, struct str key, struct error *e);
     void *ctx;
 };
 

@@ -13,3 +13,8 @@ GRANT SELECT ON rrset TO 'fw_dns'@'localhost';
 GRANT SELECT ON delegation_set TO 'fw_dns'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON dns_server TO 'fw_dns'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON zone_served TO 'fw_dns'@'localhost';
+-- registries
+GRANT SELECT, INSERT, UPDATE ON registry_command TO 'fw_registrar'@'localhost';
+GRANT SELECT, INSERT, UPDATE, DELETE ON registry_host TO 'fw_registrar'@'localhost';
+GRANT SELECT, INSERT, UPDATE, DELETE ON registry_contact TO 'fw_registrar'@'localhost';
+GRANT SELECT, INSERT, UPDATE ON registry_message TO 'fw_registrar'@'localhost';

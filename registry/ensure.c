@@ -1,0 +1,270 @@
+#include "registry/ensure.h"
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "registry/ensure_db.h"
+#include "registry/verb.h"
+
+#define ENSURE_HOSTS_MAX 64
+
+/* A journal key of the unit of work, the object and (for updates) the wanted content. Names that would not
+ * fit stand as their digest. */
+static const char *key_of(const struct registry_work *w, const char *ref, const char *kind, struct str name,
+    const char *verb, const uint8_t *digest)
+{
+    uint8_t sum[32];
+    if (name.n > 64) {
+        crypto_sha256(name, sum);
+        name = hex_encode(w->arena, sum, sizeof(sum));
+    }
+    struct str content = digest == NULL ? STR("") : hex_encode(w->arena, digest, 8);
+    return arena_printf(
+        w->arena, "%s:%s:%.*s:%s%s%.*s", ref, kind, STR_ARG(name), verb, digest == NULL ? "" : ":", STR_ARG(content));
+}
+
+/* ---- hosts ------------------------------------------------------------------------------------------------- */
+
+struct wanted_host {
+    struct registry_host host; /* lower case; without addresses where the registry takes none */
+    uint8_t digest[SEEN_DIGEST];
+};
+
+static int addr_compare(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void host_digest(const struct registry_host *h, uint8_t out[SEEN_DIGEST])
+{
+    struct str addrs[REGISTRY_ADDRS_MAX];
+    struct buf b;
+    buf_init(&b, 4096);
+    if (h->addrs_n > 0)
+        memcpy(addrs, h->addrs, h->addrs_n * sizeof(addrs[0]));
+    qsort(addrs, h->addrs_n, sizeof(addrs[0]), addr_compare);
+    buf_str(&b, h->name);
+    for (size_t i = 0; i < h->addrs_n; i++) {
+        buf_putc(&b, ' ');
+        buf_str(&b, addrs[i]);
+    }
+    crypto_sha256(buf_view(&b), out);
+    buf_clear(&b);
+}
+
+static enum status host_want(
+    const struct registry_work *w, const struct registry_host *in, struct wanted_host *out, struct error *e)
+{
+    if (in->addrs_n > REGISTRY_ADDRS_MAX || str_empty(in->name) || in->name.n > 255)
+        return error_set(e, INVALID, "host-bad", "host \"%.*s\": no name, or more than %d addresses", STR_ARG(in->name),
+            REGISTRY_ADDRS_MAX);
+    out->host = *in;
+    out->host.name = str_lower(w->arena, in->name);
+    if (!profile_serves(w->registry->profile, out->host.name))
+        out->host.addrs_n = 0;
+    else if (in->addrs_n == 0)
+        return error_set(e, INVALID, "host-needs-address",
+            "the name server %.*s lies in the registry's own zones and needs an address", STR_ARG(in->name));
+    host_digest(&out->host, out->digest);
+    return OK;
+}
+
+static enum status host_make(
+    const struct registry_work *w, const char *ref, const struct wanted_host *h, struct error *e)
+{
+    struct registry_outcome o;
+    const struct registry_request r = {
+        .verb = REGISTRY_HOST_CREATE,
+        .key = key_of(w, ref, "host", h->host.name, "create", h->digest),
+        .host = &h->host,
+    };
+    return registry_transform(w, &r, &o, e);
+}
+
+static bool addr_among(struct str addr, const struct registry_host *h)
+{
+    for (size_t i = 0; i < h->addrs_n; i++)
+        if (verb_same_addr(addr, h->addrs[i]))
+            return true;
+    return false;
+}
+
+static enum status host_change(const struct registry_work *w, const char *ref, const struct wanted_host *h,
+    const struct registry_host *there, struct error *e)
+{
+    struct registry_host_update u = {.name = h->host.name};
+    /* What is on both sides stays out of the command: registries refuse to add what is there. */
+    for (size_t i = 0; i < h->host.addrs_n; i++)
+        if (!addr_among(h->host.addrs[i], there))
+            u.add_addrs[u.add_addrs_n++] = h->host.addrs[i];
+    for (size_t i = 0; i < there->addrs_n; i++)
+        if (!addr_among(there->addrs[i], &h->host))
+            u.rem_addrs[u.rem_addrs_n++] = there->addrs[i];
+    struct registry_outcome o;
+    const struct registry_request r = {
+        .verb = REGISTRY_HOST_UPDATE,
+        .key = key_of(w, ref, "host", h->host.name, "update", h->digest),
+        .host_update = &u,
+    };
+    return registry_transform(w, &r, &o, e);
+}
+
+/* A host that stands there already. Another registrar's may be pointed at, but is not ours to change. */
+static enum status host_match(
+    const struct registry_work *w, const char *ref, const struct wanted_host *h, struct error *e)
+{
+    struct registry_host_info info = {0};
+    enum status s = registry_host_info(w, h->host.name, &info, e);
+    if (s == DENIED || (s == OK && !verb_is_ours(w, info.clid)))
+        return OK;
+    TRY(s);
+    if (verb_same_addrs(h->host.addrs, h->host.addrs_n, info.host.addrs, info.host.addrs_n))
+        return OK;
+    return host_change(w, ref, h, &info.host, e);
+}
+
+static enum status host_place(
+    const struct registry_work *w, const char *ref, const struct wanted_host *h, bool missing, struct error *e)
+{
+    enum status s = missing ? host_make(w, ref, h, e) : EXISTS;
+    if (s == EXISTS)
+        s = host_match(w, ref, h, e);
+    TRY(s);
+    return seen_host_put(w, h->host.name, h->digest, e);
+}
+
+enum status registry_hosts_ensure(
+    const struct registry_work *w, const char *ref, const struct registry_host *hosts, size_t n, struct error *e)
+{
+    if (!w->registry->profile->hosts_are_objects || n == 0)
+        return OK;
+    if (n > ENSURE_HOSTS_MAX)
+        return error_set(e, INVALID, "hosts-too-many", "%zu hosts at once; at most %d", n, ENSURE_HOSTS_MAX);
+    struct wanted_host *left = ARENA_ARRAY(w->arena, n, struct wanted_host);
+    struct str *names = ARENA_ARRAY(w->arena, n, struct str);
+    struct registry_avail *avail = ARENA_ARRAY(w->arena, n, struct registry_avail);
+    size_t left_n = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t seen[SEEN_DIGEST];
+        struct wanted_host *h = &left[left_n];
+        TRY(host_want(w, &hosts[i], h, e));
+        enum status s = seen_host(w, h->host.name, seen, e);
+        if (s != OK && s != NOT_FOUND)
+            return s;
+        if (s == NOT_FOUND || memcmp(seen, h->digest, SEEN_DIGEST) != 0)
+            names[left_n++] = h->host.name;
+    }
+    if (left_n == 0)
+        return OK;
+    TRY(registry_host_check(w, names, left_n, avail, e));
+    for (size_t i = 0; i < left_n; i++)
+        TRY(host_place(w, ref, &left[i], avail[i].available, e));
+    return OK;
+}
+
+/* ---- contacts ---------------------------------------------------------------------------------------------- */
+
+static void contact_digest(const struct registry_contact *c, uint8_t out[SEEN_DIGEST])
+{
+    const struct str parts[] = {c->name, c->org, c->street[0], c->street[1], c->street[2], c->city, c->sp, c->pc, c->cc,
+        c->voice, c->fax, c->email, c->localized ? STR("loc") : STR("int")};
+    struct buf b;
+    buf_init(&b, 64 << 10);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        buf_str(&b, parts[i]);
+        buf_putc(&b, '\n'); /* no field can hold one */
+    }
+    crypto_sha256(buf_view(&b), out);
+    buf_clear(&b);
+}
+
+struct contact_work {
+    const struct registry_work *w;
+    const char *ref;
+    const struct registry_contact *c;
+    uint8_t digest[SEEN_DIGEST];
+};
+
+static enum status contact_send(
+    const struct contact_work *k, enum registry_verb verb, const char *word, struct error *e)
+{
+    struct registry_outcome o;
+    const struct registry_request r = {
+        .verb = verb,
+        .key = key_of(k->w, k->ref, "contact", k->c->id, word, k->digest),
+        .contact = k->c,
+    };
+    return registry_transform(k->w, &r, &o, e);
+}
+
+/* The id is there: ours as wanted, ours to mend, or not ours. */
+static enum status contact_match(const struct contact_work *k, struct error *e)
+{
+    struct registry_contact_info info = {0};
+    enum status s = registry_contact_info(k->w, k->c->id, &info, e);
+    if (s == DENIED || (s == OK && !verb_is_ours(k->w, info.clid)))
+        return error_set(
+            e, EXISTS, "contact-id-taken", "the contact id %.*s belongs to another registrar", STR_ARG(k->c->id));
+    TRY(s);
+    if (verb_same_contact(k->c, &info.contact))
+        return OK;
+    return contact_send(k, REGISTRY_CONTACT_UPDATE, "update", e);
+}
+
+static enum status contact_place(const struct contact_work *k, bool seen, struct error *e)
+{
+    enum status s = seen ? contact_send(k, REGISTRY_CONTACT_UPDATE, "update", e) : NOT_FOUND;
+    /* Registries purge contacts that nothing points at. */
+    if (s == NOT_FOUND)
+        s = contact_send(k, REGISTRY_CONTACT_CREATE, "create", e);
+    return s == EXISTS ? contact_match(k, e) : s;
+}
+
+enum status registry_contact_ensure(
+    const struct registry_work *w, const char *ref, const struct registry_contact *contact, struct error *e)
+{
+    if (!w->registry->profile->contacts)
+        return OK;
+    if (contact->id.n < 3 || contact->id.n > REGISTRY_CONTACT_ID_MAX)
+        return error_set(e, INVALID, "contact-id", "a contact id has 3 to %d characters: \"%.*s\"",
+            REGISTRY_CONTACT_ID_MAX, STR_ARG(contact->id));
+    struct registry_contact wanted = *contact;
+    wanted.localized = w->registry->profile->contact_localized;
+    struct contact_work k = {.w = w, .ref = ref, .c = &wanted};
+    uint8_t seen[SEEN_DIGEST];
+    contact_digest(&wanted, k.digest);
+    enum status s = seen_contact(w, wanted.id, seen, e);
+    if (s != OK && s != NOT_FOUND)
+        return s;
+    if (s == OK && memcmp(seen, k.digest, SEEN_DIGEST) == 0)
+        return OK;
+    TRY(contact_place(&k, s == OK, e));
+    return seen_contact_put(w, wanted.id, k.digest, e);
+}
+
+struct str registry_contact_id(struct arena *a, int64_t number)
+{
+    static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's: no look-alikes */
+    char out[REGISTRY_CONTACT_ID_MAX];
+    size_t at = sizeof(out);
+    uint64_t n = (uint64_t)number;
+    do {
+        out[--at] = digits[n & 31];
+        n >>= 5;
+    } while (n != 0);
+    return str_printf(a, "FW%.*s", (int)(sizeof(out) - at), out + at);
+}
+
+void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in)
+{
+    struct error e = {0};
+    enum status s = OK;
+    for (size_t i = 0; i < in->hosts_n && s == OK; i++)
+        s = seen_host_forget(w, str_lower(w->arena, in->hosts[i].name), &e);
+    for (size_t i = 0; i < in->contacts_n && s == OK; i++)
+        s = seen_contact_forget(w, in->contacts[i].id, &e);
+    if (s == OK && !str_is_null(in->registrant))
+        s = seen_contact_forget(w, in->registrant, &e);
+    if (s != OK)
+        log_event(LOG_WARN, "registry", str_dupz(w->arena, w->registry->config.id),
+            "what was seen of hosts and contacts could not be forgotten: %s", e.text);
+}

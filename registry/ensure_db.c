@@ -1,0 +1,65 @@
+#include "registry/ensure_db.h"
+
+DB_QUERY(q_seen_host, "SELECT digest FROM registry_host WHERE registry = ? AND host = ?");
+DB_QUERY(q_seen_host_put, "INSERT INTO registry_host (registry, host, digest, seen) VALUES (?, ?, ?, ?)"
+                          " ON DUPLICATE KEY UPDATE digest = VALUES(digest), seen = VALUES(seen)");
+DB_QUERY(q_seen_host_forget, "DELETE FROM registry_host WHERE registry = ? AND host = ?");
+DB_QUERY(q_seen_contact, "SELECT digest FROM registry_contact WHERE registry = ? AND contact = ?");
+DB_QUERY(q_seen_contact_put, "INSERT INTO registry_contact (registry, contact, digest, seen) VALUES (?, ?, ?, ?)"
+                             " ON DUPLICATE KEY UPDATE digest = VALUES(digest), seen = VALUES(seen)");
+DB_QUERY(q_seen_contact_forget, "DELETE FROM registry_contact WHERE registry = ? AND contact = ?");
+
+static enum status seen_get(const struct registry_work *w, const struct db_query *q, struct str name,
+    uint8_t digest_r[SEEN_DIGEST], struct error *e)
+{
+    struct db_result r;
+    TRY(db_select_one(w->db, w->arena, q, DB_ARGS(db_s(w->registry->config.id), db_s(name)), &r, e));
+    struct str digest = db_str(&r, 0, 0);
+    INVARIANT(digest.n == SEEN_DIGEST);
+    memcpy(digest_r, digest.p, SEEN_DIGEST);
+    return OK;
+}
+
+static enum status seen_set(const struct registry_work *w, const struct db_query *q, struct str name,
+    const uint8_t digest[SEEN_DIGEST], struct error *e)
+{
+    struct str bytes = str_n((const char *)digest, SEEN_DIGEST);
+    return db_exec(w->db, q, DB_ARGS(db_s(w->registry->config.id), db_s(name), db_b(bytes), db_i(w->now)), NULL, e);
+}
+
+static enum status seen_drop(const struct registry_work *w, const struct db_query *q, struct str name, struct error *e)
+{
+    return db_exec(w->db, q, DB_ARGS(db_s(w->registry->config.id), db_s(name)), NULL, e);
+}
+
+enum status seen_host(const struct registry_work *w, struct str host, uint8_t digest_r[SEEN_DIGEST], struct error *e)
+{
+    return seen_get(w, &q_seen_host, host, digest_r, e);
+}
+
+enum status seen_host_put(
+    const struct registry_work *w, struct str host, const uint8_t digest[SEEN_DIGEST], struct error *e)
+{
+    return seen_set(w, &q_seen_host_put, host, digest, e);
+}
+
+enum status seen_host_forget(const struct registry_work *w, struct str host, struct error *e)
+{
+    return seen_drop(w, &q_seen_host_forget, host, e);
+}
+
+enum status seen_contact(const struct registry_work *w, struct str id, uint8_t digest_r[SEEN_DIGEST], struct error *e)
+{
+    return seen_get(w, &q_seen_contact, id, digest_r, e);
+}
+
+enum status seen_contact_put(
+    const struct registry_work *w, struct str id, const uint8_t digest[SEEN_DIGEST], struct error *e)
+{
+    return seen_set(w, &q_seen_contact_put, id, digest, e);
+}
+
+enum status seen_contact_forget(const struct registry_work *w, struct str id, struct error *e)
+{
+    return seen_drop(w, &q_seen_contact_forget, id, e);
+}
