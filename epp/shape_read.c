@@ -313,7 +313,7 @@ static bool read_fields(
 {
     const struct xml_node *next = parent->first;
     size_t found = 0;
-    for (size_t i = 0; i < s->n && !(s->choice && found > 0); i++) {
+    for (size_t i = 0; i < s->n && !(s->choice && r->strict && found > 0); i++) {
         const struct epp_field *f = &s->fields[i];
         if (is_attribute(f))
             continue;

@@ -1,0 +1,339 @@
+#include "tests/epp/gen.h"
+
+static struct arena a;
+static struct error e;
+
+static void setup(void)
+{
+    arena_init(&a, 0);
+    error_clear(&e);
+}
+
+static void teardown(void)
+{
+    arena_clear(&a);
+}
+
+static const struct {
+    enum epp_object object;
+    enum epp_data data;
+} kinds[] = {{EPP_NO_OBJECT, EPP_NO_DATA}, {EPP_DOMAIN, EPP_CHK_DATA}, {EPP_DOMAIN, EPP_CRE_DATA},
+    {EPP_DOMAIN, EPP_INF_DATA}, {EPP_DOMAIN, EPP_REN_DATA}, {EPP_DOMAIN, EPP_TRN_DATA}, {EPP_DOMAIN, EPP_PAN_DATA},
+    {EPP_CONTACT, EPP_CHK_DATA}, {EPP_CONTACT, EPP_CRE_DATA}, {EPP_CONTACT, EPP_INF_DATA}, {EPP_CONTACT, EPP_TRN_DATA},
+    {EPP_CONTACT, EPP_PAN_DATA}, {EPP_HOST, EPP_CHK_DATA}, {EPP_HOST, EPP_CRE_DATA}, {EPP_HOST, EPP_INF_DATA},
+    {EPP_HOST, EPP_PAN_DATA}};
+
+static struct epp_result gen_result(struct gen *g)
+{
+    size_t n;
+    const struct epp_result_meaning *table = epp_result_table(&n);
+    struct epp_result r = {.code = table[gen_below(g, (unsigned)n)].code};
+    if (gen_below(g, 2) == 1) {
+        r.msg = gen_text(g, 1, 60);
+        r.lang = gen_below(g, 2) == 1 ? STR("fr") : STR_NULL;
+    }
+    r.values.n = gen_below(g, 3);
+    r.values.v = ARENA_ARRAY(g->a, r.values.n, struct epp_value);
+    for (size_t i = 0; i < r.values.n; i++)
+        r.values.v[i] = (struct epp_value){.ns = STR(EPP_CONTACT_NS), .element = STR("id"), .text = gen_text(g, 0, 40)};
+    r.ext_values.n = gen_below(g, 3);
+    r.ext_values.v = ARENA_ARRAY(g->a, r.ext_values.n, struct epp_ext_value);
+    for (size_t i = 0; i < r.ext_values.n; i++)
+        r.ext_values.v[i] =
+            (struct epp_ext_value){.value = {.ns = STR(EPP_NS), .element = STR("clTRID"), .text = gen_text(g, 0, 40)},
+                .reason = gen_text(g, 1, 80)};
+    return r;
+}
+
+static void gen_extensions(struct gen *g, struct epp_response *r)
+{
+    if (gen_below(g, 3) != 0)
+        return;
+    struct epp_rgp_data *data = ARENA_NEW(g->a, struct epp_rgp_data);
+    gen_shape(g, epp_rgp_inf_data.shape, data);
+    epp_ext_add(g->a, &r->ext, gen_below(g, 2) == 1 ? &epp_rgp_inf_data : &epp_rgp_up_data, data);
+}
+
+static struct epp_response gen_response(struct gen *g, enum epp_object object, enum epp_data data)
+{
+    struct epp_response r = {.object = object, .data = data};
+    r.results.n = 1 + gen_below(g, 2);
+    r.results.v = ARENA_ARRAY(g->a, r.results.n, struct epp_result);
+    for (size_t i = 0; i < r.results.n; i++)
+        r.results.v[i] = gen_result(g);
+    if (gen_below(g, 2) == 1)
+        r.msg_q = (struct epp_msg_q){.present = true, .count = gen_next(g), .id = gen_text(g, 1, 20)};
+    if (r.msg_q.present && gen_below(g, 2) == 1) {
+        r.msg_q.q_date = 1234567890 * US_PER_S;
+        r.msg_q.msg = gen_text(g, 1, 80);
+    }
+    if (data != EPP_NO_DATA)
+        gen_shape(g, epp_object_row(object)->data[data], &r.u);
+    gen_extensions(g, &r);
+    r.tr_id.cltrid = gen_below(g, 4) > 0 ? gen_text(g, 3, 64) : STR_NULL;
+    r.tr_id.svtrid = gen_text(g, 3, 64);
+    return r;
+}
+
+START_TEST(random_responses_come_back_as_they_were)
+{
+    struct gen g = {.a = &a, .state = 521288629u + _i};
+    for (unsigned k = 0; k < 200; k++) {
+        struct epp_response r = gen_response(&g, kinds[_i].object, kinds[_i].data);
+        struct str doc = encode_response(&a, &r);
+        struct epp_response back = decode_response(&a, doc);
+        keep_frame("valid", "response", _i * 1000 + k, doc);
+        ck_assert(str_is_null(back.unread));
+        ck_assert_int_eq(back.object, r.object);
+        ck_assert_int_eq(back.data, r.data);
+        ck_assert(r.data == EPP_NO_DATA || same_shape(epp_object_row(r.object)->data[r.data], &r.u, &back.u));
+        ck_assert_uint_eq(back.ext.n, r.ext.n);
+        ck_assert_uint_eq(back.results.n, r.results.n);
+        ck_assert_uint_eq(back.results.v[0].code, r.results.v[0].code);
+        ck_assert(str_eq(doc, encode_response(&a, &back)));
+        arena_reset(&a);
+    }
+}
+END_TEST
+
+START_TEST(random_greetings_come_back_as_they_were)
+{
+    struct gen g = {.a = &a, .state = 99};
+    for (unsigned k = 0; k < 100; k++) {
+        struct str uris[] = {STR(EPP_DOMAIN_NS), STR(EPP_HOST_NS), STR(EPP_RGP_NS)};
+        struct epp_greeting back, in = {.sv_id = gen_value(&g, EPP_T_SVID),
+                                      .sv_date = (k + 1) * INT64_C(1000000000123),
+                                      .objects = {uris, 1 + gen_below(&g, 2)},
+                                      .extensions = {uris + 2, gen_below(&g, 2)}};
+        struct buf out;
+        buf_in(&out, &a, 1 << 16);
+        ck_assert_int_eq(epp_greeting_encode(&in, &out, &e), OK);
+        keep_frame("valid", "greeting", k, buf_view(&out));
+        struct xml_node *root = parse(&a, buf_view(&out));
+        ck_assert(epp_is_greeting(root));
+        ck_assert_int_eq(epp_greeting_decode(&a, root, &back, &e), OK);
+        ck_assert(str_eq(back.sv_id, in.sv_id));
+        ck_assert_int_eq(back.sv_date, in.sv_date);
+        ck_assert_uint_eq(back.objects.n, in.objects.n);
+        ck_assert_uint_eq(back.extensions.n, in.extensions.n);
+        ck_assert_str(back.versions.v[0], "1.0");
+        ck_assert_str(back.langs.v[0], "en");
+    }
+}
+END_TEST
+
+/* ---- lenient reading --------------------------------------------------------------------------------- */
+#define RESPONSE(x) "<e:epp xmlns:e='" EPP_NS "'><e:response>" x "</e:response></e:epp>"
+#define DONE "<e:result code='1000'><e:msg>ok</e:msg></e:result>"
+#define INF(x)                                                                                                         \
+    RESPONSE(DONE "<e:resData><q:infData xmlns:q='" EPP_DOMAIN_NS "'>" x "</q:infData></e:resData>"                    \
+                  "<e:trID><e:svTRID>S-1</e:svTRID></e:trID>")
+
+static time_us at(const char *z)
+{
+    time_us t;
+    ck_assert(time_parse(str_of(z), &t));
+    return t;
+}
+
+START_TEST(dates_are_read_in_every_form_registries_use)
+{
+    static const char *const forms[] = {"2027-04-03T22:00:00.0Z", "2027-04-03T22:00:00Z", "2027-04-03T22:00:00",
+        "2027-04-04T00:00:00+02:00", "2027-04-03T22:00:00.000000Z", " 2027-04-03T22:00:00Z "};
+    struct str doc = str_printf(&a, INF("<q:exDate>%s</q:exDate>"), forms[_i]);
+    struct epp_response r = decode_response(&a, doc);
+    ck_assert_int_eq(r.u.domain_info.ex_date, at("2027-04-03T22:00:00Z"));
+    ck_assert(str_is_null(r.unread));
+}
+END_TEST
+
+START_TEST(a_date_without_time_is_midnight)
+{
+    struct epp_response r = decode_response(&a, STR(INF("<q:exDate>2027-04-03</q:exDate>")));
+    ck_assert_int_eq(r.u.domain_info.ex_date, at("2027-04-03T00:00:00Z"));
+}
+END_TEST
+
+START_TEST(wrong_order_unknown_elements_and_missing_parts_do_not_matter)
+{
+    struct epp_response r = decode_response(
+        &a, STR(INF("<q:exDate>2027-04-03</q:exDate><q:new xmlns:q='urn:else'>x</q:new><q:status s='brandNew'/>"
+                    "<q:name>example.test</q:name><q:status s='ok'/><q:clID>a-registrar-with-a-long-name</q:clID>"
+                    "<q:ns><q:hostObj>a.test</q:hostObj><q:hostAttr><q:hostName>b.test</q:hostName>"
+                    "<q:hostAddr ip='v6'>2001:db8::1</q:hostAddr></q:hostAttr><q:hostObj>c.test</q:hostObj></q:ns>")));
+    const struct epp_domain_info_data *d = &r.u.domain_info;
+    ck_assert_str(d->name, "example.test");
+    ck_assert_str(d->cl_id, "a-registrar-with-a-long-name");
+    ck_assert_uint_eq(d->statuses.n, 2);
+    ck_assert_str(d->statuses.v[0].s, "brandNew");
+    ck_assert_uint_eq(d->ns.hosts.n, 2);
+    ck_assert_str(d->ns.hosts.v[1], "c.test");
+    ck_assert_uint_eq(d->ns.attrs.n, 1);
+    ck_assert_str(d->ns.attrs.v[0].addrs.v[0].ip, "v6");
+    ck_assert(str_is_null(d->roid) && str_is_null(d->registrant));
+    ck_assert(str_is_null(r.unread));
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_is_told_and_the_result_stands)
+{
+    struct epp_response r = decode_response(&a, STR(INF("<q:name>a.test</q:name><q:exDate>never</q:exDate>")));
+    ck_assert_uint_eq(r.results.v[0].code, 1000);
+    ck_assert_str(r.u.domain_info.name, "a.test");
+    ck_assert_int_eq(r.u.domain_info.ex_date, 0);
+    ck_assert_str(r.unread, "<exDate> is not a time such as 2026-11-22T13:00:00Z");
+    r = decode_response(&a, STR(RESPONSE(DONE "<e:resData><x:infData xmlns:x='urn:x'/></e:resData>")));
+    ck_assert_int_eq(r.data, EPP_NO_DATA);
+    ck_assert_str(r.unread, "<infData> in resData is of no kind known here (namespace urn:x)");
+    r = decode_response(&a, STR(RESPONSE(DONE "<e:resData><x:renData xmlns:x='" EPP_HOST_NS "'/></e:resData>")));
+    ck_assert_int_eq(r.data, EPP_NO_DATA);
+}
+END_TEST
+
+START_TEST(unknown_extensions_are_kept_as_xml)
+{
+    struct epp_response r = decode_response(
+        &a, STR(RESPONSE(DONE "<e:extension><f:chkData xmlns:f='urn:fee' xml:lang='en'><f:cd f:x='1' y='&lt;'>a &amp; b"
+                              "</f:cd><r:z xmlns:r='urn:r'/></f:chkData><rgp:infData xmlns:rgp='" EPP_RGP_NS "'>"
+                              "<rgp:rgpStatus s='redemptionPeriod'/></rgp:infData></e:extension>")));
+    ck_assert_uint_eq(r.ext.n, 2);
+    ck_assert_ptr_null(r.ext.v[0].type);
+    ck_assert_str(r.ext.v[0].ns, "urn:fee");
+    ck_assert_str(r.ext.v[0].name, "chkData");
+    ck_assert_str(r.ext.v[0].raw, "<chkData xmlns=\"urn:fee\" xml:lang=\"en\"><cd xmlns:a0=\"urn:fee\" a0:x=\"1\" "
+                                  "y=\"&lt;\">a &amp; b</cd><z xmlns=\"urn:r\"/></chkData>");
+    const struct epp_rgp_data *rgp = epp_ext_find(&r.ext, &epp_rgp_inf_data);
+    ck_assert_ptr_nonnull(rgp);
+    ck_assert_str(rgp->statuses.v[0].s, "redemptionPeriod");
+    ck_assert_ptr_null(epp_ext_find(&r.ext, &epp_rgp_up_data));
+    /* and what was kept can be read again */
+    ck_assert_str_eq(parse(&a, r.ext.v[0].raw)->name, "chkData");
+}
+END_TEST
+
+START_TEST(results_tell_all_their_reasons)
+{
+    struct epp_response r = decode_response(
+        &a, STR(RESPONSE("<e:result code='2306'><e:msg lang='en'>Parameter value policy error</e:msg>"
+                         "<e:extValue><e:value><d:name xmlns:d='" EPP_DOMAIN_NS "'>a.test</d:name></e:value>"
+                         "<e:reason>reserved</e:reason></e:extValue><e:value>bare text</e:value>"
+                         "<e:extValue><e:value/><e:reason>twice</e:reason></e:extValue></e:result>"
+                         "<e:msgQ count='5' id='m-7'><e:qDate>2026-11-22</e:qDate><e:msg>Transfer</e:msg></e:msgQ>")));
+    ck_assert_str(epp_response_text(&a, &r), "2306 Parameter value policy error: reserved; twice ( bare text)");
+    ck_assert_str(r.results.v[0].ext_values.v[0].value.element, "name");
+    ck_assert_str(r.results.v[0].ext_values.v[0].value.ns, EPP_DOMAIN_NS);
+    ck_assert_str(r.results.v[0].ext_values.v[0].value.text, "a.test");
+    ck_assert(r.msg_q.present && r.msg_q.count == 5);
+    ck_assert_str(r.msg_q.id, "m-7");
+    ck_assert_int_eq(epp_result_error(&r, &e), INVALID);
+    ck_assert_str_eq(e.code, "epp-2306");
+    ck_assert_str_eq(e.text, "2306 Parameter value policy error: reserved; twice ( bare text)");
+}
+END_TEST
+
+START_TEST(without_a_result_it_is_no_response)
+{
+    static const char *const bad[] = {"<x/>", "<epp xmlns='" EPP_NS "'/>", RESPONSE(""),
+        RESPONSE("<e:result><e:msg>x</e:msg></e:result>"), RESPONSE("<e:result code='ok'/>"),
+        RESPONSE("<e:result code='100'/>"), RESPONSE("<e:result code='10000'/>"),
+        "<epp xmlns='urn:other'><response><result code='1000'/></response></epp>"};
+    struct epp_response r;
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        ck_assert_int_eq(epp_response_decode(&a, parse(&a, str_of(bad[i])), &r, &e), PROTOCOL);
+        ck_assert_str_eq(e.code, "epp-response");
+    }
+}
+END_TEST
+
+START_TEST(what_is_no_greeting_is_refused)
+{
+    static const char *const bad[] = {
+        "<greeting/>", RESPONSE(DONE), "<epp xmlns='" EPP_NS "'><greeting><svID>x</svID></greeting></epp>"};
+    struct epp_greeting g;
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        ck_assert_int_eq(epp_greeting_decode(&a, parse(&a, str_of(bad[i])), &g, &e), PROTOCOL);
+        ck_assert_str_eq(e.code, "epp-greeting");
+    }
+}
+END_TEST
+
+START_TEST(what_the_schema_forbids_is_not_written)
+{
+    struct epp_response r;
+    struct buf out;
+    buf_in(&out, &a, 1 << 16);
+    epp_response_simple(&a, &r, 1000, STR_NULL, STR_NULL);
+    ck_assert_int_eq(epp_response_encode(&r, &out, &e), INVALID);
+    ck_assert_str_eq(e.text, "response/trID: <svTRID> is required");
+    epp_response_simple(&a, &r, 1234, STR_NULL, STR("S-1"));
+    ck_assert_int_eq(epp_response_encode(&r, &out, &e), INVALID);
+    ck_assert_str_eq(e.text, "response/result: 1234 is no result code of EPP");
+    epp_response_simple(&a, &r, 1000, STR_NULL, STR("S-1"));
+    r.object = EPP_HOST;
+    r.data = EPP_REN_DATA;
+    ck_assert_int_eq(epp_response_encode(&r, &out, &e), INVALID);
+    r = (struct epp_response){.tr_id.svtrid = STR("S-1")};
+    ck_assert_int_eq(epp_response_encode(&r, &out, &e), INVALID);
+    ck_assert_str_eq(e.text, "response: <result> is required");
+}
+END_TEST
+
+/* ---- the table of result codes ----------------------------------------------------------------------- */
+START_TEST(every_code_of_rfc_5730_has_a_meaning)
+{
+    static const unsigned codes[] = {1000, 1001, 1300, 1301, 1500, 2000, 2001, 2002, 2003, 2004, 2005, 2100, 2101, 2102,
+        2103, 2104, 2105, 2106, 2200, 2201, 2202, 2300, 2301, 2302, 2303, 2304, 2305, 2306, 2307, 2308, 2400, 2500,
+        2501, 2502};
+    size_t n;
+    const struct epp_result_meaning *table = epp_result_table(&n);
+    ck_assert_uint_eq(n, ARRAY_LEN(codes));
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_uint_eq(table[i].code, codes[i]);
+        ck_assert_ptr_eq(epp_result_meaning(codes[i]), &table[i]);
+        ck_assert_int_eq(table[i].status == OK, codes[i] < 2000);
+        ck_assert_int_eq(table[i].kind == EPP_PENDING, codes[i] == 1001);
+        ck_assert_int_eq(table[i].ends, codes[i] == 1500 || codes[i] >= 2500);
+        ck_assert(table[i].status != UNCERTAIN);
+    }
+}
+END_TEST
+
+START_TEST(an_unlisted_code_is_judged_by_its_category)
+{
+    ck_assert_int_eq(epp_result_meaning(1999)->status, OK);
+    ck_assert_int_eq(epp_result_meaning(2099)->status, INVALID);
+    ck_assert_int_eq(epp_result_meaning(2299)->status, DENIED);
+    ck_assert_int_eq(epp_result_meaning(2399)->status, CONFLICT);
+    ck_assert_int_eq(epp_result_meaning(2499)->status, UNAVAILABLE);
+    ck_assert(epp_result_meaning(2599)->ends && !epp_result_meaning(2499)->ends);
+    ck_assert_int_eq(epp_result_meaning(2999)->status, PROTOCOL);
+    ck_assert_int_eq(epp_result_meaning(3000)->status, PROTOCOL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("response");
+    TCase *c = tcase_create("response");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 60);
+    tcase_add_loop_test(c, random_responses_come_back_as_they_were, 0, ARRAY_LEN(kinds));
+    tcase_add_test(c, random_greetings_come_back_as_they_were);
+    tcase_add_loop_test(c, dates_are_read_in_every_form_registries_use, 0, 6);
+    tcase_add_test(c, a_date_without_time_is_midnight);
+    tcase_add_test(c, wrong_order_unknown_elements_and_missing_parts_do_not_matter);
+    tcase_add_test(c, what_cannot_be_read_is_told_and_the_result_stands);
+    tcase_add_test(c, unknown_extensions_are_kept_as_xml);
+    tcase_add_test(c, results_tell_all_their_reasons);
+    tcase_add_test(c, without_a_result_it_is_no_response);
+    tcase_add_test(c, what_is_no_greeting_is_refused);
+    tcase_add_test(c, what_the_schema_forbids_is_not_written);
+    tcase_add_test(c, every_code_of_rfc_5730_has_a_meaning);
+    tcase_add_test(c, an_unlisted_code_is_judged_by_its_category);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? 0 : 1;
+}
