@@ -16,7 +16,7 @@ VARIANT := $(if $(SAN),san,$(if $(COV),cov,$(if $(findstring clang,$(CC)),clang,
 O := out/$(VARIANT)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-  -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-sign-conversion -Werror
+  -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-sign-conversion -Wno-string-conversion -Werror
 comma := ,
 OPT := -O2 -g
 SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
