@@ -1,4 +1,5 @@
-/* Configuration: `key = value` lines, # comments. A program declares a table of items; an unknown
+/* Configuration: `key = value` lines; lines that begin with # are comments. A value reaches to the end of
+ * its line, blanks around it dropped; a bool is yes, no, true, false, on or off. A program declares a table of items; an unknown
  * key, a bad value or a missing required item is an error that names file, line and key.
  * Adding an item is one table row; `PROGRAM --help-config` prints the table (conf_print). */
 #ifndef FW_BASE_CONF_H
@@ -28,7 +29,8 @@ struct conf_item {
 enum status conf_read(struct arena *a, const char *path, const struct conf_item *items, size_t n, void *target,
     struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 void conf_print(const struct conf_item *items, size_t n);
-/* A whole small file (limit max bytes); for keys, certificates, password files. */
+/* A whole small file (limit max bytes), NUL-terminated behind its end; for keys, certificates, password
+ * files. NOT_FOUND "file-missing", INVALID "file-too-large", else DENIED or UNAVAILABLE "file-failed". */
 enum status file_read(
     struct arena *a, const char *path, size_t max, struct str *out_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* Atomically: temporary file in the same directory, fsync, rename, fsync of the directory. */

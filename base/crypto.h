@@ -22,7 +22,8 @@ struct str base64_encode(struct arena *a, const void *p, size_t n);
 bool base64_decode(struct arena *a, struct str in, struct str *out_r); /* strict, padded */
 
 /* Secrets at rest: XChaCha20-Poly1305 under a 32-byte master key; the context string is bound in,
- * so a ciphertext cannot be moved to another row or column. */
+ * so a ciphertext cannot be moved to another row or column. What does not open is INTERNAL "secret-open"
+ * ("secret-format" where it never was one); the context stands in the text. */
 struct secret_key {
     uint8_t b[32];
 };
@@ -33,7 +34,8 @@ struct str secret_seal(struct arena *a, const struct secret_key *k, struct str c
 enum status secret_open(struct arena *a, const struct secret_key *k, struct str context, struct str sealed,
     struct str *plain_r, struct error *e) FW_MUST_CHECK;
 
-/* argon2id, the encoded form with parameters. */
+/* argon2id, the encoded form with parameters; takes 64 MiB and about a tenth of a second. A hash that is
+ * none verifies nothing. */
 struct str password_hash(struct arena *a, struct str password);
 bool password_verify(struct str hash, struct str password);
 

@@ -159,8 +159,7 @@ static enum MHD_Result reply_send(struct exchange *x)
     reply_check(x);
     struct str body = buf_view(&x->reply.body);
     /* The body stays in the arena, which lives until on_completed. */
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = MHD_create_response_from_buffer(body.n, (void *)body.p, MHD_RESPMEM_PERSISTENT);
     INVARIANT(response != NULL);
     enum MHD_Result sent = MHD_YES;
     for (size_t i = 0; i < x->reply.headers_n && sent == MHD_YES; i++)
@@ -284,6 +283,24 @@ static uint64_t announced_length(const struct http_request *r)
     return str_to_u64(text, UINT64_MAX, &n) ? n : 0;
 }
 
+/* Where two readers could see different ends of a body, none is read (RFC 9112, section 6.3): one of them
+ * may be a proxy in front of us. */
+static bool framing_clear(struct exchange *x)
+{
+    const struct http_request *r = &x->request;
+    struct str encoding = http_header(r, "Transfer-Encoding");
+    size_t lengths = 0;
+    for (size_t i = 0; i < r->headers_n; i++)
+        lengths += str_ieq(r->headers[i].name, STR("Content-Length"));
+    if (lengths > 1)
+        return http_refuse(&x->refusal, 400, "The request has %zu Content-Length headers.", lengths);
+    if (lengths == 1 && !str_is_null(encoding))
+        return http_refuse(&x->refusal, 400, "The request has both Content-Length and Transfer-Encoding.");
+    if (!str_is_null(encoding) && !str_ieq(encoding, STR("chunked")))
+        return http_refuse(&x->refusal, 501, "The only Transfer-Encoding known here is chunked.");
+    return true;
+}
+
 static bool refuse_body(struct exchange *x)
 {
     return http_refuse(
@@ -303,10 +320,12 @@ static enum MHD_Result take_head(struct exchange *x, struct MHD_Connection *conn
     (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_header, &walk);
     if (x->refusal.status == 0)
         (void)http_decode_target(r, x->raw_target, x->h->settings.field_max, &x->refusal);
+    /* An answer now, with the body unread, also ends the connection. */
+    if (!framing_clear(x))
+        return refuse_now(x);
     uint64_t length = announced_length(r);
     if (length > x->body.max)
         (void)refuse_body(x);
-    /* An answer now, with the body unread, also ends the connection. */
     if (length > x->body.max && length - x->body.max > DISCARD_MAX)
         return refuse_now(x);
     return MHD_YES;
@@ -347,7 +366,7 @@ static enum MHD_Result take_end(struct exchange *x)
  * The text is its own buffer, which it is about to split in place: an empty query gives it nothing to do. */
 static void query_hide(const char *target)
 {
-    char *mark = strchr((char *)(uintptr_t)target, '?');
+    char *mark = strchr((char *)target, '?');
     if (mark != NULL && mark[1] != '\0')
         mark[1] = '\0';
 }

@@ -201,7 +201,9 @@ bool str_utf8_valid(struct str s)
 
 char ascii_lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 bool ascii_is_digit(char c)

@@ -469,6 +469,21 @@ START_TEST(what_is_not_http_is_refused_and_closed)
 }
 END_TEST
 
+START_TEST(a_body_with_two_ends_is_refused)
+{
+    static const char *const bad[] = {"Content-Length: 5\r\nContent-Length: 6\r\n",
+        "Content-Length: 5\r\nContent-Length: 5\r\n", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"};
+    int before = atomic_load(&handling);
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        ck_assert_int_eq(last_words(str_printf(&a,
+                             "POST / HTTP/1.1\r\nHost: x\r\n%s\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", bad[i])),
+            400);
+    ck_assert_int_eq(
+        last_words(STR("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")), 501);
+    ck_assert_int_eq(atomic_load(&handling), before);
+}
+END_TEST
+
 START_TEST(half_a_request_leaves_nothing_behind)
 {
     static const char *const halves[] = {"", "GET", "GET /x HTTP/1.1\r\n", "GET /x HTTP/1.1\r\nHost: x\r\n",
@@ -753,6 +768,7 @@ static void add_refused(Suite *s)
     tcase_add_test(c, a_long_address_is_refused);
     tcase_add_test(c, too_many_headers_are_refused);
     tcase_add_test(c, what_is_not_http_is_refused_and_closed);
+    tcase_add_test(c, a_body_with_two_ends_is_refused);
     tcase_add_test(c, half_a_request_leaves_nothing_behind);
     tcase_add_test(c, refusals_can_be_rendered_by_the_program);
     tcase_add_test(c, a_header_is_never_cut_in_two);
