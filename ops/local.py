@@ -200,10 +200,10 @@ class Copy:
         return path
 
     def desk(self, user):
-        return [("db_socket", self.socket), ("db_user", user),
-                ("db_password_file", self.path("secrets", f"{user}.password")), ("db_database", "fourways"),
-                ("registry_profile", ROOT / "registry" / "profiles" / "sandbox.conf"),
-                ("registrar_wake", self.addr("wake"))]
+        return [("db-socket", self.socket), ("db-user", user),
+                ("db-password-file", self.path("secrets", f"{user}.password")), ("db-name", "fourways"),
+                ("registry-profile", ROOT / "registry" / "profiles" / "sandbox.conf"),
+                ("registrar-wake", self.addr("wake"))]
 
     def configure(self):
         for d in ["etc", "secrets", "run", "log", "pki", "zones"] + [f"dns/{i}" for i in range(COLUMNS)]:
@@ -213,7 +213,7 @@ class Copy:
             raise Trouble(f"the path {self.socket} is too long for a unix socket; choose a shorter VAR=DIR")
         for user in USERS:
             self.secret(f"{user}.password")
-        for key in ["registrar.key", "web.key", "sandbox.key"]:
+        for key in ["registrar.key", "web.key"]:
             self.secret(key, lambda: secrets.token_hex(32))
         self.secret("registry.password")
         self.secret("registry-rival.password")
@@ -224,17 +224,17 @@ class Copy:
         for i in range(COLUMNS):
             self.configure_dns(i)
         self.write_conf("fourways", self.desk("fw_cli") + [
-            ("account", "demo"), ("web_key_file", self.path("secrets", "web.key")), ("migrations", ROOT / "sql")])
+            ("account", "demo"), ("web-key-file", self.path("secrets", "web.key")), ("migrations", ROOT / "sql")])
         admin = self.desk(self.db_admin()) + [("migrations", ROOT / "sql")]
-        self.write_conf("admin", [x for x in admin if x[0] != "db_password_file"])
+        self.write_conf("admin", [x for x in admin if x[0] != "db-password-file"])
 
     def configure_sandbox(self):
         lines = [("listen", self.addr("epp")), ("metrics", self.addr("sandbox_metrics")),
-                 ("db_socket", self.socket), ("db_user", "fw_sandbox"),
-                 ("db_password_file", self.path("secrets", "fw_sandbox.password")),
-                 ("db_database", "fourways_sandbox"), ("migrations", ROOT / "sql" / "sandbox"),
-                 ("sealing_key_file", self.path("secrets", "sandbox.key")), ("pki_dir", self.path("pki")),
-                 ("zone_dir", self.path("zones")),
+                 ("db-socket", self.socket), ("db-user", "fw_sandbox"),
+                 ("db-password-file", self.path("secrets", "fw_sandbox.password")),
+                 ("db-name", "fourways_sandbox"), ("sql-dir", ROOT / "sql" / "sandbox"),
+                 ("key-file", self.path("secrets", "sandbox.key")), ("ca-dir", self.path("pki")),
+                 ("zone-dir", self.path("zones")),
                  ("registrar", f"fourways {self.path('secrets', 'registry.password')} fourways"),
                  ("registrar", f"rival {self.path('secrets', 'registry-rival.password')} rival")]
         self.write_conf("sandbox", lines)
@@ -247,24 +247,24 @@ class Copy:
     def configure_registrar(self):
         lines = self.desk("fw_registrar") + [
             ("registry", self.path("etc", "registry-sandbox.conf")),
-            ("sealing_key_file", self.path("secrets", "registrar.key")), ("instance", "registrar-1"),
-            ("lock_file", self.path("run", "registrar-1.lock")), ("metrics", self.addr("registrar_metrics"))]
+            ("sealing-key-file", self.path("secrets", "registrar.key")), ("instance", "registrar-1"),
+            ("lock-file", self.path("run", "registrar-1.lock")), ("metrics", self.addr("registrar_metrics"))]
         for i, tld in enumerate(TLDS):
             v4, v6 = self.ns_addrs[i]
-            lines.append(("name_server", f"fourways-dns.{tld} {v4 or '-'} {v6 or '-'}"))
-        lines += [("house_contact", line) for line in HOUSE_CONTACT]
+            lines.append(("name-server", f"fourways-dns.{tld} {v4 or '-'} {v6 or '-'}"))
+        lines += [("house-contact", line) for line in HOUSE_CONTACT]
         self.write_conf("registrar", lines)
 
     def configure_web(self):
         self.write_conf("web", self.desk("fw_web") + [
-            ("listen", self.addr("web")), ("web_key_file", self.path("secrets", "web.key"))])
+            ("listen", self.addr("web")), ("web-key-file", self.path("secrets", "web.key"))])
 
     def configure_dns(self, i):
-        lines = [("server_id", i + 1), ("server_name", f"dns-{i}"), ("column", i)]
+        lines = [("server-id", i + 1), ("server-name", f"dns-{i}"), ("column", i)]
         lines += [("listen", a) for a in self.dns_listen(i)]
         lines += [("notify", self.addr("dns_notify", i)), ("metrics", self.addr("dns_metrics", i)),
-                  ("db_socket", self.socket), ("db_user", "fw_dns"),
-                  ("db_password_file", self.path("secrets", "fw_dns.password")), ("db_database", "fourways"),
+                  ("db-socket", self.socket), ("db-user", "fw_dns"),
+                  ("db-password-file", self.path("secrets", "fw_dns.password")), ("db-name", "fourways"),
                   ("snapshot", self.path("dns", str(i), "snapshot"))]
         self.write_conf(f"dns-{i}", lines)
 
@@ -333,7 +333,7 @@ class Copy:
             text += f"CREATE USER IF NOT EXISTS '{user}'@'localhost' IDENTIFIED BY '{self.quoted(user)}';\n"
         self.sql(text)
         self.cli("migrate", config="admin")
-        self.sql((ROOT / "sql" / "grants.sql").read_text())
+        self.sql((ROOT / "sql" / "grants.sql").read_text(), "fourways")
 
     # ---- processes -------------------------------------------------------------------------------------------
     def program(self, name):

@@ -12,7 +12,7 @@ static enum status column_parse(struct str line, struct delegation_column *col, 
             part[n++] = word;
     if (n != 3)
         return error_set(
-            e, INVALID, "name-server", "name_server = %.*s: give DOMAIN IPV4 IPV6 (- for none)", STR_ARG(line));
+            e, INVALID, "name-server", "name-server = %.*s: give DOMAIN IPV4 IPV6 (- for none)", STR_ARG(line));
     *col = (struct delegation_column){
         .domain = part[0],
         .ipv4 = str_eqz(part[1], "-") ? STR_NULL : part[1],
@@ -33,7 +33,7 @@ static enum status columns_read(
     const struct infra_conf *c, struct delegation_column cols[DELEGATION_COLUMNS], struct error *e)
 {
     if (c->name_servers.n != DELEGATION_COLUMNS)
-        return error_set(e, INVALID, "name-server", "there are %zu lines name_server; exactly %d are needed",
+        return error_set(e, INVALID, "name-server", "there are %zu lines name-server; exactly %d are needed",
             c->name_servers.n, DELEGATION_COLUMNS);
     for (size_t i = 0; i < DELEGATION_COLUMNS; i++) {
         TRY(column_parse(c->name_servers.items[i], &cols[i], e));
@@ -59,7 +59,7 @@ static enum status house_contact(const struct infra_conf *c, struct contact *con
                 known = true;
             }
         if (!known)
-            return error_set(e, INVALID, "house-contact", "house_contact has no field '%.*s'", STR_ARG(key));
+            return error_set(e, INVALID, "house-contact", "house-contact has no field '%.*s'", STR_ARG(key));
     }
     return OK;
 }

@@ -11,11 +11,11 @@ struct infra_conf {
     struct conf_list contact;
 };
 #define INFRA_CONF_ITEMS(type, m)                                                                                      \
-    {"name_server", CONF_LIST, offsetof(type, m.name_servers), NULL, 0, 0,                                             \
+    {"name-server", CONF_LIST, offsetof(type, m.name_servers), NULL, 0, 0,                                             \
         "a column of name servers: DOMAIN IPV4 IPV6 (- for none); exactly four lines, four different TLDs"},           \
-        {"own_name_servers", CONF_BOOL, offsetof(type, m.own), "yes", 0, 0,                                            \
+        {"own-name-servers", CONF_BOOL, offsetof(type, m.own), "yes", 0, 0,                                            \
             "register the name servers' domains ourselves (no: they are registered elsewhere)"},                       \
-        {"house_account", CONF_STR, offsetof(type, m.account), "house", 0, 0,                                          \
+        {"house-account", CONF_STR, offsetof(type, m.account), "house", 0, 0,                                          \
             "account that owns the name servers' domains"},                                                            \
     {                                                                                                                  \
         "house_contact", CONF_LIST, offsetof(type, m.contact), "", 0, 0,                                               \

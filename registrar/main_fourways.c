@@ -10,7 +10,7 @@
 static const struct conf_item items[] = {
     DESK_CONF_ITEMS(struct cli_conf, desk),
     {"account", CONF_STR, offsetof(struct cli_conf, account), "", 0, 0, "account used where --account is not given"},
-    {"web_key_file", CONF_STR, offsetof(struct cli_conf, web_key_file), "", 0, 0,
+    {"web-key-file", CONF_STR, offsetof(struct cli_conf, web_key_file), "", 0, 0,
         "file with the key that API secrets are sealed with"},
     {"migrations", CONF_STR, offsetof(struct cli_conf, migrations), "sql", 0, 0,
         "directory of the numbered migrations"},
