@@ -89,19 +89,24 @@ struct zone *store_zone_of(const struct store *st, const struct dns_name *name)
     }
 }
 
-struct zone *store_zone_after(const struct store *st, uint64_t after)
+static int id_compare(const void *a, const void *b)
 {
-    struct zone *best = NULL;
-    struct map_node *n = NULL;
-    size_t pos = 0;
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
-    while ((n = map_walk(&st->zones_by_id, &pos, n)) != NULL) {
-        struct zone *z = MAP_ITEM(n, struct zone, by_id);
+    return (x > y) - (x < y);
+}
 
-        if (z->id > after && (best == NULL || z->id < best->id))
-            best = z;
-    }
-    return best;
+uint64_t *store_zone_ids(const struct store *st, struct arena *a, size_t *n_r)
+{
+    uint64_t *ids = ARENA_ARRAY(a, st->zones_by_id.n, uint64_t);
+    struct map_node *node = NULL;
+    size_t pos = 0, n = 0;
+
+    while ((node = map_walk(&st->zones_by_id, &pos, node)) != NULL)
+        ids[n++] = MAP_ITEM(node, struct zone, by_id)->id;
+    qsort(ids, n, sizeof(*ids), id_compare);
+    *n_r = n;
+    return ids;
 }
 
 struct owner *store_owner(const struct store *st, const struct zone *z, const uint8_t *wire, size_t len)

@@ -91,8 +91,7 @@ struct zone *store_zone(const struct store *st, uint64_t id) FW_NONNULL_ALL;
 struct zone *store_zone_named(const struct store *st, const uint8_t *wire, size_t len) FW_NONNULL_ALL;
 /* The deepest served zone that the name lies in; NULL where there is none. name in lower case. */
 struct zone *store_zone_of(const struct store *st, const struct dns_name *name) FW_NONNULL_ALL;
-struct owner *store_owner(
-    const struct store *st, const struct zone *z, const uint8_t *wire, size_t len) FW_NONNULL_ALL;
+struct owner *store_owner(const struct store *st, const struct zone *z, const uint8_t *wire, size_t len) FW_NONNULL_ALL;
 const struct record_set *owner_set(const struct owner *o, uint16_t type) FW_NONNULL_ALL;
 static inline struct str owner_name(const struct owner *o)
 {
@@ -100,10 +99,10 @@ static inline struct str owner_name(const struct owner *o)
 }
 void owner_dns_name(const struct owner *o, struct dns_name *name_r) FW_NONNULL_ALL;
 bool owner_is_wildcard(const struct owner *o) FW_NONNULL_ALL;
-/* The next zone in order of id, from `after` on (exclusive); NULL at the end. For the snapshot and reports. */
-struct zone *store_zone_after(const struct store *st, uint64_t after) FW_NONNULL_ALL;
+/* All zone ids in order, in the arena. */
+uint64_t *store_zone_ids(const struct store *st, struct arena *a, size_t *n_r) FW_NONNULL_ALL;
 /* The next owner of the zone, the apex first (o NULL), parents before what is below them. */
-struct owner *zone_owner_next(const struct zone *z, const struct owner *o) FW_NONNULL_ALL;
+struct owner *zone_owner_next(const struct zone *z, const struct owner *o);
 
 /* A record_set's alias parts. */
 uint64_t alias_zone_id(const struct record_set *s) FW_NONNULL_ALL;

@@ -119,7 +119,7 @@ static size_t slot_find(const struct table_slots *s, const struct image *i, bool
             if (slot == SLOT_EMPTY)
                 break;
         } else if (slot_fits(slot, i->hash) &&
-            image_is(slot_image(slot), image_name(i), i->name_len, i->flags & IMAGE_PARENT_SIDE)) {
+                   image_is(slot_image(slot), image_name(i), i->name_len, i->flags & IMAGE_PARENT_SIDE)) {
             *there_r = true;
             return at;
         }

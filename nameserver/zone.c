@@ -100,8 +100,7 @@ static void touch_wildcard_parent(struct store *st, const struct owner *o)
         owner_touch(st, o->parent);
 }
 
-static struct owner *owner_new(
-    struct store *st, struct zone *z, struct owner *parent, const uint8_t *wire, size_t len)
+static struct owner *owner_new(struct store *st, struct zone *z, struct owner *parent, const uint8_t *wire, size_t len)
 {
     struct owner *o = mem_new(sizeof(*o) + len);
 

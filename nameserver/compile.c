@@ -1,0 +1,354 @@
+#include "nameserver/compile.h"
+
+#include "nameserver/deps.h"
+#include "nameserver/mem.h"
+#include "nameserver/resolve.h"
+#include "nameserver/tail.h"
+
+struct compiler {
+    struct tail_writer w;
+    struct slot slots[ANSWER_SLOTS_MAX];
+    unsigned slots_n;
+    uint8_t *tails; /* `at` of the slots counts from here until image_build */
+    size_t tails_n, tails_cap;
+};
+
+struct compiler *compiler_new(void)
+{
+    return mem_new(sizeof(struct compiler));
+}
+
+void compiler_free(struct compiler **c)
+{
+    mem_free((*c)->tails);
+    mem_free(*c);
+    *c = NULL;
+}
+
+/* ---- slots ----------------------------------------------------------------------------------------- */
+
+static bool slot_has(const struct compiler *c, uint16_t type)
+{
+    for (unsigned i = 0; i < c->slots_n; i++) {
+        if (c->slots[i].type == type)
+            return true;
+    }
+    return false;
+}
+
+/* An answer that no message could hold: better to say so than to leave records out. */
+static void tail_fail(struct tail_writer *w, const struct dns_name *base)
+{
+    tail_begin(w, base, TAIL_EXACT);
+    w->tail.flags = 0;
+    w->tail.rcode = DNS_SERVFAIL;
+}
+
+static void slot_add(struct compiler *c, uint16_t type)
+{
+    size_t size;
+
+    if (c->w.over) {
+        struct dns_name base = c->w.base;
+
+        tail_fail(&c->w, &base);
+    }
+    if (c->w.tail.bytes_needed == 0)
+        tail_needed(&c->w);
+    size = tail_size(&c->w);
+    while (c->tails_n + size > c->tails_cap) {
+        c->tails_cap = c->tails_cap == 0 ? 4096 : c->tails_cap * 2;
+        c->tails = mem_grow(c->tails, c->tails_cap);
+    }
+    memset(c->tails + c->tails_n + size - 8, 0, 8);
+    tail_end(&c->w, c->tails + c->tails_n);
+    INVARIANT(c->slots_n < ANSWER_SLOTS_MAX);
+    c->slots[c->slots_n++] = (struct slot){.type = type, .kind = SLOT_PLAIN, .at = (uint32_t)c->tails_n};
+    c->tails_n += size;
+}
+
+static int slot_compare(const void *a, const void *b)
+{
+    return ((const struct slot *)a)->type - ((const struct slot *)b)->type;
+}
+
+static struct image *image_new(
+    const uint8_t *name, uint8_t len, uint8_t labels, uint64_t hash, unsigned slots_n, size_t tails_n)
+{
+    size_t head = sizeof(struct image) + slots_n * sizeof(struct slot) + len;
+    size_t size = ((head + 7) & ~(size_t)7) + tails_n;
+    struct image *i = mem_new(size);
+
+    i->size = (uint32_t)size;
+    i->hash = hash;
+    i->name_len = len;
+    i->labels = labels;
+    i->slots_n = (uint8_t)slots_n;
+    memcpy((uint8_t *)&i->slots[slots_n], name, len);
+    return i;
+}
+
+struct image *image_gone(const struct image *old)
+{
+    struct image *i = image_new(image_name(old), old->name_len, old->labels, old->hash, 0, 0);
+
+    i->flags = (uint8_t)(IMAGE_GONE | (old->flags & IMAGE_PARENT_SIDE));
+    i->zone = old->zone;
+    return i;
+}
+
+static struct image *image_build(struct store *st, const struct owner *o, unsigned flags)
+{
+    struct compiler *c = st->compiler;
+    struct image *i =
+        image_new(o->wire, o->len, o->labels, dns_name_hash(&st->key, o->wire, o->len), c->slots_n, c->tails_n);
+    size_t tails_at = i->size - c->tails_n;
+
+    i->flags = (uint8_t)flags;
+    i->zone = o->zone->view;
+    qsort(c->slots, c->slots_n, sizeof(c->slots[0]), slot_compare);
+    for (unsigned n = 0; n < c->slots_n; n++) {
+        i->slots[n] = c->slots[n];
+        i->slots[n].at += (uint32_t)tails_at;
+    }
+    if (c->tails_n > 0)
+        memcpy((uint8_t *)i + tails_at, c->tails, c->tails_n);
+    return i;
+}
+
+/* ---- data and aliases -------------------------------------------------------------------------------- */
+
+static void put_set(struct tail_writer *w, enum dns_section section, struct str owner, const struct record_set *s)
+{
+    tail_records(w, section, owner, s->type, s->ttl, set_packed(s));
+}
+
+/* The set itself, or what it is an alias of; NULL where that is nothing. */
+static const struct record_set *set_data(struct store *st, struct owner *whom, const struct record_set *s)
+{
+    return s->alias ? alias_resolve(st, whom, s) : s;
+}
+
+static void compile_data(struct store *st, struct owner *o, const struct dns_name *name, enum tail_base kind)
+{
+    for (const struct record_set *s = o->sets; s != NULL; s = s->next) {
+        const struct record_set *data = set_data(st, o, s);
+
+        if (data == NULL)
+            continue;
+        tail_begin(&st->compiler->w, name, kind);
+        put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), data);
+        slot_add(st->compiler, s->type);
+    }
+}
+
+/* ---- referrals ---------------------------------------------------------------------------------------- */
+
+static void put_glue_of(struct store *st, struct owner *whom, struct owner *cut, struct str rdata, bool needed)
+{
+    struct dns_name target, at, apex;
+    struct owner *host;
+
+    INVARIANT(dns_name_from_wire(rdata.p, rdata.n, &target) == rdata.n);
+    dns_name_lower(&target);
+    owner_dns_name(cut, &at);
+    owner_dns_name(cut->zone->apex, &apex);
+    if (!dns_name_is_subdomain(&target, &apex) || dns_name_is_subdomain(&target, &at) != needed)
+        return;
+    dep_add(st, whom, dns_name_hash(&st->key, target.wire, target.len));
+    host = store_owner(st, cut->zone, target.wire, target.len);
+    if (host == NULL)
+        return;
+    for (const struct record_set *s = host->sets; s != NULL; s = s->next) {
+        if (!s->alias && dns_type_has(s->type, DNS_TYPE_ADDRESS))
+            put_set(&st->compiler->w, DNS_ADDITIONAL, owner_name(host), s);
+    }
+}
+
+static void put_glue(struct store *st, struct owner *whom, struct owner *cut, const struct record_set *ns, bool needed)
+{
+    struct str rest = set_packed(ns), rdata;
+
+    while (packed_next(&rest, &rdata))
+        put_glue_of(st, whom, cut, rdata, needed);
+}
+
+static void put_referral(struct store *st, struct owner *whom, struct owner *cut)
+{
+    const struct record_set *ns = owner_set(cut, DNS_NS);
+
+    put_set(&st->compiler->w, DNS_AUTHORITY, owner_name(cut), ns);
+    put_glue(st, whom, cut, ns, true);
+    tail_needed(&st->compiler->w);
+    put_glue(st, whom, cut, ns, false);
+}
+
+static void compile_cut(struct store *st, struct owner *o, const struct dns_name *name)
+{
+    const struct record_set *ds = owner_set(o, DNS_DS);
+    enum tail_base kind = owner_is_wildcard(o) ? TAIL_WILDCARD : TAIL_EXACT;
+
+    tail_begin(&st->compiler->w, name, owner_is_wildcard(o) ? TAIL_WILDCARD : TAIL_BELOW);
+    put_referral(st, o, o);
+    st->compiler->w.tail.flags = 0;
+    slot_add(st->compiler, 0);
+    if (ds == NULL)
+        return;
+    tail_begin(&st->compiler->w, name, kind);
+    put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), ds);
+    slot_add(st->compiler, DNS_DS);
+}
+
+/* ---- CNAME ---------------------------------------------------------------------------------------------- */
+
+/* A chain as it stands: link i's owner is names[i - 1] (the image's own for 0), its data sets[i]. */
+struct chain {
+    const struct record_set *sets[CHAIN_MAX];
+    struct dns_name names[CHAIN_MAX]; /* targets, in the case of the data */
+    unsigned n;
+    struct found end;
+    bool circle; /* or too long: no end was reached */
+};
+
+static bool chain_has(const struct chain *c, const struct record_set *s)
+{
+    for (unsigned i = 0; i < c->n; i++) {
+        if (c->sets[i] == s)
+            return true;
+    }
+    return false;
+}
+
+static void chain_follow(struct store *st, struct owner *o, struct chain *c)
+{
+    const struct record_set *cname = owner_set(o, DNS_CNAME);
+
+    c->n = 0;
+    c->circle = false;
+    do {
+        struct str rest = set_packed(cname), rdata = STR_NULL;
+        struct dns_name target;
+
+        INVARIANT(packed_next(&rest, &rdata));
+        INVARIANT(dns_name_from_wire(rdata.p, rdata.n, &c->names[c->n]) == rdata.n);
+        target = c->names[c->n];
+        dns_name_lower(&target);
+        c->sets[c->n++] = cname;
+        name_resolve(st, o, NULL, &target, &c->end);
+        cname = c->end.kind == FOUND_OWNER ? owner_set(c->end.owner, DNS_CNAME) : NULL;
+        if (cname != NULL && (c->n == CHAIN_MAX || chain_has(c, cname))) {
+            c->circle = true;
+            return;
+        }
+    } while (cname != NULL);
+}
+
+static struct str chain_last_name(const struct chain *c)
+{
+    return dns_name_wire(&c->names[c->n - 1]);
+}
+
+static void chain_begin(
+    struct store *st, const struct owner *o, const struct dns_name *name, enum tail_base kind, const struct chain *c)
+{
+    tail_begin(&st->compiler->w, name, kind);
+    for (unsigned i = 0; i < c->n; i++)
+        put_set(&st->compiler->w, DNS_ANSWER, i == 0 ? owner_name(o) : dns_name_wire(&c->names[i - 1]), c->sets[i]);
+}
+
+static void chain_end_other(struct store *st, struct owner *o, struct chain *c)
+{
+    struct tail_writer *w = &st->compiler->w;
+
+    if (c->circle || c->end.kind == FOUND_ELSEWHERE)
+        return;
+    if (c->end.kind == FOUND_CUT)
+        put_referral(st, o, c->end.owner);
+    else
+        tail_negative(w, c->end.zone->view, owner_name(c->end.zone->apex), c->end.kind == FOUND_OWNER);
+}
+
+static void compile_cname(struct store *st, struct owner *o, const struct dns_name *name, enum tail_base kind)
+{
+    struct chain c;
+
+    chain_follow(st, o, &c);
+    tail_begin(&st->compiler->w, name, kind);
+    put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), c.sets[0]);
+    slot_add(st->compiler, DNS_CNAME);
+    chain_begin(st, o, name, kind, &c);
+    chain_end_other(st, o, &c);
+    slot_add(st->compiler, 0);
+    if (c.circle || c.end.kind != FOUND_OWNER)
+        return;
+    for (const struct record_set *s = c.end.owner->sets; s != NULL; s = s->next) {
+        const struct record_set *data = set_data(st, o, s);
+
+        if (data == NULL || slot_has(st->compiler, s->type))
+            continue;
+        chain_begin(st, o, name, kind, &c);
+        put_set(&st->compiler->w, DNS_ANSWER, chain_last_name(&c), data);
+        slot_add(st->compiler, s->type);
+    }
+}
+
+/* ---- owners ----------------------------------------------------------------------------------------------- */
+
+static bool owner_below_cut(const struct owner *o)
+{
+    for (o = o->parent; o != NULL && o->parent != NULL; o = o->parent) {
+        if ((o->flags & OWNER_CUT) != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool owner_has_wildcard(const struct store *st, const struct owner *o)
+{
+    struct dns_name name, wild;
+
+    owner_dns_name(o, &name);
+    return dns_name_wildcard(&name, &wild) && store_owner(st, o->zone, wild.wire, wild.len) != NULL;
+}
+
+static unsigned owner_image_flags(const struct store *st, const struct owner *o)
+{
+    unsigned flags = 0;
+
+    if (o->parent == NULL)
+        flags |= IMAGE_APEX;
+    if ((o->flags & OWNER_CUT) != 0)
+        flags |= IMAGE_CUT;
+    else if (owner_set(o, DNS_CNAME) != NULL)
+        flags |= IMAGE_ALIAS_OF_ALL;
+    if ((o->flags & OWNER_CUT) == 0 && o->child != NULL && owner_has_wildcard(st, o))
+        flags |= IMAGE_WILDCARD_BELOW;
+    return flags;
+}
+
+struct image *owner_compile(struct store *st, struct owner *o)
+{
+    struct dns_name name;
+    struct zone *deepest;
+    unsigned flags;
+    enum tail_base kind;
+
+    deps_drop(st, o);
+    owner_dns_name(o, &name);
+    deepest = store_zone_of(st, &name);
+    if (owner_below_cut(o) || (deepest != o->zone && deepest->apex->len != o->len))
+        return NULL;
+    flags = owner_image_flags(st, o);
+    if (deepest != o->zone)
+        flags |= IMAGE_PARENT_SIDE;
+    kind = owner_is_wildcard(o) ? TAIL_WILDCARD : TAIL_EXACT;
+    st->compiler->slots_n = 0;
+    st->compiler->tails_n = 0;
+    if ((flags & IMAGE_CUT) != 0)
+        compile_cut(st, o, &name);
+    else if ((flags & IMAGE_ALIAS_OF_ALL) != 0)
+        compile_cname(st, o, &name, kind);
+    else
+        compile_data(st, o, &name, kind);
+    return image_build(st, o, flags);
+}

@@ -1,0 +1,313 @@
+#include "nameserver/query.h"
+
+#define TYPE_TKEY 249
+#define TYPE_MAILB 253
+#define TYPE_MAILA 254
+
+void query_view_init(struct query_view *v, struct store *st)
+{
+    memset(v, 0, sizeof(*v));
+    v->store = st;
+    v->reader = epoch_reader_take(&st->epochs);
+}
+
+void query_view_clear(struct query_view *v)
+{
+    epoch_reader_give(v->reader);
+    v->reader = NULL;
+}
+
+void query_prepare(struct query_view *v, struct query *q)
+{
+    q->out_n = 0;
+    q->refuse = dns_query_parse(str_n((const char *)q->in, q->in_n), &q->q);
+    if (q->refuse != DNS_NOERROR)
+        return;
+    dns_wire_lower(q->name, q->q.name.wire, q->q.name.len);
+    q->hash = dns_name_hash(&v->store->key, q->name, q->q.name.len);
+    table_prefetch(v->slots, q->hash);
+}
+
+/* ---- putting the answer together ------------------------------------------------------------------------ */
+
+static size_t answer_limit(const struct query *q)
+{
+    if (q->tcp)
+        return DNS_MESSAGE_MAX;
+    if (!q->q.edns.present)
+        return DNS_UDP_PLAIN_MAX;
+    return q->q.edns.udp_size < QUERY_UDP_MAX ? q->q.edns.udp_size : QUERY_UDP_MAX;
+}
+
+static void put_header(struct query *q, unsigned flags, unsigned rcode)
+{
+    write_u16(q->out, q->q.id);
+    write_u16(q->out + 2, (uint16_t)(DNS_QR | (q->q.flags & (0x7800 | DNS_RD | DNS_CD)) | flags | (rcode & 15)));
+    memset(q->out + 4, 0, 8);
+    q->out_n = DNS_HEADER_SIZE;
+    if (q->q.question_end == 0)
+        return;
+    write_u16(q->out + 4, 1);
+    memcpy(q->out + DNS_HEADER_SIZE, q->in + DNS_HEADER_SIZE, q->q.question_end - DNS_HEADER_SIZE);
+    q->out_n = q->q.question_end;
+}
+
+static void put_counts(struct query *q, unsigned an, unsigned ns, unsigned ar)
+{
+    write_u16(q->out + 6, (uint16_t)an);
+    write_u16(q->out + 8, (uint16_t)ns);
+    write_u16(q->out + 10, (uint16_t)ar);
+}
+
+/* RFC 6891 §6.1: root, OPT, our size, extended rcode, version 0, DO as it came (RFC 3225), no options. */
+static void put_opt(struct query *q, unsigned rcode)
+{
+    uint8_t *p = q->out + q->out_n;
+
+    if (!q->q.edns.present)
+        return;
+    p[0] = 0;
+    write_u16(p + 1, DNS_OPT);
+    write_u16(p + 3, DNS_EDNS_UDP_SIZE);
+    p[5] = (uint8_t)(rcode >> 4);
+    p[6] = 0;
+    write_u16(p + 7, q->q.edns.do_bit ? 0x8000 : 0);
+    write_u16(p + 9, 0);
+    q->out_n += DNS_OPT_SIZE;
+    write_u16(q->out + 10, (uint16_t)(read_u16(q->out + 10) + 1));
+}
+
+static void answer_empty(struct query_view *v, struct query *q, unsigned flags, unsigned rcode)
+{
+    put_header(q, flags, rcode);
+    put_opt(q, rcode);
+    v->counts.rcode[rcode]++;
+}
+
+static void put_negative(struct query *q, const struct negative *n, unsigned apex_at)
+{
+    uint8_t *p = q->out + q->out_n;
+
+    memcpy(p, n->record, n->bytes);
+    for (unsigned i = 0; i < n->places_n; i++)
+        write_u16(p + n->places[i], (uint16_t)(0xc000u | apex_at));
+    q->out_n += n->bytes;
+}
+
+/* delta: how much longer the question's name is than the one the tail was compiled for. */
+static void put_tail(struct query *q, const struct tail *t, size_t bytes, size_t delta)
+{
+    uint8_t *p = q->out + q->out_n;
+
+    memcpy(p, tail_bytes(t), bytes);
+    q->out_n += bytes;
+    if (delta == 0)
+        return;
+    for (unsigned i = 0; i < t->relocs_n; i++) {
+        unsigned at = tail_reloc(t, i);
+
+        if (at >= bytes)
+            return;
+        write_u16(p + at, (uint16_t)(read_u16(p + at) + delta));
+    }
+}
+
+static void answer_tail(struct query_view *v, struct query *q, const struct tail *t, size_t delta)
+{
+    const struct negative *n = (t->flags & TAIL_NEGATIVE) != 0 ? zone_negative(tail_zone(t), v->clock) : NULL;
+    size_t fixed = q->q.question_end + (n != NULL ? n->bytes : 0) + (q->q.edns.present ? DNS_OPT_SIZE : 0);
+    size_t limit = answer_limit(q), bytes = t->bytes;
+    unsigned additional = t->count[DNS_ADDITIONAL], aa = (t->flags & TAIL_AA) != 0 ? DNS_AA : 0;
+
+    if (fixed + bytes > limit) {
+        bytes = t->bytes_needed;
+        additional = t->additional_needed;
+    }
+    if (fixed + bytes > limit) {
+        v->counts.truncated++;
+        answer_empty(v, q, aa | DNS_TC, t->rcode);
+        return;
+    }
+    put_header(q, aa, t->rcode);
+    put_tail(q, t, bytes, delta);
+    if (n != NULL)
+        put_negative(q, n, (unsigned)(t->apex_at + (t->apex_moves ? delta : 0)));
+    put_counts(q, t->count[DNS_ANSWER], t->count[DNS_AUTHORITY] + (n != NULL), additional);
+    put_opt(q, t->rcode);
+    v->counts.rcode[t->rcode]++;
+}
+
+/* No such data (NOERROR) or no such name, RFC 2308 §2. */
+static void answer_negative(struct query_view *v, struct query *q, const struct zone_view *z, unsigned rcode)
+{
+    const struct negative *n = zone_negative(z, v->clock);
+
+    INVARIANT(n != NULL); /* a zone is not served without SOA */
+    if (q->q.question_end + n->bytes + DNS_OPT_SIZE > answer_limit(q)) {
+        v->counts.truncated++;
+        answer_empty(v, q, DNS_AA | DNS_TC, rcode);
+        return;
+    }
+    put_header(q, DNS_AA, rcode);
+    put_negative(q, n, (unsigned)(ANSWER_AT_QUESTION + q->q.name.len - z->name_len));
+    put_counts(q, 0, 1, 0);
+    put_opt(q, rcode);
+    v->counts.rcode[rcode]++;
+}
+
+/* ---- finding the answer ----------------------------------------------------------------------------------- */
+
+static const struct slot *slot_any(const struct image *i)
+{
+    const struct slot *s = image_slot(i, DNS_CNAME);
+
+    if (s != NULL)
+        return s;
+    s = i->slots;
+    if (i->slots_n > 0 && s->type == 0)
+        s++;
+    return s < i->slots + i->slots_n ? s : NULL;
+}
+
+static const struct slot *slot_for(const struct image *i, uint16_t type)
+{
+    const struct slot *s;
+
+    if ((i->flags & IMAGE_CUT) != 0)
+        return type == DNS_DS ? image_slot(i, DNS_DS) : image_slot(i, 0);
+    if (type == DNS_ANY)
+        return slot_any(i);
+    s = image_slot(i, type);
+    if (s == NULL && (i->flags & IMAGE_ALIAS_OF_ALL) != 0)
+        s = image_slot(i, 0);
+    return s;
+}
+
+static void answer_image(struct query_view *v, struct query *q, const struct image *i)
+{
+    const struct slot *s = slot_for(i, q->q.type);
+
+    if (s == NULL) {
+        answer_negative(v, q, i->zone, DNS_NOERROR);
+        return;
+    }
+    if ((i->flags & IMAGE_CUT) != 0 && s->type == 0)
+        v->counts.referrals++;
+    answer_tail(v, q, image_tail(i, s), (size_t)(q->q.name.len - i->name_len));
+}
+
+/* The wildcard of the closest encloser (RFC 4592 §3.3.1); delta is against "*.encloser". */
+static void answer_wildcard(struct query_view *v, struct query *q, const struct image *encloser)
+{
+    uint8_t name[DNS_NAME_MAX + 2] = {1, '*'};
+    size_t len = encloser->name_len + 2u;
+    const struct image *wild = NULL;
+
+    if (len <= DNS_NAME_MAX) {
+        memcpy(name + 2, image_name(encloser), encloser->name_len);
+        wild = table_find(v->slots, v->clock, dns_name_hash(&v->store->key, name, len), name, len, 0);
+    }
+    if (wild == NULL) {
+        answer_negative(v, q, encloser->zone, DNS_NXDOMAIN);
+        return;
+    }
+    answer_image(v, q, wild);
+}
+
+/* Nothing at the name itself: the closest encloser decides. */
+static void answer_below(struct query_view *v, struct query *q, const struct image *encloser)
+{
+    if ((encloser->flags & IMAGE_CUT) != 0) {
+        v->counts.referrals++;
+        answer_tail(v, q, image_tail(encloser, image_slot(encloser, 0)), (size_t)(q->q.name.len - encloser->name_len));
+        return;
+    }
+    if ((encloser->flags & IMAGE_WILDCARD_BELOW) != 0)
+        answer_wildcard(v, q, encloser);
+    else
+        answer_negative(v, q, encloser->zone, DNS_NXDOMAIN);
+}
+
+static const struct image *encloser_find(const struct query_view *v, const struct query *q)
+{
+    const uint8_t *p = q->name, *end = q->name + q->q.name.len;
+
+    for (unsigned labels = q->q.name.labels; labels-- > 0;) {
+        const struct image *i;
+
+        p += *p + 1;
+        if (labels > v->labels_max)
+            continue;
+        i = table_find(
+            v->slots, v->clock, dns_name_hash(&v->store->key, p, (size_t)(end - p)), p, (size_t)(end - p), 0);
+        if (i != NULL)
+            return i;
+    }
+    return NULL;
+}
+
+/* DS at an apex is the parent's business, RFC 4035 §3.1.4.1; ours only when no zone above is served here. */
+static void answer_ds(struct query_view *v, struct query *q, const struct image *apex)
+{
+    const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->q.name.len, IMAGE_PARENT_SIDE);
+    const struct image *encloser;
+
+    if (i != NULL) {
+        answer_image(v, q, i);
+        return;
+    }
+    encloser = encloser_find(v, q);
+    if (encloser != NULL)
+        answer_below(v, q, encloser);
+    else
+        answer_image(v, q, apex);
+}
+
+static void answer_name(struct query_view *v, struct query *q)
+{
+    const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->q.name.len, 0);
+
+    if (i != NULL && (i->flags & IMAGE_APEX) != 0 && q->q.type == DNS_DS) {
+        answer_ds(v, q, i);
+        return;
+    }
+    if (i != NULL) {
+        answer_image(v, q, i);
+        return;
+    }
+    i = encloser_find(v, q);
+    if (i == NULL)
+        answer_empty(v, q, 0, DNS_REFUSED);
+    else
+        answer_below(v, q, i);
+}
+
+static unsigned refuse_type(uint16_t type)
+{
+    if (type == DNS_AXFR || type == DNS_IXFR)
+        return DNS_REFUSED;
+    if (type == TYPE_MAILA || type == TYPE_MAILB)
+        return DNS_NOTIMP;
+    if (type == 0 || type == DNS_OPT || type == TYPE_TKEY || type == DNS_TSIG)
+        return DNS_FORMERR;
+    return DNS_NOERROR;
+}
+
+void query_answer(struct query_view *v, struct query *q)
+{
+    unsigned rcode;
+
+    if (q->refuse == DNS_DROP) {
+        v->counts.dropped++;
+        return;
+    }
+    if (q->refuse != DNS_NOERROR) {
+        answer_empty(v, q, 0, (unsigned)q->refuse);
+        return;
+    }
+    rcode = q->q.class_ != DNS_IN ? DNS_REFUSED : refuse_type(q->q.type);
+    if (rcode != DNS_NOERROR)
+        answer_empty(v, q, 0, rcode);
+    else
+        answer_name(v, q);
+}

@@ -1,0 +1,74 @@
+/* Bytes in, bytes out: one question answered from the table. No lock, no allocation, no system call.
+ *
+ * A thread takes a view for each batch (query_view_take … query_view_give), prepares all queries of the batch (parse, hash,
+ * prefetch), and then answers each; every answer of the batch comes from the same state of all zones.
+ *
+ * What is refused, and how (in this order):
+ *   shorter than a header, or itself a reply      silence
+ *   opcode other than QUERY                       NOTIMP
+ *   malformed, not one question                   FORMERR
+ *   EDNS version other than 0                     BADVERS
+ *   class other than IN (version.bind too)        REFUSED
+ *   AXFR, IXFR                                    REFUSED
+ *   MAILA, MAILB; other types that only stand in messages     NOTIMP; FORMERR
+ *   a name in no zone served here                 REFUSED
+ * Type ANY gets one RRset of the name (RFC 8482 §4.1).
+ *
+ * Over UDP an answer is at most min(what the client takes, QUERY_UDP_MAX) bytes. First additional records that may be
+ * left out go; then the answer is empty with TC, and the client comes back over TCP.
+ */
+#ifndef FW_NAMESERVER_QUERY_H
+#define FW_NAMESERVER_QUERY_H
+
+#include "nameserver/store.h"
+
+#define QUERY_UDP_MAX DNS_EDNS_UDP_SIZE
+#define QUERY_RCODES 24
+
+struct query_counts {
+    uint64_t rcode[QUERY_RCODES];
+    uint64_t dropped, truncated, referrals;
+};
+
+struct query_view {
+    struct store *store;
+    struct epoch_reader *reader;
+    const struct table_slots *slots;
+    uint64_t clock;
+    unsigned labels_max;
+    struct query_counts counts; /* since query_view_init; the thread's own */
+};
+
+/* A query on its way. in, in_n, out, tcp are given; out has room for QUERY_UDP_MAX bytes, or over TCP
+ * DNS_MESSAGE_MAX. */
+struct query {
+    const uint8_t *in;
+    size_t in_n;
+    uint8_t *out;
+    size_t out_n; /* 0: no answer */
+    bool tcp;
+
+    int refuse; /* rcode of dns_query_parse */
+    uint64_t hash;
+    uint8_t name[DNS_NAME_MAX + 1]; /* lower case */
+    struct dns_query q;
+};
+
+void query_view_init(struct query_view *v, struct store *st) FW_NONNULL_ALL;
+void query_view_clear(struct query_view *v) FW_NONNULL_ALL;
+/* Between these two, what the view reached stays in memory. */
+static inline void query_view_take(struct query_view *v)
+{
+    v->clock = epoch_enter(&v->store->epochs, v->reader);
+    v->slots = table_view(&v->store->table);
+    v->labels_max = atomic_load_explicit(&v->store->table.labels_max, memory_order_acquire);
+}
+static inline void query_view_give(struct query_view *v)
+{
+    epoch_leave(v->reader);
+}
+
+void query_prepare(struct query_view *v, struct query *q) FW_NONNULL_ALL;
+void query_answer(struct query_view *v, struct query *q) FW_NONNULL_ALL;
+
+#endif

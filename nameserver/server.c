@@ -1,0 +1,128 @@
+#include "nameserver/server.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "nameserver/mem.h"
+
+struct server {
+    int stop_fd;
+    struct net_addr addrs[SERVER_ADDRS_MAX]; /* as bound */
+    size_t addrs_n;
+    struct udp_worker *udp[SERVER_THREADS_MAX];
+    pthread_t udp_thread[SERVER_THREADS_MAX];
+    unsigned udp_n, udp_running;
+    struct tcp_worker *tcp;
+    pthread_t tcp_thread;
+    bool tcp_running;
+};
+
+static void *udp_main(void *w)
+{
+    udp_worker_run(w);
+    return NULL;
+}
+
+static void *tcp_main(void *w)
+{
+    tcp_worker_run(w);
+    return NULL;
+}
+
+/* Signals are the main thread's. */
+static bool thread_start(pthread_t *t, void *(*run)(void *), void *arg)
+{
+    sigset_t all, before;
+    int failed;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    failed = pthread_create(t, NULL, run, arg);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed == 0;
+}
+
+static unsigned threads_wanted(const struct server_settings *s)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned n = s->threads != 0 ? s->threads : cores > 0 ? (unsigned)cores : 1;
+
+    return n < SERVER_THREADS_MAX ? n : SERVER_THREADS_MAX;
+}
+
+static enum status sockets_open(struct server *v, struct store *st, const struct server_settings *s, struct error *e)
+{
+    unsigned threads = threads_wanted(s);
+
+    memcpy(v->addrs, s->addrs, s->addrs_n * sizeof(v->addrs[0]));
+    v->addrs_n = s->addrs_n;
+    while (v->udp_n < threads) {
+        TRY(udp_worker_new(st, v->addrs, v->addrs_n, v->stop_fd, &v->udp[v->udp_n], e));
+        v->udp_n++;
+        for (size_t i = 0; v->udp_n == 1 && i < v->addrs_n; i++)
+            TRY(udp_worker_addr(v->udp[0], i, &v->addrs[i], e));
+    }
+    return tcp_worker_new(st, s, v->addrs, v->stop_fd, &v->tcp, e);
+}
+
+static enum status threads_start(struct server *v, struct error *e)
+{
+    for (; v->udp_running < v->udp_n; v->udp_running++) {
+        if (!thread_start(&v->udp_thread[v->udp_running], udp_main, v->udp[v->udp_running]))
+            return error_set(e, INTERNAL, "thread", "starting a thread: %s", strerror(errno));
+    }
+    v->tcp_running = thread_start(&v->tcp_thread, tcp_main, v->tcp);
+    if (!v->tcp_running)
+        return error_set(e, INTERNAL, "thread", "starting a thread: %s", strerror(errno));
+    return OK;
+}
+
+enum status server_start(struct store *st, const struct server_settings *s, struct server **server_r, struct error *e)
+{
+    struct server *v;
+    enum status status;
+
+    if (s->addrs_n == 0 || s->addrs_n > SERVER_ADDRS_MAX)
+        return error_set(
+            e, INVALID, "addresses", "%zu listen addresses; 1 to %d are possible", s->addrs_n, SERVER_ADDRS_MAX);
+    v = mem_new(sizeof(*v));
+    v->stop_fd = eventfd(0, EFD_CLOEXEC);
+    INVARIANT(v->stop_fd >= 0);
+    status = sockets_open(v, st, s, e);
+    if (status == OK)
+        status = threads_start(v, e);
+    if (status != OK)
+        server_stop(&v);
+    *server_r = v;
+    return status;
+}
+
+void server_stop(struct server **server)
+{
+    struct server *v = *server;
+    uint64_t one = 1;
+
+    if (v == NULL)
+        return;
+    INVARIANT(write(v->stop_fd, &one, sizeof(one)) == sizeof(one));
+    for (unsigned i = 0; i < v->udp_running; i++)
+        pthread_join(v->udp_thread[i], NULL);
+    if (v->tcp_running)
+        pthread_join(v->tcp_thread, NULL);
+    for (unsigned i = 0; i < v->udp_n; i++)
+        udp_worker_free(&v->udp[i]);
+    if (v->tcp != NULL)
+        tcp_worker_free(&v->tcp);
+    close(v->stop_fd);
+    mem_free(v);
+    *server = NULL;
+}
+
+const struct net_addr *server_addr(const struct server *server, size_t i)
+{
+    INVARIANT(i < server->addrs_n);
+    return &server->addrs[i];
+}

@@ -1,0 +1,399 @@
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "nameserver/counts.h"
+#include "nameserver/map.h"
+#include "nameserver/mem.h"
+#include "nameserver/server.h"
+
+#define IN_MAX 4096 /* longest query, with its length in front */
+#define OUT_MAX (2 + DNS_MESSAGE_MAX)
+#define BATCH_BYTES (4 * (size_t)OUT_MAX)
+#define BACKLOG 511
+#define EVENTS 64
+#define TICK_MS 500
+
+enum what { WHAT_STOP, WHAT_LISTEN, WHAT_CONN };
+
+struct watched {
+    enum what what;
+    int fd;
+};
+
+struct conn {
+    struct watched w; /* first: what epoll hands out */
+    struct map_node by_client;
+    struct conn *newer, *older; /* in order of `active` */
+    uint64_t active_ns; /* opened, or last completed a query or took an answer */
+    bool closing; /* the client has sent its last */
+    size_t in_n;
+    uint8_t *rest; /* answers the kernel has not taken yet */
+    size_t rest_n, rest_at;
+    uint8_t in[IN_MAX];
+};
+
+struct tcp_worker {
+    struct query_view view;
+    int epoll_fd;
+    struct watched stop, listeners[SERVER_ADDRS_MAX];
+    size_t listeners_n;
+    unsigned max, client_max, open;
+    uint64_t idle_ns;
+    struct map clients;
+    struct conn *newest, *oldest;
+    struct conn *closed; /* freed after the batch of events that may still name them */
+    size_t out_n;
+    struct query query;
+    uint8_t out[BATCH_BYTES];
+};
+
+/* ---- connections, by time and by client ---------------------------------------------------------------- */
+
+static void conn_unlink(struct tcp_worker *w, struct conn *c)
+{
+    *(c->newer != NULL ? &c->newer->older : &w->newest) = c->older;
+    *(c->older != NULL ? &c->older->newer : &w->oldest) = c->newer;
+}
+
+static void conn_link(struct tcp_worker *w, struct conn *c)
+{
+    c->active_ns = clock_monotonic_ns();
+    c->newer = NULL;
+    c->older = w->newest;
+    *(w->newest != NULL ? &w->newest->newer : &w->oldest) = c;
+    w->newest = c;
+}
+
+static void conn_active(struct tcp_worker *w, struct conn *c)
+{
+    conn_unlink(w, c);
+    conn_link(w, c);
+}
+
+static void conn_close(struct tcp_worker *w, struct conn *c)
+{
+    if (c->w.fd < 0)
+        return;
+    close(c->w.fd);
+    c->w.fd = -1;
+    conn_unlink(w, c);
+    map_remove(&w->clients, &c->by_client);
+    w->open--;
+    count_tcp_open(-1);
+    c->older = w->closed;
+    w->closed = c;
+}
+
+static void closed_free(struct tcp_worker *w)
+{
+    while (w->closed != NULL) {
+        struct conn *c = w->closed;
+
+        w->closed = c->older;
+        mem_free(c->rest);
+        mem_free(c);
+    }
+}
+
+/* An IPv4 address, or the /64 that an IPv6 client can pick from. */
+static uint64_t client_of(const struct sockaddr_storage *sa)
+{
+    uint64_t id = 0;
+
+    if (sa->ss_family == AF_INET)
+        return ((const struct sockaddr_in *)(const void *)sa)->sin_addr.s_addr;
+    memcpy(&id, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, sizeof(id));
+    return id;
+}
+
+static unsigned client_connections(const struct tcp_worker *w, uint64_t hash)
+{
+    unsigned n = 0;
+
+    for (struct map_node *m = map_find(&w->clients, hash); m != NULL; m = map_next(m))
+        n++;
+    return n;
+}
+
+static bool watch(struct tcp_worker *w, struct watched *what, uint32_t events, int op)
+{
+    struct epoll_event ev = {.events = events, .data.ptr = what};
+
+    return epoll_ctl(w->epoll_fd, op, what->fd, &ev) == 0;
+}
+
+static void conn_open(struct tcp_worker *w, int fd, const struct sockaddr_storage *peer)
+{
+    struct conn *c;
+    int on = 1;
+    uint64_t hash = dns_name_hash(&w->view.store->key, &(uint64_t){client_of(peer)}, 8);
+
+    if (client_connections(w, hash) >= w->client_max) {
+        count_tcp_refused();
+        close(fd);
+        return;
+    }
+    if (w->open >= w->max) {
+        count_tcp_refused();
+        conn_close(w, w->oldest);
+    }
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    c = mem_new(sizeof(*c));
+    c->w = (struct watched){WHAT_CONN, fd};
+    map_add(&w->clients, &c->by_client, hash);
+    conn_link(w, c);
+    w->open++;
+    count_tcp_open(1);
+    if (!watch(w, &c->w, EPOLLIN, EPOLL_CTL_ADD))
+        conn_close(w, c);
+}
+
+static void listener_accept(struct tcp_worker *w, int listen_fd)
+{
+    for (unsigned i = 0; i < EVENTS; i++) {
+        struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
+        socklen_t n = sizeof(peer);
+        int fd = accept4(listen_fd, (struct sockaddr *)&peer, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+        if (fd >= 0) {
+            conn_open(w, fd, &peer);
+        } else if ((errno == EMFILE || errno == ENFILE) && w->oldest != NULL) {
+            count_tcp_refused();
+            conn_close(w, w->oldest); /* makes room for the next round */
+            return;
+        } else {
+            return;
+        }
+    }
+}
+
+/* ---- bytes ------------------------------------------------------------------------------------------------ */
+
+/* Keeps what the kernel did not take; no more is read from the client until it has. */
+static void conn_keep_rest(struct tcp_worker *w, struct conn *c, const uint8_t *p, size_t n)
+{
+    c->rest = mem_new(n);
+    memcpy(c->rest, p, n);
+    c->rest_n = n;
+    c->rest_at = 0;
+    if (!watch(w, &c->w, EPOLLOUT, EPOLL_CTL_MOD))
+        conn_close(w, c);
+}
+
+/* Sends the answers in w->out. */
+static void conn_flush(struct tcp_worker *w, struct conn *c)
+{
+    size_t n = w->out_n;
+    ssize_t sent;
+
+    w->out_n = 0;
+    if (n == 0)
+        return;
+    sent = send(c->w.fd, w->out, n, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+        conn_close(w, c);
+        return;
+    }
+    if (sent > 0)
+        conn_active(w, c);
+    if (sent < (ssize_t)n)
+        conn_keep_rest(w, c, w->out + (sent > 0 ? sent : 0), n - (size_t)(sent > 0 ? sent : 0));
+}
+
+static void answer_one(struct tcp_worker *w, const uint8_t *in, size_t n)
+{
+    struct query *q = &w->query;
+
+    q->in = in;
+    q->in_n = n;
+    q->out = w->out + w->out_n + 2;
+    q->tcp = true;
+    query_prepare(&w->view, q);
+    query_answer(&w->view, q);
+    if (q->out_n == 0)
+        return;
+    write_u16(w->out + w->out_n, (uint16_t)q->out_n);
+    w->out_n += 2 + q->out_n;
+}
+
+/* Answers every whole query in the buffer, as far as the client takes the answers. */
+static void conn_answer(struct tcp_worker *w, struct conn *c)
+{
+    size_t at = 0;
+
+    query_view_take(&w->view);
+    while (c->w.fd >= 0 && c->rest == NULL && c->in_n - at >= 2) {
+        size_t n = read_u16(c->in + at);
+
+        if (n > IN_MAX - 2) {
+            conn_close(w, c); /* longer than any question can be */
+            break;
+        }
+        if (c->in_n - at - 2 < n)
+            break;
+        answer_one(w, c->in + at + 2, n);
+        at += 2 + n;
+        if (w->out_n > BATCH_BYTES - OUT_MAX)
+            conn_flush(w, c);
+    }
+    query_view_give(&w->view);
+    if (c->w.fd < 0) {
+        w->out_n = 0;
+        return;
+    }
+    memmove(c->in, c->in + at, c->in_n - at);
+    c->in_n -= at;
+    if (c->rest == NULL)
+        conn_flush(w, c);
+    counts_flush(&w->view.counts, BY_TCP);
+}
+
+static void conn_read(struct tcp_worker *w, struct conn *c)
+{
+    ssize_t n = recv(c->w.fd, c->in + c->in_n, IN_MAX - c->in_n, 0);
+
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (n < 0) {
+        conn_close(w, c);
+        return;
+    }
+    c->closing = n == 0;
+    c->in_n += (size_t)n;
+    conn_answer(w, c);
+    if (c->closing && c->w.fd >= 0 && c->rest == NULL)
+        conn_close(w, c);
+}
+
+static void conn_write(struct tcp_worker *w, struct conn *c)
+{
+    ssize_t n = send(c->w.fd, c->rest + c->rest_at, c->rest_n - c->rest_at, MSG_NOSIGNAL);
+
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (n < 0) {
+        conn_close(w, c);
+        return;
+    }
+    conn_active(w, c);
+    c->rest_at += (size_t)n;
+    if (c->rest_at < c->rest_n)
+        return;
+    mem_free(c->rest);
+    c->rest = NULL;
+    if (!watch(w, &c->w, EPOLLIN, EPOLL_CTL_MOD)) {
+        conn_close(w, c);
+        return;
+    }
+    conn_answer(w, c); /* what was read before the client stopped taking */
+    if (c->closing && c->w.fd >= 0 && c->rest == NULL)
+        conn_close(w, c);
+}
+
+static void conn_event(struct tcp_worker *w, struct conn *c, uint32_t events)
+{
+    if (c->w.fd < 0)
+        return; /* closed by an event before this one */
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0 && (events & (EPOLLIN | EPOLLOUT)) == 0)
+        conn_close(w, c);
+    else if (c->rest != NULL)
+        conn_write(w, c);
+    else
+        conn_read(w, c);
+}
+
+static void idle_close(struct tcp_worker *w)
+{
+    uint64_t now = clock_monotonic_ns();
+
+    while (w->oldest != NULL && now - w->oldest->active_ns > w->idle_ns)
+        conn_close(w, w->oldest);
+}
+
+/* ---- setting up and running --------------------------------------------------------------------------------- */
+
+static enum status listener_add(struct tcp_worker *w, const struct net_addr *addr, struct error *e)
+{
+    struct watched *l = &w->listeners[w->listeners_n];
+
+    TRY(net_listen_tcp(addr, BACKLOG, &l->fd, e));
+    l->what = WHAT_LISTEN;
+    w->listeners_n++;
+    if (!watch(w, l, EPOLLIN, EPOLL_CTL_ADD))
+        return error_set(e, INTERNAL, "epoll", "watching a listening socket: %s", strerror(errno));
+    return OK;
+}
+
+static enum status worker_open(
+    struct tcp_worker *w, const struct net_addr *addrs, size_t n, int stop_fd, struct error *e)
+{
+    w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    w->stop = (struct watched){WHAT_STOP, stop_fd};
+    if (w->epoll_fd < 0 || !watch(w, &w->stop, EPOLLIN, EPOLL_CTL_ADD))
+        return error_set(e, INTERNAL, "epoll", "epoll: %s", strerror(errno));
+    for (size_t i = 0; i < n; i++)
+        TRY(listener_add(w, &addrs[i], e));
+    return OK;
+}
+
+enum status tcp_worker_new(struct store *st, const struct server_settings *s, const struct net_addr *addrs, int stop_fd,
+    struct tcp_worker **w_r, struct error *e)
+{
+    struct tcp_worker *w = mem_new(sizeof(*w));
+    enum status status;
+
+    INVARIANT(s->addrs_n <= SERVER_ADDRS_MAX);
+    query_view_init(&w->view, st);
+    map_init(&w->clients);
+    w->max = s->tcp_max != 0 ? s->tcp_max : 1024;
+    w->client_max = s->tcp_client_max != 0 ? s->tcp_client_max : 64;
+    w->idle_ns = (s->tcp_idle_s != 0 ? s->tcp_idle_s : 10) * UINT64_C(1000000000);
+    status = worker_open(w, addrs, s->addrs_n, stop_fd, e);
+    if (status != OK)
+        tcp_worker_free(&w);
+    *w_r = w;
+    return status;
+}
+
+void tcp_worker_free(struct tcp_worker **w_)
+{
+    struct tcp_worker *w = *w_;
+
+    while (w->oldest != NULL)
+        conn_close(w, w->oldest);
+    closed_free(w);
+    for (size_t i = 0; i < w->listeners_n; i++)
+        close(w->listeners[i].fd);
+    if (w->epoll_fd >= 0)
+        close(w->epoll_fd);
+    map_clear(&w->clients);
+    query_view_clear(&w->view);
+    mem_free(w);
+    *w_ = NULL;
+}
+
+void tcp_worker_run(struct tcp_worker *w)
+{
+    struct epoll_event ev[EVENTS];
+
+    for (;;) {
+        int n = epoll_wait(w->epoll_fd, ev, EVENTS, w->open > 0 ? TICK_MS : -1);
+
+        for (int i = 0; i < n; i++) {
+            struct watched *what = ev[i].data.ptr;
+
+            if (what->what == WHAT_STOP)
+                return;
+            if (what->what == WHAT_LISTEN)
+                listener_accept(w, what->fd);
+            else
+                conn_event(w, (struct conn *)(void *)what, ev[i].events);
+        }
+        idle_close(w);
+        closed_free(w);
+    }
+}

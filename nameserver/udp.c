@@ -1,0 +1,254 @@
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "nameserver/counts.h"
+#include "nameserver/mem.h"
+#include "nameserver/server.h"
+
+#define BATCH 32
+#define QUERY_IN_MAX 1500 /* longer datagrams are no questions */
+#define ROUNDS_MAX 64 /* batches from one socket before the others have a turn */
+#define TURNS_MAX 16 /* over all sockets before the stop signal is looked for again */
+
+union udp_control {
+    struct cmsghdr align;
+    uint8_t room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+struct udp_worker {
+    struct query_view view;
+    int epoll_fd;
+    size_t sockets_n;
+    int sockets[SERVER_ADDRS_MAX];
+    bool wildcard[SERVER_ADDRS_MAX];
+    struct mmsghdr in[BATCH], out[BATCH];
+    struct iovec in_vec[BATCH], out_vec[BATCH];
+    struct sockaddr_storage peers[BATCH];
+    union udp_control controls[BATCH];
+    struct query queries[BATCH];
+    uint8_t in_bytes[BATCH][QUERY_IN_MAX];
+    uint8_t out_bytes[BATCH][QUERY_UDP_MAX];
+};
+
+/* ---- setting up ----------------------------------------------------------------------------------------- */
+
+static bool addr_is_wildcard(const struct net_addr *a)
+{
+    if (a->sa.ss_family == AF_INET)
+        return ((const struct sockaddr_in *)(const void *)&a->sa)->sin_addr.s_addr == htonl(INADDR_ANY);
+    return IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)(const void *)&a->sa)->sin6_addr);
+}
+
+static enum status socket_wants_destination(int fd, const struct net_addr *a, struct error *e)
+{
+    int on = 1;
+    bool v4 = a->sa.ss_family == AF_INET;
+
+    if (setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_PKTINFO : IPV6_RECVPKTINFO, &on, sizeof(on)) != 0)
+        return error_set(e, INTERNAL, "socket", "asking for destination addresses: %s", strerror(errno));
+    return OK;
+}
+
+static void batch_init(struct udp_worker *w)
+{
+    for (unsigned i = 0; i < BATCH; i++) {
+        w->in_vec[i] = (struct iovec){.iov_base = w->in_bytes[i], .iov_len = QUERY_IN_MAX};
+        w->in[i].msg_hdr = (struct msghdr){.msg_name = &w->peers[i], .msg_iov = &w->in_vec[i], .msg_iovlen = 1};
+        w->queries[i].in = w->in_bytes[i];
+        w->queries[i].out = w->out_bytes[i];
+    }
+}
+
+static enum status watch(int epoll_fd, int fd, uint32_t number, struct error *e)
+{
+    struct epoll_event ev = {.events = EPOLLIN, .data.u32 = number};
+
+    if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0)
+        return error_set(e, INTERNAL, "epoll", "watching a socket: %s", strerror(errno));
+    return OK;
+}
+
+static enum status socket_add(struct udp_worker *w, const struct net_addr *addr, struct error *e)
+{
+    size_t i = w->sockets_n;
+
+    TRY(net_bind_udp(addr, true, &w->sockets[i], e));
+    w->sockets_n++;
+    w->wildcard[i] = addr_is_wildcard(addr);
+    if (w->wildcard[i])
+        TRY(socket_wants_destination(w->sockets[i], addr, e));
+    return watch(w->epoll_fd, w->sockets[i], (uint32_t)i, e);
+}
+
+static enum status worker_open(
+    struct udp_worker *w, const struct net_addr *addrs, size_t n, int stop_fd, struct error *e)
+{
+    w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (w->epoll_fd < 0)
+        return error_set(e, INTERNAL, "epoll", "epoll_create1: %s", strerror(errno));
+    TRY(watch(w->epoll_fd, stop_fd, UINT32_MAX, e));
+    for (size_t i = 0; i < n; i++)
+        TRY(socket_add(w, &addrs[i], e));
+    return OK;
+}
+
+enum status udp_worker_new(
+    struct store *st, const struct net_addr *addrs, size_t n, int stop_fd, struct udp_worker **w_r, struct error *e)
+{
+    struct udp_worker *w = mem_new(sizeof(*w));
+    enum status s;
+
+    INVARIANT(n <= SERVER_ADDRS_MAX);
+    query_view_init(&w->view, st);
+    batch_init(w);
+    s = worker_open(w, addrs, n, stop_fd, e);
+    if (s != OK)
+        udp_worker_free(&w);
+    *w_r = w;
+    return s;
+}
+
+enum status udp_worker_addr(const struct udp_worker *w, size_t i, struct net_addr *addr_r, struct error *e)
+{
+    return net_addr_local(w->sockets[i], addr_r, e);
+}
+
+void udp_worker_free(struct udp_worker **w)
+{
+    for (size_t i = 0; i < (*w)->sockets_n; i++)
+        close((*w)->sockets[i]);
+    if ((*w)->epoll_fd >= 0)
+        close((*w)->epoll_fd);
+    query_view_clear(&(*w)->view);
+    mem_free(*w);
+    *w = NULL;
+}
+
+/* ---- the path ------------------------------------------------------------------------------------------- */
+
+/* The answer leaves from the address that was asked; through which interface is the routing table's choice, but for
+ * link-local addresses, which mean nothing without one. */
+static void control_for_answer(struct msghdr *m)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
+        if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+            ((struct in_pktinfo *)(void *)CMSG_DATA(c))->ipi_ifindex = 0;
+        } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo *info = (struct in6_pktinfo *)(void *)CMSG_DATA(c);
+
+            if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr))
+                info->ipi6_ifindex = 0;
+        }
+    }
+}
+
+static int batch_receive(struct udp_worker *w, size_t i)
+{
+    for (unsigned k = 0; k < BATCH; k++) {
+        struct msghdr *m = &w->in[k].msg_hdr;
+
+        m->msg_namelen = sizeof(w->peers[k]);
+        m->msg_control = w->wildcard[i] ? &w->controls[k] : NULL;
+        m->msg_controllen = w->wildcard[i] ? sizeof(w->controls[k]) : 0;
+    }
+    return recvmmsg(w->sockets[i], w->in, BATCH, MSG_DONTWAIT, NULL);
+}
+
+static unsigned batch_answer(struct udp_worker *w, unsigned n)
+{
+    unsigned out = 0;
+
+    query_view_take(&w->view);
+    for (unsigned k = 0; k < n; k++) {
+        struct query *q = &w->queries[k];
+
+        q->in_n = (w->in[k].msg_hdr.msg_flags & MSG_TRUNC) != 0 ? 0 : w->in[k].msg_len;
+        query_prepare(&w->view, q);
+    }
+    for (unsigned k = 0; k < n; k++) {
+        if (w->queries[k].refuse == DNS_NOERROR)
+            table_prefetch_image(w->view.slots, w->queries[k].hash);
+    }
+    for (unsigned k = 0; k < n; k++) {
+        struct query *q = &w->queries[k];
+
+        query_answer(&w->view, q);
+        if (q->out_n == 0)
+            continue;
+        w->out_vec[out] = (struct iovec){.iov_base = q->out, .iov_len = q->out_n};
+        w->out[out].msg_hdr = w->in[k].msg_hdr;
+        w->out[out].msg_hdr.msg_iov = &w->out_vec[out];
+        w->out[out].msg_hdr.msg_flags = 0;
+        out++;
+    }
+    query_view_give(&w->view);
+    return out;
+}
+
+static void batch_send(struct udp_worker *w, size_t i, unsigned n)
+{
+    unsigned at = 0;
+    uint64_t failed = 0;
+
+    if (w->wildcard[i]) {
+        for (unsigned k = 0; k < n; k++)
+            control_for_answer(&w->out[k].msg_hdr);
+    }
+    while (at < n) {
+        int sent = sendmmsg(w->sockets[i], w->out + at, n - at, MSG_DONTWAIT);
+
+        if (sent > 0) {
+            at += (unsigned)sent;
+        } else if (errno != EINTR) {
+            failed++; /* this one cannot go (no route, no room); the client will ask again */
+            at++;
+        }
+    }
+    if (failed > 0)
+        count_send_failed(failed);
+}
+
+static bool socket_serve(struct udp_worker *w, size_t i)
+{
+    bool any = false;
+
+    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+        int n = batch_receive(w, i);
+
+        if (n <= 0)
+            break;
+        any = true;
+        batch_send(w, i, batch_answer(w, (unsigned)n));
+        counts_flush(&w->view.counts, BY_UDP);
+        if (n < BATCH)
+            break;
+    }
+    return any;
+}
+
+static void sockets_serve(struct udp_worker *w)
+{
+    bool any = true;
+
+    for (unsigned turn = 0; any && turn < TURNS_MAX; turn++) {
+        any = false;
+        for (size_t i = 0; i < w->sockets_n; i++)
+            any |= socket_serve(w, i);
+    }
+}
+
+void udp_worker_run(struct udp_worker *w)
+{
+    struct epoll_event ev[SERVER_ADDRS_MAX + 1];
+    bool stop = false;
+
+    while (!stop) {
+        int n = epoll_wait(w->epoll_fd, ev, (int)ARRAY_LEN(ev), -1);
+
+        for (int k = 0; k < n; k++)
+            stop |= ev[k].data.u32 == UINT32_MAX;
+        sockets_serve(w);
+    }
+}
