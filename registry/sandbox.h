@@ -34,7 +34,6 @@ struct sandbox_settings {
     struct conf_list registrars; /* "ID PASSWORD-FILE CERT-NAME [BALANCE]" */
     struct conf_list faults; /* "NAME[:COMMAND] [COUNT [ARG]]" */
     struct str publish_command; /* words, no shell */
-    struct str log_level;
     int64_t zone_ttl_s, publish_delay_ms, sweep_ms;
     int64_t max_sessions, max_sessions_each;
     int64_t idle_s, session_s, handshake_ms, write_ms, frame_ms, frame_max;

@@ -35,7 +35,8 @@ struct sandbox {
     struct secret_key key;
     struct tls_ctx *tls;
     struct httpd *metrics;
-    int listen_fd, stop_r, stop_w; /* stop_r becomes readable, for ever, when stopping */
+    int listen_fd;
+    int stop_r; /* becomes readable, for ever, when stopping */
     unsigned port;
     char boot[9]; /* new with each start: makes svTRIDs unique */
     atomic_uint_fast64_t svtrid_next;
@@ -96,8 +97,8 @@ struct sandbox_tld {
 
 /* Answers with a code and a reason about an element of the command (element and value may be NULL and
  * STR_NULL). Returns INVALID with code "refused". */
-enum status sandbox_refuse(struct sandbox_call *c, struct error *e, unsigned code, const char *element, struct str value,
-    const char *fmt, ...) FW_PRINTF(6, 7);
+enum status sandbox_refuse(struct sandbox_call *c, struct error *e, unsigned code, const char *element,
+    struct str value, const char *fmt, ...) FW_PRINTF(6, 7);
 /* True for an error that sandbox_refuse made: the answer is there already. */
 bool sandbox_refused(const struct error *e) FW_NONNULL_ALL;
 /* The answer's code and data (data EPP_NO_DATA: none). */

@@ -68,13 +68,15 @@ static const struct command_row *row_find(const struct epp_command *cmd)
 
 static const char *object_ns(enum epp_object o)
 {
-    static const char *const ns[] = {
-        [EPP_NO_OBJECT] = EPP_NS, [EPP_DOMAIN] = EPP_DOMAIN_NS, [EPP_CONTACT] = EPP_CONTACT_NS, [EPP_HOST] = EPP_HOST_NS};
+    static const char *const ns[] = {[EPP_NO_OBJECT] = EPP_NS,
+        [EPP_DOMAIN] = EPP_DOMAIN_NS,
+        [EPP_CONTACT] = EPP_CONTACT_NS,
+        [EPP_HOST] = EPP_HOST_NS};
     return ns[o];
 }
 
-enum status sandbox_refuse(struct sandbox_call *c, struct error *e, unsigned code, const char *element, struct str value,
-    const char *fmt, ...)
+enum status sandbox_refuse(
+    struct sandbox_call *c, struct error *e, unsigned code, const char *element, struct str value, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -143,8 +145,8 @@ static struct str command_key(const struct epp_command *c)
 static struct str command_word(struct arena *a, const struct epp_command *c)
 {
     const char *object = epp_object_name(c->object), *op = epp_op_name(c->op);
-    return str_printf(a, "%s%s%s%s%s", object, *object != '\0' ? ":" : "", epp_verb_name(c->verb),
-        *op != '\0' ? " " : "", op);
+    return str_printf(
+        a, "%s%s%s%s%s", object, *object != '\0' ? ":" : "", epp_verb_name(c->verb), *op != '\0' ? " " : "", op);
 }
 
 static void passage_log(struct sandbox_session *s, const struct passage *p)
@@ -153,9 +155,10 @@ static void passage_log(struct sandbox_session *s, const struct passage *p)
     double ms = (double)(clock_monotonic_ns() - p->began_ns) / 1e6;
     metric_add(&m_commands, 1);
     metric_add(&m_refused, code >= 2000);
-    log_event(LOG_INFO, "registry", s->who[0] != '\0' ? s->who : s->peer, "%.*s %.*s cltrid=%.*s svtrid=%.*s: %.*s (%.1f ms)",
-        STR_ARG(command_word(&s->arena, &p->cmd)), STR_ARG(p->call.key), STR_ARG(p->cmd.cltrid),
-        STR_ARG(p->call.svtrid), STR_ARG(epp_response_text(&s->arena, &p->rsp)), ms);
+    log_event(LOG_INFO, "registry", s->who[0] != '\0' ? s->who : s->peer,
+        "%.*s %.*s cltrid=%.*s svtrid=%.*s: %.*s (%.1f ms)", STR_ARG(command_word(&s->arena, &p->cmd)),
+        STR_ARG(p->call.key), STR_ARG(p->cmd.cltrid), STR_ARG(p->call.svtrid),
+        STR_ARG(epp_response_text(&s->arena, &p->rsp)), ms);
 }
 
 /* May this command come now, in this session? */

@@ -74,8 +74,8 @@ enum status sandbox_contact_check(struct sandbox_call *c, struct error *e)
     return OK;
 }
 
-static enum status contact_open(struct sandbox_call *c, struct str handle, enum sandbox_lock lock,
-    struct sandbox_contact *k, struct error *e)
+static enum status contact_open(
+    struct sandbox_call *c, struct str handle, enum sandbox_lock lock, struct sandbox_contact *k, struct error *e)
 {
     enum status s = sandbox_contact_find(c->db, c->arena, handle, lock, k, e);
     if (s == NOT_FOUND)
@@ -158,14 +158,12 @@ static enum status cc_policy(struct sandbox_call *c, struct str cc, struct error
 {
     for (size_t i = 0; i < cc.n; i++) {
         if (cc.p[i] < 'A' || cc.p[i] > 'Z')
-            return sandbox_refuse(
-                c, e, EPP_VALUE, "cc", cc, "a country is two capital letters, as in ISO 3166-1");
+            return sandbox_refuse(c, e, EPP_VALUE, "cc", cc, "a country is two capital letters, as in ISO 3166-1");
     }
     return OK;
 }
 
-static enum status postals_write(
-    struct sandbox_call *c, int64_t id, const struct epp_postals *list, struct error *e)
+static enum status postals_write(struct sandbox_call *c, int64_t id, const struct epp_postals *list, struct error *e)
 {
     for (size_t i = 0; i < list->n; i++) {
         TRY(postal_policy(c, &list->v[i], e));
@@ -235,8 +233,7 @@ static enum status postal_merge(
     if (!str_is_null(in->addr.city))
         p.addr = in->addr;
     if (str_is_null(p.name) || str_is_null(p.addr.city))
-        return sandbox_refuse(
-            c, e, EPP_MISSING, "postalInfo", in->type, "a new postalInfo needs name and address");
+        return sandbox_refuse(c, e, EPP_MISSING, "postalInfo", in->type, "a new postalInfo needs name and address");
     struct epp_postals one = {.v = &p, .n = 1};
     return postals_write(c, id, &one, e);
 }

@@ -23,9 +23,8 @@ DB_QUERY(q_sandbox_postal_store,
 DB_QUERY(q_sandbox_postals,
     "SELECT type, name, org, street1, street2, street3, city, sp, pc, cc FROM contact_postal WHERE contact_id = ?"
     " ORDER BY type");
-DB_QUERY(q_sandbox_contact_links,
-    "SELECT (SELECT COUNT(*) FROM domain WHERE registrant_id = ?)"
-    " + (SELECT COUNT(*) FROM domain_contact WHERE contact_id = ?)");
+DB_QUERY(q_sandbox_contact_links, "SELECT (SELECT COUNT(*) FROM domain WHERE registrant_id = ?)"
+                                  " + (SELECT COUNT(*) FROM domain_contact WHERE contact_id = ?)");
 
 static struct sandbox_contact contact_row(const struct db_result *r)
 {

@@ -75,8 +75,8 @@ enum status sandbox_domain_tld(struct sandbox_call *c, struct str tld, struct sa
     return OK;
 }
 
-enum status sandbox_domain_years(struct sandbox_call *c, const struct sandbox_tld *tld, const struct epp_period *p,
-    int *years_r, struct error *e)
+enum status sandbox_domain_years(
+    struct sandbox_call *c, const struct sandbox_tld *tld, const struct epp_period *p, int *years_r, struct error *e)
 {
     bool months = str_eqz(p->unit, "m");
     *years_r = p->n == 0 ? tld->min_years : (int)(months ? p->n / 12 : p->n);
@@ -114,8 +114,8 @@ enum status sandbox_domain_contact_id(
     return OK;
 }
 
-enum status sandbox_domain_link_contacts(struct sandbox_call *c, const struct sandbox_domain *d,
-    const struct epp_domain_contacts *list, struct error *e)
+enum status sandbox_domain_link_contacts(
+    struct sandbox_call *c, const struct sandbox_domain *d, const struct epp_domain_contacts *list, struct error *e)
 {
     struct epp_domain_contacts now;
     for (size_t i = 0; i < list->n; i++) {
@@ -233,7 +233,7 @@ enum status sandbox_domain_info(struct sandbox_call *c, struct error *e)
 {
     struct sandbox_domain d;
     struct sandbox_tld tld;
-    bool full;
+    bool full = false;
     TRY(sandbox_domain_open(c, c->cmd->u.domain_info.name, false, &d, e));
     TRY(info_auth(c, &d, &full, e));
     TRY(sandbox_domain_tld(c, d.tld, &tld, e));
@@ -266,8 +266,8 @@ static enum status create_policy(struct sandbox_call *c, struct sandbox_name *na
     TRY(sandbox_domain_years(c, &name->tld, &in->period, years_r, e));
     TRY(sandbox_domain_auth_policy(c, &in->auth, e));
     if (name->tld.registrant_required && str_is_null(in->registrant))
-        return sandbox_refuse(c, e, EPP_MISSING, "registrant", STR_NULL, "a domain in .%.*s needs a registrant",
-            STR_ARG(name->tld.name));
+        return sandbox_refuse(
+            c, e, EPP_MISSING, "registrant", STR_NULL, "a domain in .%.*s needs a registrant", STR_ARG(name->tld.name));
     if (in->ns.hosts.n > name->tld.ns_max)
         return sandbox_refuse(
             c, e, EPP_POLICY, "ns", STR_NULL, "at most %u name servers for a domain", name->tld.ns_max);
@@ -278,8 +278,8 @@ enum status sandbox_domain_create(struct sandbox_call *c, struct error *e)
 {
     const struct epp_domain_create *in = &c->cmd->u.domain_create;
     struct sandbox_name name;
-    int years;
-    int64_t price, renewal;
+    int years = 0;
+    int64_t price = 0, renewal = 0;
     TRY(create_policy(c, &name, &years, e));
     TRY(sandbox_price(c->db, c->arena, &name.tld, name.name, &price, &renewal, e));
     struct sandbox_domain d = {.name = name.name,

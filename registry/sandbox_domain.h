@@ -16,8 +16,7 @@ enum status sandbox_domain_transfer(struct sandbox_call *c, struct error *e) FW_
 enum status sandbox_domain_open(
     struct sandbox_call *c, struct str text, bool lock, struct sandbox_domain *d, struct error *e) FW_MUST_CHECK;
 /* 2201 unless the session's registrar is the sponsor. */
-enum status sandbox_domain_owned(
-    struct sandbox_call *c, const struct sandbox_domain *d, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_owned(struct sandbox_call *c, const struct sandbox_domain *d, struct error *e) FW_MUST_CHECK;
 /* 2304 when the domain has any of these statuses. */
 enum status sandbox_domain_barred(
     struct sandbox_call *c, const struct sandbox_domain *d, unsigned bits, struct error *e) FW_MUST_CHECK;
@@ -49,7 +48,7 @@ struct epp_statuses sandbox_domain_rgp(
     struct arena *a, const struct sandbox_domain *d, const struct sandbox_tld *tld, time_us now);
 
 /* An update that carries rgp:update: restore request, then report (RFC 3915 §4.2.5). */
-enum status sandbox_domain_restore(struct sandbox_call *c, struct sandbox_domain *d, const struct epp_rgp_update *rgp,
-    struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_restore(
+    struct sandbox_call *c, struct sandbox_domain *d, const struct epp_rgp_update *rgp, struct error *e) FW_MUST_CHECK;
 
 #endif

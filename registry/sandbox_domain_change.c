@@ -1,7 +1,7 @@
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_domain.h"
-#include "registry/sandbox_poll.h"
 #include "registry/sandbox_policy_db.h"
+#include "registry/sandbox_poll.h"
 
 static enum status statuses_change(
     struct sandbox_call *c, unsigned *statuses, const struct epp_statuses *list, bool add, struct error *e)
@@ -76,8 +76,8 @@ static enum status update_registrant(
     if (!str_empty(registrant))
         return sandbox_domain_contact_id(c, "registrant", registrant, &d->registrant_id, e);
     if (tld->registrant_required)
-        return sandbox_refuse(c, e, EPP_POLICY, "registrant", STR_NULL, "a domain in .%.*s keeps a registrant",
-            STR_ARG(tld->name));
+        return sandbox_refuse(
+            c, e, EPP_POLICY, "registrant", STR_NULL, "a domain in .%.*s keeps a registrant", STR_ARG(tld->name));
     return OK;
 }
 
@@ -144,7 +144,7 @@ enum status sandbox_domain_renew(struct sandbox_call *c, struct error *e)
     const struct epp_domain_renew *in = &c->cmd->u.domain_renew;
     struct sandbox_domain d;
     struct sandbox_tld tld;
-    int years;
+    int years = 0;
     int64_t first, price;
     TRY(sandbox_domain_open(c, in->name, true, &d, e));
     TRY(sandbox_domain_owned(c, &d, e));
@@ -156,8 +156,8 @@ enum status sandbox_domain_renew(struct sandbox_call *c, struct error *e)
             STR_ARG(time_text(c->arena, d.expires)));
     time_us expires = time_add_years(d.expires, years);
     if (expires > time_add_years(c->now, tld.max_years))
-        return sandbox_refuse(c, e, EPP_NOT_RENEWABLE, "name", d.name,
-            "it would then expire more than %d years from now", tld.max_years);
+        return sandbox_refuse(
+            c, e, EPP_NOT_RENEWABLE, "name", d.name, "it would then expire more than %d years from now", tld.max_years);
     TRY(sandbox_price(c->db, c->arena, &tld, d.name, &first, &price, e));
     d.expires = expires;
     d.due = sandbox_domain_due(&d, &tld);

@@ -9,9 +9,9 @@ DB_QUERY(q_sandbox_domain_lock, DOMAIN_COLUMNS " WHERE name = ? FOR UPDATE");
 DB_QUERY(q_sandbox_domain_share, DOMAIN_COLUMNS " WHERE name = ? LOCK IN SHARE MODE");
 DB_QUERY(q_sandbox_domain_id, DOMAIN_COLUMNS " WHERE id = ?");
 DB_QUERY(q_sandbox_domain_id_lock, DOMAIN_COLUMNS " WHERE id = ? FOR UPDATE");
-DB_QUERY(q_sandbox_domain_insert,
-    "INSERT INTO domain (name, tld, registrant_id, sponsor, creator, created, expires, statuses, paid, due, auth_sealed)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+DB_QUERY(q_sandbox_domain_insert, "INSERT INTO domain (name, tld, registrant_id, sponsor, creator, created, expires, "
+                                  "statuses, paid, due, auth_sealed)"
+                                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 DB_QUERY(q_sandbox_domain_store,
     "UPDATE domain SET registrant_id = ?, sponsor = ?, updater = ?, updated = ?, expires = ?, transferred = ?,"
     " statuses = ?, paid = ?, deleted = ?, restore_requested = ?, due = ?, auth_sealed = ? WHERE id = ?");
@@ -28,12 +28,12 @@ DB_QUERY(q_sandbox_domain_contacts,
     " ORDER BY d.type, c.handle");
 DB_QUERY(
     q_sandbox_domain_contact_add, "INSERT IGNORE INTO domain_contact (domain_id, type, contact_id) VALUES (?, ?, ?)");
-DB_QUERY(q_sandbox_domain_contact_drop, "DELETE FROM domain_contact WHERE domain_id = ? AND type = ? AND contact_id = ?");
+DB_QUERY(
+    q_sandbox_domain_contact_drop, "DELETE FROM domain_contact WHERE domain_id = ? AND type = ? AND contact_id = ?");
 DB_QUERY(q_sandbox_subordinates, "SELECT name FROM host WHERE superordinate_id = ? ORDER BY name");
 /* One statement decides and takes: two commands at once cannot both spend the last of it. */
 DB_QUERY(q_sandbox_charge, "UPDATE registrar SET balance = balance - ? WHERE id = ? AND (balance >= ? OR ? <= 0)");
-DB_QUERY(
-    q_sandbox_posting, "INSERT INTO posting (registrar, at, amount, what, svtrid) VALUES (?, ?, ?, ?, ?)");
+DB_QUERY(q_sandbox_posting, "INSERT INTO posting (registrar, at, amount, what, svtrid) VALUES (?, ?, ?, ?, ?)");
 
 static struct sandbox_domain domain_row(const struct db_result *r)
 {
@@ -160,14 +160,12 @@ enum status sandbox_domain_contacts(
     return OK;
 }
 
-enum status sandbox_domain_contact_add(
-    struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e)
+enum status sandbox_domain_contact_add(struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e)
 {
     return db_exec(db, &q_sandbox_domain_contact_add, DB_ARGS(db_i(id), db_s(type), db_i(contact_id)), NULL, e);
 }
 
-enum status sandbox_domain_contact_drop(
-    struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e)
+enum status sandbox_domain_contact_drop(struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e)
 {
     return db_exec(db, &q_sandbox_domain_contact_drop, DB_ARGS(db_i(id), db_s(type), db_i(contact_id)), NULL, e);
 }
@@ -181,6 +179,6 @@ enum status sandbox_charge(struct db *db, struct str registrar, int64_t amount, 
     TRY(db_exec(db, &q_sandbox_charge, DB_ARGS(db_i(amount), db_s(registrar), db_i(amount), db_i(amount)), &taken, e));
     if (taken == 0)
         return error_set(e, FUNDS, "balance", "the balance of %.*s does not cover it", STR_ARG(registrar));
-    return db_exec(db, &q_sandbox_posting,
-        DB_ARGS(db_s(registrar), db_i(now), db_i(-amount), db_s(what), db_s(svtrid)), NULL, e);
+    return db_exec(
+        db, &q_sandbox_posting, DB_ARGS(db_s(registrar), db_i(now), db_i(-amount), db_s(what), db_s(svtrid)), NULL, e);
 }

@@ -41,8 +41,8 @@ static bool target_is(struct arena *a, struct str target, const struct epp_comma
     return str_eqz(target, verb) || str_eq(target, str_printf(a, "%s:%s", object, verb));
 }
 
-enum status sandbox_fault_take(struct db *db, struct arena *a, const struct epp_command *cmd,
-    struct sandbox_fault *fault_r, struct error *e)
+enum status sandbox_fault_take(
+    struct db *db, struct arena *a, const struct epp_command *cmd, struct sandbox_fault *fault_r, struct error *e)
 {
     struct db_result r;
     *fault_r = (struct sandbox_fault){.kind = SB_FAULT_NONE};

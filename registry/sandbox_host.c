@@ -34,8 +34,8 @@ enum status sandbox_host_check(struct sandbox_call *c, struct error *e)
 }
 
 /* The host the command names, or the refusal. */
-static enum status host_open(struct sandbox_call *c, struct str text, enum sandbox_lock lock, struct sandbox_host *h,
-    struct error *e)
+static enum status host_open(
+    struct sandbox_call *c, struct str text, enum sandbox_lock lock, struct sandbox_host *h, struct error *e)
 {
     struct str name, reason;
     if (!sandbox_name_host(c->arena, text, &name, &reason))
@@ -50,7 +50,8 @@ static enum status host_owned(struct sandbox_call *c, const struct sandbox_host 
 {
     if (str_eq(h->sponsor, c->who))
         return OK;
-    return sandbox_refuse(c, e, EPP_AUTHORIZATION, "name", h->name, "the host is sponsored by %.*s", STR_ARG(h->sponsor));
+    return sandbox_refuse(
+        c, e, EPP_AUTHORIZATION, "name", h->name, "the host is sponsored by %.*s", STR_ARG(h->sponsor));
 }
 
 enum status sandbox_host_info(struct sandbox_call *c, struct error *e)
@@ -142,8 +143,8 @@ static enum status superordinate(struct sandbox_call *c, struct str name, int64_
         return sandbox_refuse(c, e, EPP_AUTHORIZATION, "name", name,
             "the superordinate domain %.*s is sponsored by %.*s", STR_ARG(parent), STR_ARG(d.sponsor));
     if ((d.statuses & SB_PENDING_DELETE) != 0)
-        return sandbox_refuse(
-            c, e, EPP_STATUS_PROHIBITS, "name", name, "the superordinate domain %.*s is pendingDelete", STR_ARG(parent));
+        return sandbox_refuse(c, e, EPP_STATUS_PROHIBITS, "name", name,
+            "the superordinate domain %.*s is pendingDelete", STR_ARG(parent));
     *id_r = d.id;
     return OK;
 }
@@ -251,8 +252,8 @@ enum status sandbox_host_delete(struct sandbox_call *c, struct error *e)
             c, e, EPP_STATUS_PROHIBITS, "name", h.name, "the host has status %s", sandbox_status_word(bar));
     TRY(sandbox_host_links(c->db, c->arena, h.id, c->who, &links, &others, e));
     if (links > 0)
-        return sandbox_refuse(c, e, EPP_ASSOCIATION_PROHIBITS, "name", h.name,
-            "%lld domains have it as a name server", (long long)links);
+        return sandbox_refuse(
+            c, e, EPP_ASSOCIATION_PROHIBITS, "name", h.name, "%lld domains have it as a name server", (long long)links);
     TRY(sandbox_host_remove(c->db, h.id, e));
     sandbox_reply(c, EPP_DONE, EPP_NO_DATA);
     return OK;

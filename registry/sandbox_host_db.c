@@ -21,8 +21,8 @@ DB_QUERY(q_sandbox_host_links,
     " WHERE n.host_id = ?");
 DB_QUERY(q_sandbox_hosts_move, "UPDATE host SET sponsor = ?, transferred = ? WHERE superordinate_id = ?");
 
-enum status sandbox_host_find(struct db *db, struct arena *a, struct str name, enum sandbox_lock lock,
-    struct sandbox_host *h_r, struct error *e)
+enum status sandbox_host_find(
+    struct db *db, struct arena *a, struct str name, enum sandbox_lock lock, struct sandbox_host *h_r, struct error *e)
 {
     static const struct db_query *const queries[] = {
         [SB_READ] = &q_sandbox_host, [SB_SHARE] = &q_sandbox_host_share, [SB_LOCK] = &q_sandbox_host_lock};
@@ -103,8 +103,8 @@ enum status sandbox_host_addrs_clear(struct db *db, int64_t id, struct error *e)
     return db_exec(db, &q_sandbox_host_addrs_clear, DB_ARGS(db_i(id)), NULL, e);
 }
 
-enum status sandbox_host_links(struct db *db, struct arena *a, int64_t id, struct str sponsor, int64_t *all_r,
-    int64_t *others_r, struct error *e)
+enum status sandbox_host_links(
+    struct db *db, struct arena *a, int64_t id, struct str sponsor, int64_t *all_r, int64_t *others_r, struct error *e)
 {
     struct db_result r;
     TRY(db_select_one(db, a, &q_sandbox_host_links, DB_ARGS(db_s(sponsor), db_i(id)), &r, e));

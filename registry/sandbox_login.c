@@ -69,8 +69,8 @@ enum status sandbox_login(struct sandbox_call *c, struct error *e)
 {
     const struct epp_login *in = &c->cmd->u.login;
     struct str hash, fingerprint;
-    unsigned objects;
-    bool rgp;
+    unsigned objects = 0;
+    bool rgp = false;
     if (!str_is_null(c->who))
         return sandbox_refuse(c, e, EPP_USE, NULL, STR_NULL, "this session is logged in already");
     TRY(services_check(c, &objects, &rgp, e));

@@ -18,7 +18,7 @@ enum status sandbox_registrar_insert(struct db *db, struct str id, struct str pa
 enum status sandbox_registrar_fingerprint(
     struct db *db, struct str id, struct str fingerprint, struct error *e) FW_MUST_CHECK;
 /* Puts a transform beside what it did, in the same transaction. */
-enum status sandbox_command_record(struct db *db, const struct sandbox_call *c, struct str command, unsigned code,
-    struct error *e) FW_MUST_CHECK;
+enum status sandbox_command_record(
+    struct db *db, const struct sandbox_call *c, struct str command, unsigned code, struct error *e) FW_MUST_CHECK;
 
 #endif

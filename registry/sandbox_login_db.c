@@ -40,7 +40,7 @@ enum status sandbox_command_record(
     struct db *db, const struct sandbox_call *c, struct str command, unsigned code, struct error *e)
 {
     return db_exec(db, &q_sandbox_command_done,
-        DB_ARGS(db_s(c->svtrid), db_s(c->cmd->cltrid), db_s(c->who), db_s(command), db_s(c->key), db_i(code),
-            db_i(c->now)),
+        DB_ARGS(
+            db_s(c->svtrid), db_s(c->cmd->cltrid), db_s(c->who), db_s(command), db_s(c->key), db_i(code), db_i(c->now)),
         NULL, e);
 }

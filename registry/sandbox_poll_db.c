@@ -9,8 +9,7 @@ DB_QUERY(q_sandbox_message_first,
 DB_QUERY(q_sandbox_message_count, "SELECT COUNT(*), COALESCE(MIN(id), 0) FROM message WHERE registrar = ?");
 DB_QUERY(q_sandbox_message_ack, "DELETE FROM message WHERE registrar = ? AND id = ?");
 
-enum status sandbox_message_put(
-    struct db *db, struct str registrar, const struct sandbox_message *m, struct error *e)
+enum status sandbox_message_put(struct db *db, struct str registrar, const struct sandbox_message *m, struct error *e)
 {
     bool pending = m->data == EPP_PAN_DATA;
     const struct epp_transfer_data *t = &m->transfer;

@@ -1,8 +1,8 @@
 #include "registry/sandbox_transfer.h"
 
 #include "registry/sandbox_contact.h"
-#include "registry/sandbox_poll.h"
 #include "registry/sandbox_policy_db.h"
+#include "registry/sandbox_poll.h"
 
 #define CONTACT_TRANSFER_US (5 * 86400 * US_PER_S)
 
@@ -35,15 +35,16 @@ static enum status notify(struct db *db, struct arena *a, struct str registrar, 
     return sandbox_message_put(db, registrar, &m, e);
 }
 
-static void transfer_reply(struct sandbox_call *c, unsigned code, const struct subject *s, const struct sandbox_transfer *t)
+static void transfer_reply(
+    struct sandbox_call *c, unsigned code, const struct subject *s, const struct sandbox_transfer *t)
 {
     c->rsp->u.transfer = transfer_data(s, t);
     sandbox_reply(c, code, EPP_TRN_DATA);
 }
 
 /* Only the two registrars, and who shows the authInfo, may see a transfer. */
-static enum status transfer_query(
-    struct sandbox_call *c, const struct subject *s, const struct sandbox_transfer *t, bool found, bool auth, struct error *e)
+static enum status transfer_query(struct sandbox_call *c, const struct subject *s, const struct sandbox_transfer *t,
+    bool found, bool auth, struct error *e)
 {
     if (!found)
         return sandbox_refuse(c, e, EPP_NOT_PENDING_TRANSFER, s->element, s->key, "it was never transferred");
@@ -55,8 +56,8 @@ static enum status transfer_query(
 }
 
 /* approve and reject belong to the losing registrar, cancel to the gaining one. */
-static enum status transfer_turn(struct sandbox_call *c, const struct subject *s, const struct sandbox_transfer *t,
-    bool found, struct error *e)
+static enum status transfer_turn(
+    struct sandbox_call *c, const struct subject *s, const struct sandbox_transfer *t, bool found, struct error *e)
 {
     if (!found || !str_eqz(t->status, "pending"))
         return sandbox_refuse(c, e, EPP_NOT_PENDING_TRANSFER, s->element, s->key, "no transfer of it is pending");
@@ -106,13 +107,12 @@ enum status sandbox_transfer_approve(struct db *db, struct arena *a, struct sand
 static enum status domain_request(struct sandbox_call *c, struct sandbox_domain *d, const struct sandbox_tld *tld,
     struct subject *s, bool auth, struct error *e)
 {
-    int years;
+    int years = 0;
     time_us since = d->transferred > d->created ? d->transferred : d->created;
     TRY(request_policy(c, s, d->statuses, auth, e));
     if (c->now < since + tld->transfer_lock)
-        return sandbox_refuse(c, e, EPP_NOT_TRANSFERABLE, s->element, s->key,
-            "in .%.*s no transfer before %.*s", STR_ARG(tld->name),
-            STR_ARG(time_text(c->arena, since + tld->transfer_lock)));
+        return sandbox_refuse(c, e, EPP_NOT_TRANSFERABLE, s->element, s->key, "in .%.*s no transfer before %.*s",
+            STR_ARG(tld->name), STR_ARG(time_text(c->arena, since + tld->transfer_lock)));
     TRY(sandbox_domain_years(c, tld, &c->cmd->u.domain_transfer.period, &years, e));
     struct sandbox_transfer t = {.object = EPP_DOMAIN,
         .object_id = d->id,
@@ -203,8 +203,8 @@ static enum status contact_request(
     return OK;
 }
 
-static enum status contact_approve(
-    struct sandbox_call *c, struct sandbox_contact *k, const struct subject *s, struct sandbox_transfer *t, struct error *e)
+static enum status contact_approve(struct sandbox_call *c, struct sandbox_contact *k, const struct subject *s,
+    struct sandbox_transfer *t, struct error *e)
 {
     t->status = STR("clientApproved");
     t->ac_date = c->now;

@@ -53,3 +53,6 @@ GRANT SELECT, INSERT, UPDATE ON zone TO 'fw_cli'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON rrset TO 'fw_cli'@'localhost';
 GRANT SELECT, INSERT ON zone_change TO 'fw_cli'@'localhost';
 GRANT SELECT, INSERT ON schema_migration TO 'fw_cli'@'localhost';
+GRANT ALL ON fourways_sandbox.* TO 'fw_sandbox'@'localhost';
+-- sandbox registry: a database of its own, which it migrates by itself at start
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON fourways_sandbox.* TO 'fw_sandbox'@'localhost';

@@ -1,0 +1,56 @@
+#include "registry/sandbox_publish_db.h"
+
+DB_QUERY(q_sandbox_delegations,
+    "SELECT d.name, h.name FROM domain d JOIN domain_ns n ON n.domain_id = d.id JOIN host h ON h.id = n.host_id"
+    " WHERE d.tld = ? AND d.statuses & ? = 0 ORDER BY d.name, h.name");
+DB_QUERY(q_sandbox_glue,
+    "SELECT h.name, a.addr FROM host h JOIN domain s ON s.id = h.superordinate_id JOIN host_addr a ON a.host_id = h.id"
+    " WHERE s.tld = ? AND EXISTS (SELECT 1 FROM domain_ns n WHERE n.host_id = h.id) ORDER BY h.name, a.version, "
+    "a.addr");
+DB_QUERY(q_sandbox_published, "SELECT serial, content_hash FROM tld WHERE name = ?");
+DB_QUERY(q_sandbox_published_root, "SELECT serial, content_hash FROM root_zone WHERE id = 1");
+DB_QUERY(q_sandbox_published_store, "UPDATE tld SET serial = ?, content_hash = ? WHERE name = ?");
+DB_QUERY(q_sandbox_published_store_root, "UPDATE root_zone SET serial = ?, content_hash = ? WHERE id = 1");
+
+struct pair {
+    sandbox_pair_fn *fn;
+    void *ctx;
+};
+
+static enum status pair_row(void *ctx, const struct db_val *cells, size_t cols, struct error *e)
+{
+    const struct pair *p = ctx;
+    INVARIANT(cols == 2);
+    return p->fn(p->ctx, cells[0].s, cells[1].s, e);
+}
+
+enum status sandbox_delegations(struct db *db, struct str tld, sandbox_pair_fn *fn, void *ctx, struct error *e)
+{
+    struct pair p = {fn, ctx};
+    return db_each(db, &q_sandbox_delegations, DB_ARGS(db_s(tld), db_i(SB_HOLD | SB_PENDING_DELETE)), pair_row, &p, e);
+}
+
+enum status sandbox_glue(struct db *db, struct str tld, sandbox_pair_fn *fn, void *ctx, struct error *e)
+{
+    struct pair p = {fn, ctx};
+    return db_each(db, &q_sandbox_glue, DB_ARGS(db_s(tld)), pair_row, &p, e);
+}
+
+enum status sandbox_published_find(
+    struct db *db, struct arena *a, struct str tld, struct sandbox_published *p_r, struct error *e)
+{
+    struct db_result r;
+    if (str_is_null(tld))
+        TRY(db_select_one(db, a, &q_sandbox_published_root, DB_NO_ARGS, &r, e));
+    else
+        TRY(db_select_one(db, a, &q_sandbox_published, DB_ARGS(db_s(tld)), &r, e));
+    *p_r = (struct sandbox_published){.serial = (uint32_t)db_int(&r, 0, 0), .hash = db_str(&r, 0, 1)};
+    return OK;
+}
+
+enum status sandbox_published_store(struct db *db, struct str tld, const struct sandbox_published *p, struct error *e)
+{
+    if (str_is_null(tld))
+        return db_exec(db, &q_sandbox_published_store_root, DB_ARGS(db_i(p->serial), db_b(p->hash)), NULL, e);
+    return db_exec(db, &q_sandbox_published_store, DB_ARGS(db_i(p->serial), db_b(p->hash), db_s(tld)), NULL, e);
+}

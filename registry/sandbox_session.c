@@ -1,0 +1,213 @@
+/* One connection: bytes to frames, frames to commands, answers back, and the limits around it. */
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "registry/sandbox_call.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+#define NS_PER_MS UINT64_C(1000000)
+#define READ_CHUNK 16384
+
+METRIC(m_sessions, "fourways_sandbox_sessions", "", "gauge", "EPP connections now");
+METRIC(m_limits, "fourways_sandbox_limits_total", "", "counter", "EPP connections ended by a limit");
+
+enum status sandbox_greet(struct sandbox_session *s, struct error *e)
+{
+    static struct str objects[] = {{EPP_DOMAIN_NS, sizeof(EPP_DOMAIN_NS) - 1},
+        {EPP_CONTACT_NS, sizeof(EPP_CONTACT_NS) - 1}, {EPP_HOST_NS, sizeof(EPP_HOST_NS) - 1}};
+    size_t n;
+    const char *const *uris = epp_ext_uris(&n);
+    struct epp_greeting g = {.sv_id = STR("Fourways sandbox registry"),
+        .sv_date = clock_now(),
+        .objects = {.v = objects, .n = ARRAY_LEN(objects)},
+        .extensions = {.v = ARENA_ARRAY(&s->arena, n, struct str), .n = n}};
+    for (size_t i = 0; i < n; i++)
+        g.extensions.v[i] = str_of(uris[i]);
+    struct buf doc;
+    buf_in(&doc, &s->arena, EPP_FRAME_MAX);
+    TRY(epp_greeting_encode(&g, &doc, e));
+    buf_reset(&s->out);
+    return epp_frame_write(&s->out, buf_view(&doc), 0, e);
+}
+
+bool sandbox_session_enter(struct sandbox_session *s, struct str who)
+{
+    unsigned n = 0;
+    INVARIANT(who.n < sizeof(s->who));
+    pthread_mutex_lock(&s->sb->mutex);
+    for (const struct sandbox_session *o = s->sb->sessions; o != NULL; o = o->next)
+        n += o != s && str_eqz(who, o->who);
+    bool room = n < (unsigned)s->sb->s->max_sessions_each;
+    if (room) {
+        memcpy(s->who, who.p, who.n);
+        s->who[who.n] = '\0';
+    }
+    pthread_mutex_unlock(&s->sb->mutex);
+    return room;
+}
+
+/* An answer that ends the session for a reason outside of any command. */
+static void farewell(struct sandbox_session *s, unsigned code, const char *reason)
+{
+    struct error e;
+    struct epp_response rsp = {0};
+    struct buf doc;
+    arena_reset(&s->arena);
+    epp_response_simple(&s->arena, &rsp, code, STR_NULL, sandbox_svtrid(s->sb, &s->arena));
+    epp_response_explain(&s->arena, &rsp, EPP_NS, "epp", STR(""), str_of(reason));
+    buf_in(&doc, &s->arena, EPP_FRAME_MAX);
+    buf_reset(&s->out);
+    s->closing = true;
+    metric_add(&m_limits, 1);
+    log_event(LOG_WARN, "registry", s->peer, "session ends with %u: %s", code, reason);
+    if (epp_response_encode(&rsp, &doc, &e) != OK || epp_frame_write(&s->out, buf_view(&doc), 0, &e) != OK)
+        log_event(LOG_ERROR, "registry", s->peer, "cannot write that answer: %s", e.text);
+}
+
+/* A bucket of commands_per_s tokens, filled at that rate. */
+static bool rate_take(struct sandbox_session *s)
+{
+    double rate = (double)s->sb->s->commands_per_s;
+    uint64_t now = clock_monotonic_ns();
+    s->tokens += (double)(now - s->tokens_ns) * rate / (double)NS_PER_S;
+    s->tokens_ns = now;
+    if (s->tokens > rate)
+        s->tokens = rate;
+    if (s->tokens < 1)
+        return false;
+    s->tokens -= 1;
+    return true;
+}
+
+/* Sends what stands in out. */
+static bool out_send(struct sandbox_session *s)
+{
+    struct error e;
+    if (s->out.n == 0)
+        return true;
+    if (tls_write(s->tls, buf_view(&s->out), (int)s->sb->s->write_ms, &e) == OK)
+        return true;
+    log_event(LOG_WARN, "registry", s->who[0] != '\0' ? s->who : s->peer, "the answer could not be sent: %s", e.text);
+    return false;
+}
+
+/* Everything that is whole in the frame buffer. False: the connection is over. */
+static bool frames_run(struct sandbox_session *s)
+{
+    for (;;) {
+        struct str doc;
+        struct error e;
+        bool alive = true;
+        if (epp_frame_next(&s->frames, &doc, &e) != OK) {
+            farewell(s, EPP_FAILED_CLOSING, e.text);
+        } else if (str_is_null(doc)) {
+            return true;
+        } else if (!rate_take(s)) {
+            farewell(s, EPP_SESSION_LIMIT_CLOSING, "too many commands in a second");
+        } else {
+            alive = sandbox_command_run(s, doc);
+        }
+        if (!out_send(s) || !alive || s->closing)
+            return false;
+        s->active_ns = clock_monotonic_ns();
+    }
+}
+
+static uint64_t soonest(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When this session's patience ends, by whatever limit is next. */
+static uint64_t deadline(const struct sandbox_session *s)
+{
+    const struct sandbox_settings *set = s->sb->s;
+    uint64_t end =
+        soonest(s->active_ns + (uint64_t)set->idle_s * NS_PER_S, s->started_ns + (uint64_t)set->session_s * NS_PER_S);
+    return s->frame_ns == 0 ? end : soonest(end, s->frame_ns + (uint64_t)set->frame_ms * NS_PER_MS);
+}
+
+/* Waits for bytes. False on stop, or when a limit is passed (the client is told). */
+static bool bytes_wait(struct sandbox_session *s)
+{
+    uint64_t now = clock_monotonic_ns(), end = deadline(s);
+    if (tls_pending(s->tls))
+        return true;
+    if (now < end) {
+        uint64_t ms = (end - now) / NS_PER_MS + 1;
+        struct pollfd fds[] = {{.fd = tls_fd(s->tls), .events = POLLIN}, {.fd = s->sb->stop_r, .events = POLLIN}};
+        int n = poll(fds, ARRAY_LEN(fds), ms > 60000 ? 60000 : (int)ms);
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0 && fds[1].revents != 0)
+            return false;
+        return true;
+    }
+    farewell(s, EPP_FAILED_CLOSING,
+        s->frame_ns != 0 ? "the command did not arrive whole in time" : "the session was idle, or lasted, too long");
+    (void)out_send(s);
+    return false;
+}
+
+/* Reads what is there. False when the peer is gone. */
+static bool bytes_read(struct sandbox_session *s)
+{
+    char chunk[READ_CHUNK];
+    struct error e;
+    size_t room = epp_frame_room(&s->frames), n;
+    enum status st = tls_read(s->tls, chunk, room < sizeof(chunk) ? room : sizeof(chunk), 1, &n, &e);
+    if (st == UNAVAILABLE && strcmp(e.code, "timeout") == 0)
+        return true; /* part of a TLS record */
+    if (st != OK || n == 0) {
+        if (epp_frame_partial(&s->frames))
+            log_event(LOG_WARN, "registry", s->peer, "the connection ended inside a frame");
+        return false;
+    }
+    if (s->frame_ns == 0)
+        s->frame_ns = clock_monotonic_ns();
+    epp_frame_feed(&s->frames, chunk, n);
+    crypto_wipe(chunk, n);
+    bool alive = frames_run(s);
+    if (!epp_frame_partial(&s->frames))
+        s->frame_ns = 0;
+    return alive;
+}
+
+static bool handshake(struct sandbox_session *s)
+{
+    struct error e;
+    int fd = s->fd;
+    s->fd = -1;
+    if (tls_accept_take(s->sb->tls, fd, (int)s->sb->s->handshake_ms, &s->tls, &e) != OK) {
+        log_event(LOG_WARN, "registry", s->peer, "no TLS session: %s", e.text);
+        return false;
+    }
+    struct str print = tls_peer_fingerprint(&s->arena, s->tls);
+    INVARIANT(print.n < sizeof(s->fingerprint)); /* the handshake demands a certificate */
+    memcpy(s->fingerprint, print.p, print.n);
+    if (sandbox_greet(s, &e) == OK && out_send(s))
+        return true;
+    return false;
+}
+
+void sandbox_session_run(struct sandbox_session *s)
+{
+    metric_add(&m_sessions, 1);
+    s->started_ns = s->active_ns = s->tokens_ns = clock_monotonic_ns();
+    s->tokens = (double)s->sb->s->commands_per_s;
+    if (handshake(s)) {
+        log_event(LOG_DEBUG, "registry", s->peer, "connected");
+        while (bytes_wait(s) && bytes_read(s))
+            continue;
+        log_event(LOG_DEBUG, "registry", s->peer, "disconnected");
+    }
+    if (s->tls != NULL && s->closing)
+        tls_close(&s->tls);
+    else if (s->tls != NULL)
+        tls_abort(&s->tls);
+    metric_add(&m_sessions, -1);
+}
