@@ -215,8 +215,8 @@ class Copy:
             self.secret(f"{user}.password")
         for key in ["registrar.key", "web.key"]:
             self.secret(key, lambda: secrets.token_hex(32))
-        self.secret("registry.password")
-        self.secret("registry-rival.password")
+        self.secret("registry.password", lambda: secrets.token_hex(8))
+        self.secret("registry-rival.password", lambda: secrets.token_hex(8))
         self.secret("demo.password", lambda: secrets.token_urlsafe(12))
         self.configure_sandbox()
         self.configure_registrar()
@@ -234,7 +234,7 @@ class Copy:
                  ("db-password-file", self.path("secrets", "fw_sandbox.password")),
                  ("db-name", "fourways_sandbox"), ("sql-dir", ROOT / "sql" / "sandbox"),
                  ("key-file", self.path("secrets", "sandbox.key")), ("ca-dir", self.path("pki")),
-                 ("zone-dir", self.path("zones")),
+                 ("zone-dir", self.path("zones")), ("zone-server", "ns1.nic 127.0.0.1 ::1"),
                  ("registrar", f"fourways {self.path('secrets', 'registry.password')} fourways"),
                  ("registrar", f"rival {self.path('secrets', 'registry-rival.password')} rival")]
         self.write_conf("sandbox", lines)

@@ -23,7 +23,7 @@ struct desk_conf {
         {"registry-profile", CONF_LIST, offsetof(type, m.profiles), "", 0, 0,                                          \
             "registry profile file whose TLDs are on sale; may stand several times"},                                  \
     {                                                                                                                  \
-        "registrar_wake", CONF_STR, offsetof(type, m.wake), "", 0, 0,                                                  \
+        "registrar-wake", CONF_STR, offsetof(type, m.wake), "", 0, 0,                                                  \
             "address:port where fourways-registrar takes wake-up datagrams"                                            \
     }
 

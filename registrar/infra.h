@@ -18,7 +18,7 @@ struct infra_conf {
         {"house-account", CONF_STR, offsetof(type, m.account), "house", 0, 0,                                          \
             "account that owns the name servers' domains"},                                                            \
     {                                                                                                                  \
-        "house_contact", CONF_LIST, offsetof(type, m.contact), "", 0, 0,                                               \
+        "house-contact", CONF_LIST, offsetof(type, m.contact), "", 0, 0,                                               \
             "registrant of the name servers' domains: one line a field, FIELD VALUE (name, street, city …)"          \
     }
 
