@@ -1,0 +1,40 @@
+/* A registry in memory behind the adapter's table of functions, for unit tests of code above it.
+ *
+ * It keeps domains, contacts, hosts and messages with the rules that orders meet (exists, missing, linked,
+ * not ours), answers with EPP's codes, and can be told to mishap: not to hear a command, to do it and not
+ * answer, to refuse it. It is no stand-in for the sandbox registry: flow tests run that. Thread-safe.
+ */
+#ifndef FW_TESTS_SUPPORT_FAKE_REGISTRY_H
+#define FW_TESTS_SUPPORT_FAKE_REGISTRY_H
+
+#include "registry/registry.h"
+
+struct fake_registry;
+
+enum fake_mishap {
+    FAKE_UNHEARD, /* not done, no answer: UNCERTAIN */
+    FAKE_UNANSWERED, /* done, no answer: UNCERTAIN */
+    FAKE_UNREACHABLE, /* nothing sent: UNAVAILABLE */
+    FAKE_CODE /* refused with `code`, not done */
+};
+
+/* clid: whom it takes its caller for. now: what its clock shows; may be moved with fake_registry_clock. */
+struct fake_registry *fake_registry_new(const char *clid, time_us now);
+void fake_registry_free(struct fake_registry **f);
+void fake_registry_clock(struct fake_registry *f, time_us now);
+struct registry_adapter fake_registry_adapter(struct fake_registry *f);
+/* A set of this one registry, "fake", serving test, example, invalid and alt; lives in the arena. */
+struct registries fake_registries(struct arena *a, struct fake_registry *f);
+
+/* The next `times` commands of that verb ("domain-create", "domain-info", "poll-next" …) meet it. */
+void fake_registry_mishap(struct fake_registry *f, const char *verb, enum fake_mishap what, int code, int times);
+/* The next domain create or delete is answered 1001; a message decides it when this is called. */
+void fake_registry_pend(struct fake_registry *f);
+void fake_registry_decide(struct fake_registry *f, const char *domain, bool approved);
+/* As if another registrar had registered it. */
+void fake_registry_seize(struct fake_registry *f, const char *domain, const char *clid);
+/* How many commands of that verb were heard. */
+int fake_registry_heard(struct fake_registry *f, const char *verb);
+bool fake_registry_has(struct fake_registry *f, const char *kind, const char *name); /* "domain", "host", "contact" */
+
+#endif
