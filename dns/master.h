@@ -39,8 +39,8 @@ enum status dns_master_scan(struct arena *a, struct str text, const struct dns_m
     enum status (*record)(void *ctx, const struct dns_master_record *r, struct error *e), void *ctx,
     struct error *e) FW_MUST_CHECK;
 
-/* All records as RRsets in the writer's order. Records of one RRset with different TTLs are an error "master-ttl-mismatch"
- * (RFC 2181 §5.2); the same record twice is one. Says nothing of what a zone needs (SOA, CNAME beside other
+/* All records as RRsets in the writer's order. Records of one RRset with different TTLs are an error
+ * "master-ttl-mismatch" (RFC 2181 §5.2); the same record twice is one. Says nothing of what a zone needs (SOA, CNAME beside other
  * data): that is for zones/. */
 enum status dns_master_read(struct arena *a, struct str text, const struct dns_master_options *options,
     struct dns_rrset **sets_r, size_t *n_r, struct error *e) FW_MUST_CHECK;

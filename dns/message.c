@@ -124,7 +124,7 @@ struct dns_rrset dns_message_rrset(
 
         if (rec->type != type || !dns_name_equal(&rec->owner, owner))
             continue;
-        /* The shortest TTL counts where they differ (RFC 2181 §5.2); what is over our limits for an RRset is left out. */
+        /* The shortest TTL counts where they differ (RFC 2181 §5.2); what is over our limits is left out. */
         if (dns_rrset_add(a, &set, rec->rdata, &e) == OK && rec->ttl < set.ttl)
             set.ttl = rec->ttl;
         set.class_ = rec->class_;

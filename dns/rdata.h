@@ -19,7 +19,8 @@
 
 /* "10 mail.example." for MX. Names relative to origin (NULL: all are absolute). "\# n hex" is accepted for every type
  * and checked against the layout where there is one. Errors are INVALID and name type and field: "rdata-missing",
- * "rdata-extra", "rdata-number", "rdata-address", "rdata-string", "rdata-hex", "rdata-tag", "txt-too-long", or dns_name_parse's codes:
+ * "rdata-extra", "rdata-number", "rdata-address", "rdata-string", "rdata-hex", "rdata-tag", "rdata-too-long",
+ * "txt-too-long", or the codes of tokens and names:
  *   MX preference: 70000 is over 65535 */
 enum status dns_rdata_parse(struct arena *a, uint16_t type, struct str text, const struct dns_name *origin,
     struct str *rdata_r, struct error *e) FW_MUST_CHECK;

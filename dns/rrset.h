@@ -28,8 +28,8 @@ struct dns_rrset {
 void dns_rrset_init(struct dns_rrset *set, const struct dns_name *owner, uint16_t type, uint32_t ttl) FW_NONNULL_ALL;
 /* A set of its own with the same records (the bytes are shared): assignment shares rdata[], so copy before adding. */
 void dns_rrset_copy(struct arena *a, const struct dns_rrset *from, struct dns_rrset *to_r) FW_NONNULL_ALL;
-/* Puts a copy of one record in its place. The same record again changes nothing. INVALID "rdata-malformed", "rrset-singleton",
- * "rrset-too-large". */
+/* Puts a copy of one record in its place. The same record again changes nothing. INVALID "rdata-malformed",
+ * "rrset-singleton", "rrset-too-large". */
 enum status dns_rrset_add(
     struct arena *a, struct dns_rrset *set, struct str rdata, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* From presentation text: dns_rdata_parse + dns_rrset_add. */
