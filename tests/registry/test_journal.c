@@ -1,0 +1,606 @@
+#include <check.h>
+
+#include "registry/ensure.h"
+#include "registry/journal.h"
+#include "registry/poll.h"
+#include "tests/support/fake_registry.h"
+#include "tests/support/testdb.h"
+
+/* The journal against a registry in memory that mishears, does not answer, refuses. What happens on real
+ * connections stands in test_client.c. */
+
+DB_QUERY(t_states, "SELECT GROUP_CONCAT(state ORDER BY attempt) FROM registry_command WHERE ref = ?");
+DB_QUERY(t_make_intent, "UPDATE registry_command SET state = 'intent', code = NULL WHERE ref = ?");
+DB_QUERY(t_messages, "SELECT GROUP_CONCAT(state ORDER BY id) FROM registry_message");
+
+#define NOW (INT64_C(1790000000) * US_PER_S)
+
+static struct arena arena;
+static struct db *db;
+static struct error e;
+static struct fake_registry *fake;
+static struct registries set;
+static struct registry_work w;
+static struct registry_outcome o;
+static struct registry_domain_create create;
+
+static void setup(void)
+{
+    arena_init(&arena, 0);
+    error_clear(&e);
+    db = testdb_open(&arena);
+    fake = fake_registry_new("FOURWAYS", NOW);
+    set = fake_registries(&arena, fake);
+    w = (struct registry_work){.registry = &set.items[0], .db = db, .arena = &arena, .now = NOW};
+    create = (struct registry_domain_create){.name = STR("a.test"), .years = 1, .authinfo = STR("our-secret-1")};
+}
+
+static void teardown(void)
+{
+    fake_registry_free(&fake);
+    testdb_close(&db);
+    arena_clear(&arena);
+}
+
+static const char *states(const char *key)
+{
+    struct db_result r;
+    ck_assert_int_eq(db_select_one(db, &arena, &t_states, DB_ARGS(db_s(str_of(key))), &r, &e), OK);
+    return str_dupz(&arena, db_str(&r, 0, 0));
+}
+
+static enum status run(void)
+{
+    return registry_domain_create(&w, "order:1:create", &create, &o, &e);
+}
+
+static void mishap(const char *verb, enum fake_mishap what, int code)
+{
+    fake_registry_mishap(fake, verb, what, code, 1);
+}
+
+START_TEST(a_create_is_journalled_and_its_result_recorded)
+{
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.code, 1000);
+    ck_assert_int_eq(o.source, OUTCOME_ANSWER);
+    ck_assert_int_eq(o.expires, time_add_years(NOW, 1));
+    ck_assert(str_starts(o.cltrid, STR("FW-")));
+    ck_assert_str_eq(states("order:1:create"), "done");
+}
+END_TEST
+
+START_TEST(the_same_key_again_sends_nothing)
+{
+    ck_assert_int_eq(run(), OK);
+    struct str first = o.cltrid;
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_RECORD);
+    ck_assert_int_eq(o.expires, time_add_years(NOW, 1));
+    ck_assert(str_eq(o.cltrid, first));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+}
+END_TEST
+
+START_TEST(a_key_stands_for_one_command_only)
+{
+    ck_assert_int_eq(run(), OK);
+    create.name = STR("b.test");
+    ck_assert_int_eq(run(), INVALID);
+    ck_assert_str_eq(e.code, "registry-key-reused");
+    ck_assert(!fake_registry_has(fake, "domain", "b.test"));
+}
+END_TEST
+
+START_TEST(a_refusal_is_final_and_comes_back_the_same)
+{
+    fake_registry_seize(fake, "a.test", "OTHER");
+    ck_assert_int_eq(run(), EXISTS);
+    ck_assert_str_eq(e.code, "epp-2302");
+    ck_assert_int_eq(run(), EXISTS);
+    ck_assert_int_eq(o.source, OUTCOME_RECORD);
+    ck_assert_int_eq(o.code, 2302);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+    ck_assert_str_eq(states("order:1:create"), "failed");
+}
+END_TEST
+
+START_TEST(a_conflict_at_the_registry_is_no_reason_to_repeat)
+{
+    mishap("domain-create", FAKE_CODE, 2304);
+    ck_assert_int_eq(run(), DENIED);
+    ck_assert_int_eq(run(), DENIED);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+}
+END_TEST
+
+START_TEST(an_unreachable_registry_leaves_no_trace)
+{
+    mishap("domain-create", FAKE_UNREACHABLE, 0);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_str_eq(states("order:1:create"), "");
+    ck_assert_int_eq(journal_look(&w, "order:1:create", &o, &e), NOT_FOUND);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.attempt, 1);
+}
+END_TEST
+
+START_TEST(done_but_unanswered_is_found_done_at_once)
+{
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(o.expires, time_add_years(NOW, 1));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+    ck_assert_str_eq(states("order:1:create"), "done");
+}
+END_TEST
+
+START_TEST(unheard_is_only_sent_again_at_a_later_call)
+{
+    mishap("domain-create", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    ck_assert_str_eq(states("order:1:create"), "unknown");
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ANSWER);
+    ck_assert_int_eq(o.attempt, 2);
+    ck_assert_str_eq(states("order:1:create"), "void,done");
+}
+END_TEST
+
+START_TEST(unknown_stays_unknown_while_the_registry_cannot_be_asked)
+{
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    fake_registry_mishap(fake, "domain-info", FAKE_UNREACHABLE, 0, 3);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "registry-undecided");
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_str_eq(states("order:1:create"), "unknown");
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+}
+END_TEST
+
+START_TEST(unknown_then_taken_by_another_registrar_is_refused)
+{
+    mishap("domain-create", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    fake_registry_seize(fake, "a.test", "OTHER");
+    ck_assert_int_eq(run(), EXISTS);
+    ck_assert_str_eq(e.code, "epp-2302");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 0);
+    ck_assert_int_eq(run(), EXISTS);
+}
+END_TEST
+
+START_TEST(a_domain_of_ours_from_before_is_not_taken_for_this_command_s)
+{
+    fake_registry_clock(fake, NOW - 3600 * US_PER_S);
+    fake_registry_seize(fake, "a.test", "FOURWAYS");
+    mishap("domain-create", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    ck_assert_int_eq(run(), EXISTS);
+}
+END_TEST
+
+START_TEST(a_domain_of_ours_by_another_order_is_told_by_its_authinfo)
+{
+    mishap("domain-create", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    create.authinfo = STR("other-secret");
+    ck_assert_int_eq(registry_domain_create(&w, "order:2:create", &create, &o, &e), OK);
+    create.authinfo = STR("our-secret-1");
+    ck_assert_int_eq(run(), EXISTS);
+}
+END_TEST
+
+START_TEST(a_crash_between_intent_and_result_is_decided_by_asking)
+{
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(db_exec(db, &t_make_intent, DB_ARGS(db_s(STR("order:1:create"))), NULL, &e), OK);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+}
+END_TEST
+
+/* The first was only late: found absent, sent again, and refused because the first had been done after all. */
+START_TEST(a_late_first_attempt_makes_the_second_s_refusal_a_success)
+{
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.attempt, 2);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 2);
+}
+END_TEST
+
+START_TEST(a_2400_is_checked_and_tried_again_a_bounded_number_of_times)
+{
+    fake_registry_mishap(fake, "domain-create", FAKE_CODE, 2400, JOURNAL_ATTEMPTS_MAX);
+    for (int i = 0; i < JOURNAL_ATTEMPTS_MAX; i++)
+        ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_int_eq(run(), INTERNAL);
+    ck_assert_str_eq(e.code, "attempts-exhausted");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), JOURNAL_ATTEMPTS_MAX);
+}
+END_TEST
+
+START_TEST(an_empty_account_at_the_registry_waits_for_money)
+{
+    mishap("domain-create", FAKE_CODE, 2104);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_int_eq(run(), OK);
+}
+END_TEST
+
+static enum status message_seen(
+    void *ctx, const struct registry_work *work, const struct registry_message *m, struct str key, struct error *err)
+{
+    (void)work, (void)err;
+    ck_assert_int_eq(m->kind, REGISTRY_MESSAGE_DECIDED);
+    *(struct str *)ctx = str_dup(&arena, key);
+    return OK;
+}
+
+START_TEST(a_pending_create_is_decided_by_its_message)
+{
+    fake_registry_pend(fake);
+    ck_assert_int_eq(run(), OK);
+    ck_assert(o.pending);
+    ck_assert_int_eq(run(), OK);
+    ck_assert(o.pending);
+    fake_registry_decide(fake, "a.test", true);
+    struct str key = STR_NULL;
+    const struct poll_handler h = {message_seen, &key};
+    size_t n = 0;
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert(str_eqz(key, "order:1:create"));
+    ck_assert_int_eq(run(), OK);
+    ck_assert(!o.pending);
+    ck_assert_int_eq(o.code, 1000);
+}
+END_TEST
+
+START_TEST(a_denied_create_fails_when_its_message_comes)
+{
+    fake_registry_pend(fake);
+    ck_assert_int_eq(run(), OK);
+    fake_registry_decide(fake, "a.test", false);
+    struct str key = STR_NULL;
+    const struct poll_handler h = {message_seen, &key};
+    size_t n = 0;
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_int_eq(run(), INVALID);
+    ck_assert_str_eq(e.code, "epp-2308");
+}
+END_TEST
+
+struct counting {
+    int calls;
+    enum status answer;
+};
+
+static enum status message_count(
+    void *ctx, const struct registry_work *work, const struct registry_message *m, struct str key, struct error *err)
+{
+    struct counting *c = ctx;
+    (void)work, (void)m, (void)key;
+    c->calls++;
+    return c->answer == OK ? OK : error_set(err, c->answer, "test", "not now");
+}
+
+static const char *message_states(void)
+{
+    struct db_result r;
+    ck_assert_int_eq(db_select_one(db, &arena, &t_messages, DB_NO_ARGS, &r, &e), OK);
+    return str_dupz(&arena, db_str(&r, 0, 0));
+}
+
+static void message_make(void)
+{
+    fake_registry_pend(fake);
+    ck_assert_int_eq(run(), OK);
+    fake_registry_decide(fake, "a.test", true);
+}
+
+START_TEST(an_unacknowledged_message_is_not_applied_twice)
+{
+    struct counting c = {0};
+    const struct poll_handler h = {message_count, &c};
+    size_t n = 0;
+    message_make();
+    mishap("poll-ack", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), UNAVAILABLE);
+    ck_assert_str_eq(message_states(), "applied");
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_int_eq(c.calls, 1);
+    ck_assert_str_eq(message_states(), "acked");
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_uint_eq(n, 0);
+}
+END_TEST
+
+START_TEST(a_message_that_cannot_be_applied_now_stays_with_all_it_decides)
+{
+    struct counting c = {.answer = UNAVAILABLE};
+    const struct poll_handler h = {message_count, &c};
+    size_t n = 0;
+    message_make();
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), UNAVAILABLE);
+    ck_assert_str_eq(message_states(), "stored");
+    ck_assert_str_eq(states("order:1:create"), "pending");
+    c.answer = OK;
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_str_eq(states("order:1:create"), "done");
+}
+END_TEST
+
+START_TEST(a_message_that_can_never_be_applied_is_kept_and_the_queue_moves_on)
+{
+    struct counting c = {.answer = INTERNAL};
+    const struct poll_handler h = {message_count, &c};
+    size_t n = 0;
+    message_make();
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_str_eq(message_states(), "failed");
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_uint_eq(n, 0);
+}
+END_TEST
+
+/* ---- the other verbs ------------------------------------------------------------------------------------- */
+
+static time_us renewed(const char *key, time_us from)
+{
+    const struct registry_renew in = {.name = STR("a.test"), .expires = from, .years = 1};
+    ck_assert_int_eq(registry_domain_renew(&w, key, &in, &o, &e), OK);
+    return o.expires;
+}
+
+START_TEST(an_unanswered_renewal_is_not_made_twice)
+{
+    ck_assert_int_eq(run(), OK);
+    time_us expires = o.expires;
+    mishap("domain-renew", FAKE_UNANSWERED, 0);
+    ck_assert_int_eq(renewed("order:2:renew", expires), time_add_years(expires, 1));
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(renewed("order:2:renew", expires), time_add_years(expires, 1));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-renew"), 1);
+}
+END_TEST
+
+START_TEST(a_renewal_that_was_not_heard_is_made_once)
+{
+    ck_assert_int_eq(run(), OK);
+    time_us expires = o.expires;
+    const struct registry_renew in = {.name = STR("a.test"), .expires = expires, .years = 2};
+    mishap("domain-renew", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(registry_domain_renew(&w, "order:2:renew", &in, &o, &e), UNCERTAIN);
+    ck_assert_int_eq(registry_domain_renew(&w, "order:2:renew", &in, &o, &e), OK);
+    ck_assert_int_eq(o.expires, time_add_years(expires, 2));
+}
+END_TEST
+
+START_TEST(an_unanswered_update_is_read_back)
+{
+    ck_assert_int_eq(run(), OK);
+    struct registry_domain_update u = {.name = STR("a.test"), .authinfo = STR("our-secret-2")};
+    u.add_statuses[u.add_statuses_n++] = STR("clientHold");
+    mishap("domain-update", FAKE_UNANSWERED, 0);
+    ck_assert_int_eq(registry_domain_update(&w, "order:3:hold", &u, &o, &e), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    u.add_statuses[0] = STR("clientDeleteProhibited");
+    mishap("domain-update", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(registry_domain_update(&w, "order:4:lock", &u, &o, &e), UNCERTAIN);
+    ck_assert_int_eq(registry_domain_update(&w, "order:4:lock", &u, &o, &e), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ANSWER);
+}
+END_TEST
+
+START_TEST(an_unanswered_delete_is_done_when_the_domain_is_gone)
+{
+    ck_assert_int_eq(run(), OK);
+    mishap("domain-delete", FAKE_UNANSWERED, 0);
+    ck_assert_int_eq(registry_domain_delete(&w, "order:5:delete", STR("a.test"), &o, &e), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(registry_domain_delete(&w, "order:6:delete", STR("a.test"), &o, &e), NOT_FOUND);
+}
+END_TEST
+
+START_TEST(an_unanswered_transfer_request_is_found_by_its_query)
+{
+    fake_registry_seize(fake, "a.test", "OTHER");
+    const struct registry_transfer in = {.name = STR("a.test"), .authinfo = STR("not-yours")};
+    mishap("domain-transfer", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(registry_domain_transfer(&w, "order:7:transfer", &in, &o, &e), UNCERTAIN);
+    mishap("domain-transfer", FAKE_UNANSWERED, 0);
+    ck_assert_int_eq(registry_domain_transfer(&w, "order:7:transfer", &in, &o, &e), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
+}
+END_TEST
+
+/* ---- hosts and contacts ------------------------------------------------------------------------------------ */
+
+static struct registry_host host(const char *name, const char *addr)
+{
+    struct registry_host h = {.name = str_of(name)};
+    if (addr != NULL)
+        h.addrs[h.addrs_n++] = str_of(addr);
+    return h;
+}
+
+START_TEST(hosts_are_made_once_and_then_cost_nothing)
+{
+    const struct registry_host hosts[] = {host("ns1.b.test", "192.0.2.1"), host("ns2.b.example", "2001:db8::1")};
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:1", hosts, 2, &e), OK);
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:2", hosts, 2, &e), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "host-create"), 2);
+    ck_assert_int_eq(fake_registry_heard(fake, "host-check"), 1);
+}
+END_TEST
+
+START_TEST(a_host_s_new_address_replaces_the_old_one)
+{
+    struct registry_host hosts[] = {host("ns1.b.test", "192.0.2.1")};
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:1", hosts, 1, &e), OK);
+    hosts[0].addrs[0] = STR("192.0.2.7");
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:2", hosts, 1, &e), OK);
+    struct registry_host_info info;
+    ck_assert_int_eq(registry_host_info(&w, STR("ns1.b.test"), &info, &e), OK);
+    ck_assert_uint_eq(info.host.addrs_n, 1);
+    ck_assert(str_eqz(info.host.addrs[0], "192.0.2.7"));
+}
+END_TEST
+
+START_TEST(a_host_outside_the_registry_is_sent_without_addresses)
+{
+    const struct registry_host hosts[] = {host("ns1.elsewhere.org", "192.0.2.1")};
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:1", hosts, 1, &e), OK);
+    struct registry_host_info info;
+    ck_assert_int_eq(registry_host_info(&w, STR("ns1.elsewhere.org"), &info, &e), OK);
+    ck_assert_uint_eq(info.host.addrs_n, 0);
+}
+END_TEST
+
+START_TEST(a_host_inside_the_registry_without_address_is_refused_here)
+{
+    const struct registry_host hosts[] = {host("ns1.b.test", NULL)};
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:1", hosts, 1, &e), INVALID);
+    ck_assert_str_eq(e.code, "host-needs-address");
+}
+END_TEST
+
+START_TEST(a_host_made_by_somebody_meanwhile_is_no_failure)
+{
+    const struct registry_host hosts[] = {host("ns1.b.test", "192.0.2.1")};
+    mishap("host-create", FAKE_UNANSWERED, 0);
+    fake_registry_mishap(fake, "host-info", FAKE_UNREACHABLE, 0, 1);
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:1", hosts, 1, &e), UNCERTAIN);
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:2", hosts, 1, &e), OK);
+    ck_assert_int_eq(registry_hosts_ensure(&w, "order:1", hosts, 1, &e), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "host-create"), 1);
+}
+END_TEST
+
+static struct registry_contact contact(void)
+{
+    return (struct registry_contact){.id = STR("FW1"),
+        .name = STR("A Person"),
+        .street = {STR("1 Street")},
+        .street_n = 1,
+        .city = STR("Town"),
+        .cc = STR("DE"),
+        .email = STR("a@example.test")};
+}
+
+START_TEST(a_contact_is_made_once_and_mended_when_it_changes)
+{
+    struct registry_contact c = contact();
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:2", &c, &e), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "contact-create"), 1);
+    c.city = STR("City");
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:3", &c, &e), OK);
+    struct registry_contact_info info;
+    ck_assert_int_eq(registry_contact_info(&w, STR("FW1"), &info, &e), OK);
+    ck_assert(str_eqz(info.contact.city, "City"));
+}
+END_TEST
+
+START_TEST(a_contact_that_the_registry_purged_is_made_again)
+{
+    struct registry_contact c = contact();
+    const struct registry_request gone = {.verb = REGISTRY_CONTACT_DELETE, .key = "purge", .name = STR("FW1")};
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    ck_assert_int_eq(registry_transform(&w, &gone, &o, &e), OK);
+    /* Found out when a domain is refused for it. */
+    create.registrant = STR("FW1");
+    ck_assert_int_eq(run(), NOT_FOUND);
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:2", &c, &e), OK);
+    ck_assert(fake_registry_has(fake, "contact", "FW1"));
+}
+END_TEST
+
+START_TEST(keys_and_objects_have_limits)
+{
+    char key[JOURNAL_KEY_MAX + 2];
+    memset(key, 'k', sizeof(key) - 1);
+    key[sizeof(key) - 1] = '\0';
+    ck_assert_int_eq(registry_domain_create(&w, key, &create, &o, &e), INVALID);
+    ck_assert_int_eq(registry_domain_create(&w, "", &create, &o, &e), INVALID);
+    create.name = STR("");
+    ck_assert_int_eq(run(), INVALID);
+    ck_assert_str_eq(e.code, "registry-object");
+}
+END_TEST
+
+static void add_create(TCase *c)
+{
+    tcase_add_test(c, a_create_is_journalled_and_its_result_recorded);
+    tcase_add_test(c, the_same_key_again_sends_nothing);
+    tcase_add_test(c, a_key_stands_for_one_command_only);
+    tcase_add_test(c, a_refusal_is_final_and_comes_back_the_same);
+    tcase_add_test(c, a_conflict_at_the_registry_is_no_reason_to_repeat);
+    tcase_add_test(c, an_unreachable_registry_leaves_no_trace);
+    tcase_add_test(c, done_but_unanswered_is_found_done_at_once);
+    tcase_add_test(c, unheard_is_only_sent_again_at_a_later_call);
+    tcase_add_test(c, unknown_stays_unknown_while_the_registry_cannot_be_asked);
+    tcase_add_test(c, unknown_then_taken_by_another_registrar_is_refused);
+    tcase_add_test(c, a_domain_of_ours_from_before_is_not_taken_for_this_command_s);
+    tcase_add_test(c, a_domain_of_ours_by_another_order_is_told_by_its_authinfo);
+    tcase_add_test(c, a_crash_between_intent_and_result_is_decided_by_asking);
+    tcase_add_test(c, a_late_first_attempt_makes_the_second_s_refusal_a_success);
+    tcase_add_test(c, a_2400_is_checked_and_tried_again_a_bounded_number_of_times);
+    tcase_add_test(c, an_empty_account_at_the_registry_waits_for_money);
+    tcase_add_test(c, keys_and_objects_have_limits);
+}
+
+static void add_poll(TCase *c)
+{
+    tcase_add_test(c, a_pending_create_is_decided_by_its_message);
+    tcase_add_test(c, a_denied_create_fails_when_its_message_comes);
+    tcase_add_test(c, an_unacknowledged_message_is_not_applied_twice);
+    tcase_add_test(c, a_message_that_cannot_be_applied_now_stays_with_all_it_decides);
+    tcase_add_test(c, a_message_that_can_never_be_applied_is_kept_and_the_queue_moves_on);
+}
+
+static void add_others(TCase *c)
+{
+    tcase_add_test(c, an_unanswered_renewal_is_not_made_twice);
+    tcase_add_test(c, a_renewal_that_was_not_heard_is_made_once);
+    tcase_add_test(c, an_unanswered_update_is_read_back);
+    tcase_add_test(c, an_unanswered_delete_is_done_when_the_domain_is_gone);
+    tcase_add_test(c, an_unanswered_transfer_request_is_found_by_its_query);
+    tcase_add_test(c, hosts_are_made_once_and_then_cost_nothing);
+    tcase_add_test(c, a_host_s_new_address_replaces_the_old_one);
+    tcase_add_test(c, a_host_outside_the_registry_is_sent_without_addresses);
+    tcase_add_test(c, a_host_inside_the_registry_without_address_is_refused_here);
+    tcase_add_test(c, a_host_made_by_somebody_meanwhile_is_no_failure);
+    tcase_add_test(c, a_contact_is_made_once_and_mended_when_it_changes);
+    tcase_add_test(c, a_contact_that_the_registry_purged_is_made_again);
+}
+
+int main(void)
+{
+    Suite *s = suite_create("journal");
+    TCase *c = tcase_create("journal");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 60);
+    add_create(c);
+    add_poll(c);
+    add_others(c);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? 0 : 1;
+}
