@@ -49,7 +49,7 @@ static struct token token_at(struct str doc, size_t at)
         n++;
     t.name = str_n(doc.p + from, n - from);
     t.end = tag_end(doc, n);
-    t.start = !t.close && !(t.end >= 2 && doc.p[t.end - 2] == '/');
+    t.start = !t.close && doc.p[t.end - 1] == '>' && doc.p[t.end - 2] != '/';
     return t;
 }
 

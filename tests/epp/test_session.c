@@ -1,0 +1,668 @@
+#include "tests/epp/server.h"
+
+static char dir[64]; /* the CA, made once */
+static struct server server;
+static struct tls_ctx *tls;
+static struct arena a;
+static struct error e;
+static struct epp_session *session;
+static struct buf traced;
+
+static void make_ca(void)
+{
+    static const char *const names[] = {"server", "client"};
+    crypto_init();
+    snprintf(dir, sizeof dir, "/tmp/epp-session-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    ck_assert_msg(tls_make_ca(dir, names, 2, "epp.test", "127.0.0.1", &e) == OK, "%s", e.text);
+}
+
+static void remove_ca(void)
+{
+    static const char *const files[] = {"ca.pem", "ca.key", "server.pem", "server.key", "client.pem", "client.key"};
+    char path[300];
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, files[i]);
+        unlink(path);
+    }
+    rmdir(dir);
+}
+
+static struct tls_ctx *client_ctx(bool with_certificate)
+{
+    char ca[300], cert[300], key[300];
+    struct tls_ctx *ctx;
+    snprintf(ca, sizeof ca, "%s/ca.pem", dir);
+    snprintf(cert, sizeof cert, "%s/client.pem", dir);
+    snprintf(key, sizeof key, "%s/client.key", dir);
+    struct tls_settings set = {
+        .ca_file = ca, .cert_file = with_certificate ? cert : NULL, .key_file = with_certificate ? key : NULL};
+    ck_assert_msg(tls_client_ctx(&set, &ctx, &e) == OK, "%s", e.text);
+    return ctx;
+}
+
+static void setup(void)
+{
+    arena_init(&a, 0);
+    buf_init(&traced, 16 << 20);
+    error_clear(&e);
+    server_open(&server, dir);
+    tls = client_ctx(true);
+}
+
+static void teardown(void)
+{
+    epp_session_close(&session);
+    server_close(&server);
+    tls_ctx_free(&tls);
+    buf_clear(&traced);
+    arena_clear(&a);
+}
+
+static void trace(void *ctx, enum epp_direction direction, struct str redacted)
+{
+    ck_assert_ptr_eq(ctx, &traced);
+    buf_puts(&traced, direction == EPP_SENT ? "\nC: " : "\nS: ");
+    buf_str(&traced, redacted);
+}
+
+static struct str objects[] = {STR_NULL, STR_NULL};
+static struct str extensions[] = {STR_NULL, STR_NULL};
+
+static struct epp_session_settings settings(void)
+{
+    objects[0] = STR(EPP_DOMAIN_NS);
+    objects[1] = STR(EPP_HOST_NS);
+    extensions[0] = STR("urn:ietf:params:xml:ns:secDNS-1.1");
+    extensions[1] = STR(EPP_RGP_NS);
+    return (struct epp_session_settings){.tls = tls,
+        .addr = server.addr,
+        .host = "epp.test",
+        .connect_timeout_ms = 10000,
+        .command_timeout_ms = 10000,
+        .objects = {objects, 2},
+        .extensions = {extensions, 2},
+        .trace = trace,
+        .trace_ctx = &traced};
+}
+
+static enum status open_session(void)
+{
+    struct epp_session_settings set = settings();
+    return epp_session_open(&set, &session, &e);
+}
+
+static enum status login(void)
+{
+    return epp_session_login(session, STR("ClientX"), STR("foo-BAR2"), STR_NULL, &e);
+}
+
+static struct epp_command create_command(void)
+{
+    struct epp_command c = {.verb = EPP_CREATE, .object = EPP_DOMAIN, .cltrid = STR("FW-create-1")};
+    c.u.domain_create.name = STR("example.test");
+    c.u.domain_create.auth.pw = STR("s3cret-auth");
+    return c;
+}
+
+static struct str names[3];
+static struct epp_command check_command(void)
+{
+    struct epp_command c = {.verb = EPP_CHECK, .object = EPP_DOMAIN, .cltrid = STR("FW-check-1")};
+    names[0] = STR("a.test");
+    names[1] = STR("b.test");
+    c.u.check.keys = (struct epp_strs){names, 2};
+    return c;
+}
+
+static enum status create(void)
+{
+    struct epp_command c = create_command();
+    struct epp_response r;
+    return epp_session_command(session, &a, &c, &r, &e);
+}
+
+static enum status check(void)
+{
+    struct epp_command c = check_command();
+    struct epp_response r;
+    return epp_session_command(session, &a, &c, &r, &e);
+}
+
+/* Connected and logged in, with a server that serves the following commands like that. */
+static void begin(serve_fn *serve)
+{
+    server.serve = serve;
+    server_start(&server);
+    ck_assert_msg(open_session() == OK, "%s", e.text);
+    ck_assert_msg(login() == OK, "%s", e.text);
+}
+
+static void end(void)
+{
+    epp_session_close(&session);
+    server_join(&server);
+}
+
+/* ---- as it should be --------------------------------------------------------------------------------- */
+START_TEST(a_whole_conversation_works)
+{
+    struct epp_command c = check_command();
+    struct epp_response r;
+    begin(NULL);
+    ck_assert_str(epp_session_greeting(session)->sv_id, "Test Registry");
+    ck_assert(epp_session_logged_in(session));
+    ck_assert(epp_session_extension(session, EPP_RGP_NS));
+    ck_assert(!epp_session_extension(session, "urn:ietf:params:xml:ns:secDNS-1.1"));
+    ck_assert_int_eq(epp_session_hello(session, &e), OK);
+    ck_assert_str(epp_session_greeting(session)->sv_id, "Test Registry");
+    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), OK);
+    ck_assert_int_eq(epp_result_error(&r, &e), OK);
+    ck_assert_uint_eq(r.u.check.n, 2);
+    ck_assert(r.u.check.v[0].avail && !r.u.check.v[1].avail);
+    ck_assert_str(r.tr_id.svtrid, "SRV-1");
+    ck_assert_int_eq(create(), OK);
+    ck_assert_int_eq(epp_session_logout(session, &e), OK);
+    ck_assert(!epp_session_usable(session));
+    ck_assert_uint_eq(epp_session_counters(session)->commands, 4);
+    ck_assert_uint_eq(epp_session_counters(session)->answers, 4);
+    ck_assert_uint_eq(epp_session_counters(session)->strays, 0);
+    end();
+    ck_assert_uint_eq(server.logins, 1);
+    ck_assert_uint_eq(server.creates, 1);
+}
+END_TEST
+
+START_TEST(the_trace_shows_both_directions_and_no_secret)
+{
+    begin(NULL);
+    ck_assert_int_eq(create(), OK);
+    end();
+    char *text = str_dupz(&a, buf_view(&traced));
+    ck_assert_ptr_nonnull(strstr(text, "S: <?xml"));
+    ck_assert_ptr_nonnull(strstr(text, "<pw>***</pw>"));
+    ck_assert_ptr_nonnull(strstr(text, "<domain:authInfo>***</domain:authInfo>"));
+    ck_assert_ptr_nonnull(strstr(text, "<domain:name>example.test</domain:name>"));
+    ck_assert_ptr_null(strstr(text, "foo-BAR2"));
+    ck_assert_ptr_null(strstr(text, "s3cret-auth"));
+}
+END_TEST
+
+static void serve_many(struct server *s, const struct epp_command *c)
+{
+    struct epp_command many = *c;
+    many.u.check.keys.n = 6000;
+    many.u.check.keys.v = ARENA_ARRAY(&s->a, many.u.check.keys.n, struct str);
+    for (size_t i = 0; i < many.u.check.keys.n; i++)
+        many.u.check.keys.v[i] = str_printf(&s->a, "name-%zu.a-fairly-long-name-to-fill-frames.test", i);
+    server_answer(s, &many, 1000, c->cltrid);
+}
+
+START_TEST(a_large_answer_comes_in_many_reads)
+{
+    struct epp_command c = check_command();
+    struct epp_response r;
+    begin(serve_many);
+    ck_assert_msg(epp_session_command(session, &a, &c, &r, &e) == OK, "%s", e.text);
+    ck_assert_uint_eq(r.u.check.n, 6000);
+    ck_assert_str(r.u.check.v[5999].key, "name-5999.a-fairly-long-name-to-fill-frames.test");
+    end();
+}
+END_TEST
+
+/* ---- cuts at every byte ------------------------------------------------------------------------------ */
+/* Runs greeting, login, create; the first status that is not OK, and how far it came. */
+static enum status conversation(unsigned *step_r)
+{
+    enum status s = open_session();
+    *step_r = 0;
+    if (s == OK) {
+        *step_r = 1;
+        s = login();
+    }
+    if (s == OK) {
+        *step_r = 2;
+        s = create();
+    }
+    ck_assert(session == NULL || epp_session_usable(session) == (s == OK));
+    return s;
+}
+
+/* What a status promises must be true of what the server has seen. */
+static void ck_promise(enum status s, unsigned step, size_t cut)
+{
+    if (s == OK)
+        ck_assert_uint_eq(server.creates, 1);
+    else if (step == 0)
+        ck_assert_msg(s == UNAVAILABLE, "greeting cut at %zu: %s", cut, e.text);
+    else if (s == UNAVAILABLE)
+        ck_assert_msg((step == 1 ? server.logins : server.creates) == 0, "cut at %zu: sent after all", cut);
+    else
+        ck_assert_msg(s == UNCERTAIN, "cut at %zu: status %d %s", cut, s, e.text);
+    if (step < 2)
+        ck_assert_uint_eq(server.creates, 0);
+}
+
+static size_t whole_conversation(size_t *received_r)
+{
+    unsigned step;
+    server_start(&server);
+    ck_assert_int_eq(conversation(&step), OK);
+    end();
+    *received_r = server.received;
+    return server.sent;
+}
+
+START_TEST(an_answer_cut_after_any_byte_is_uncertain_never_lost)
+{
+    size_t received, total = whole_conversation(&received);
+    unsigned seen[3] = {0};
+    for (size_t cut = _i; cut < total; cut += 4) {
+        unsigned step;
+        server.send_cut = cut;
+        server_start(&server);
+        enum status s = conversation(&step);
+        epp_session_close(&session);
+        server_join(&server);
+        ck_promise(s, step, cut);
+        ck_assert_int_ne(s, OK);
+        seen[step] += s == UNCERTAIN || step == 0;
+        arena_reset(&a);
+    }
+    ck_assert(seen[0] > 10 && seen[1] > 10 && seen[2] > 10);
+}
+END_TEST
+
+START_TEST(a_command_cut_after_any_byte_is_never_taken_as_done)
+{
+    size_t total, cut = _i;
+    whole_conversation(&total);
+    for (; cut < total; cut += 4) {
+        unsigned step;
+        server.read_cut = cut;
+        server_start(&server);
+        enum status s = conversation(&step);
+        epp_session_close(&session);
+        server_join(&server);
+        ck_promise(s, step, cut);
+        ck_assert_int_ne(s, OK);
+        ck_assert_int_ne(step, 0);
+        ck_assert_uint_eq(server.creates, 0);
+        arena_reset(&a);
+    }
+}
+END_TEST
+
+/* ---- wrong answers ------------------------------------------------------------------------------------ */
+static void ck_lost(serve_fn *serve, enum status transform, enum status query, const char *code)
+{
+    begin(serve);
+    ck_assert_msg(create() == transform, "%d %s: %s", e.status, e.code, e.text);
+    ck_assert_str_eq(e.code, code);
+    ck_assert(!epp_session_usable(session));
+    ck_assert_int_eq(check(), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "epp-session-closed");
+    end();
+    begin(serve);
+    ck_assert_msg(check() == query, "%d %s: %s", e.status, e.code, e.text);
+    ck_assert(!epp_session_usable(session));
+    end();
+}
+
+static void serve_stray_first(struct server *s, const struct epp_command *c)
+{
+    server_answer(s, c, 2400, STR("SOMEBODY-ELSE"));
+    server_greet(s);
+    server_usual(s, c);
+}
+
+START_TEST(answers_to_other_commands_are_passed_over)
+{
+    struct epp_command c = check_command();
+    struct epp_response r;
+    begin(serve_stray_first);
+    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), OK);
+    ck_assert_uint_eq(r.results.v[0].code, 1000);
+    ck_assert_uint_eq(epp_session_counters(session)->strays, 2);
+    ck_assert_int_eq(create(), OK);
+    end();
+}
+END_TEST
+
+static void serve_strays_only(struct server *s, const struct epp_command *c)
+{
+    for (int i = 0; i < 100; i++)
+        server_answer(s, c, 1000, STR("SOMEBODY-ELSE"));
+}
+
+START_TEST(only_wrong_cltrids_end_the_session)
+{
+    ck_lost(serve_strays_only, UNCERTAIN, PROTOCOL, "epp-strays");
+}
+END_TEST
+
+static void serve_without_cltrid(struct server *s, const struct epp_command *c)
+{
+    server_answer(s, c, 2001, STR_NULL);
+}
+
+START_TEST(an_answer_without_cltrid_is_ours)
+{
+    struct epp_command c = create_command();
+    struct epp_response r;
+    begin(serve_without_cltrid);
+    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), OK);
+    ck_assert_uint_eq(r.results.v[0].code, 2001);
+    end();
+}
+END_TEST
+
+static void serve_closing_notice(struct server *s, const struct epp_command *c)
+{
+    server_answer(s, c, 2500, STR_NULL);
+    s->done = true;
+}
+
+START_TEST(a_closing_notice_without_cltrid_is_no_answer)
+{
+    ck_lost(serve_closing_notice, UNCERTAIN, UNCERTAIN, "epp-closed");
+}
+END_TEST
+
+static void serve_failed_closing(struct server *s, const struct epp_command *c)
+{
+    server_answer(s, c, 2500, c->cltrid);
+    s->done = true;
+}
+
+START_TEST(a_failure_that_closes_is_definite)
+{
+    struct epp_command c = create_command();
+    struct epp_response r;
+    begin(serve_failed_closing);
+    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), OK);
+    ck_assert_int_eq(epp_result_error(&r, &e), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "epp-2500");
+    ck_assert(!epp_session_usable(session));
+    ck_assert(!epp_session_logged_in(session));
+    end();
+}
+END_TEST
+
+static void serve_too_large(struct server *s, const struct epp_command *c)
+{
+    (void)c;
+    server_send_bytes(s, STR("\x7f\xff\xff\xff<epp>"));
+}
+static void serve_too_short(struct server *s, const struct epp_command *c)
+{
+    (void)c;
+    server_send_bytes(s, STR("\0\0\0\3"));
+}
+static void serve_no_xml(struct server *s, const struct epp_command *c)
+{
+    (void)c;
+    server_send(s, STR("HTTP/1.1 400 Bad Request"));
+}
+static void serve_entities(struct server *s, const struct epp_command *c)
+{
+    (void)c;
+    server_send(s, STR("<!DOCTYPE epp [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><epp>&x;</epp>"));
+}
+static void serve_no_epp(struct server *s, const struct epp_command *c)
+{
+    (void)c;
+    server_send(s, STR("<html/>"));
+}
+
+START_TEST(what_cannot_be_read_is_uncertain_for_a_transform)
+{
+    ck_lost(serve_too_large, UNCERTAIN, PROTOCOL, "frame-too-large");
+    ck_lost(serve_too_short, UNCERTAIN, PROTOCOL, "frame-too-short");
+    ck_lost(serve_no_xml, UNCERTAIN, PROTOCOL, "xml-malformed");
+    ck_lost(serve_entities, UNCERTAIN, PROTOCOL, "xml-doctype");
+    ck_lost(serve_no_epp, UNCERTAIN, PROTOCOL, "epp-response");
+}
+END_TEST
+
+/* ---- slow --------------------------------------------------------------------------------------------- */
+static void serve_nothing(struct server *s, const struct epp_command *c)
+{
+    (void)s;
+    (void)c;
+}
+
+/* A byte at a time, until the client goes away: each comes in time, the whole does not. */
+static void serve_drops(struct server *s, const struct epp_command *c)
+{
+    (void)c;
+    struct error gone;
+    char byte;
+    size_t n = 1;
+    server_send_bytes(s, STR("\0\0\1\0"));
+    while (!s->done) {
+        server_send_bytes(s, STR("x"));
+        if (tls_read(s->conn, &byte, 1, 20, &n, &gone) == OK || strcmp(gone.code, "timeout") != 0)
+            s->done = true;
+    }
+}
+
+static void ck_times_out(serve_fn *serve)
+{
+    struct epp_session_settings set = settings();
+    set.command_timeout_ms = 1000;
+    server.serve = serve;
+    server_start(&server);
+    ck_assert_int_eq(epp_session_open(&set, &session, &e), OK);
+    ck_assert_int_eq(login(), OK);
+    uint64_t before = clock_monotonic_ns();
+    ck_assert_int_eq(create(), UNCERTAIN);
+    ck_assert_str_eq(e.code, "timeout");
+    ck_assert_uint_lt(clock_monotonic_ns() - before, UINT64_C(5000000000));
+    ck_assert(!epp_session_usable(session));
+    end();
+    ck_assert_uint_eq(server.creates, 1);
+}
+
+START_TEST(silence_after_a_command_is_uncertain)
+{
+    ck_times_out(serve_nothing);
+}
+END_TEST
+
+START_TEST(an_answer_in_drops_does_not_stretch_the_deadline)
+{
+    ck_times_out(serve_drops);
+}
+END_TEST
+
+START_TEST(a_server_without_greeting_is_unavailable)
+{
+    struct epp_session_settings set = settings();
+    set.connect_timeout_ms = 1000;
+    server.silent = true;
+    server_start(&server);
+    ck_assert_int_eq(epp_session_open(&set, &session, &e), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "timeout");
+    ck_assert_ptr_null(session);
+    server_join(&server);
+}
+END_TEST
+
+START_TEST(a_connection_closed_while_idle_is_noticed_before_sending)
+{
+    server.close_after_login = true;
+    server_start(&server);
+    ck_assert_int_eq(open_session(), OK);
+    ck_assert_int_eq(login(), OK);
+    server_join(&server);
+    size_t sent = epp_session_counters(session)->bytes_sent;
+    ck_assert_int_eq(create(), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "epp-closed");
+    ck_assert_uint_eq(epp_session_counters(session)->bytes_sent, sent);
+    ck_assert(!epp_session_usable(session));
+}
+END_TEST
+
+START_TEST(nobody_listening_is_unavailable)
+{
+    close(server.fd);
+    ck_assert_int_eq(open_session(), UNAVAILABLE);
+    ck_assert_ptr_nonnull(strstr(e.text, "epp.test"));
+}
+END_TEST
+
+/* ---- refusals ----------------------------------------------------------------------------------------- */
+START_TEST(a_refused_login_says_so)
+{
+    server.login_code = 2200;
+    server_start(&server);
+    ck_assert_int_eq(open_session(), OK);
+    ck_assert_int_eq(login(), DENIED);
+    ck_assert_str_eq(e.code, "epp-2200");
+    ck_assert_str_eq(e.text, "login at epp.test as ClientX: 2200 Authentication error");
+    ck_assert(!epp_session_logged_in(session));
+    ck_assert(epp_session_usable(session));
+    end();
+}
+END_TEST
+
+START_TEST(a_login_refused_for_good_closes)
+{
+    server.login_code = 2501;
+    server_start(&server);
+    ck_assert_int_eq(open_session(), OK);
+    ck_assert_int_eq(login(), DENIED);
+    ck_assert(!epp_session_usable(session));
+    end();
+}
+END_TEST
+
+START_TEST(a_missing_service_is_named)
+{
+    struct epp_session_settings set = settings();
+    struct str wanted[] = {STR("urn:ietf:params:xml:ns:org-1.0")};
+    set.objects = (struct epp_strs){wanted, 1};
+    server_start(&server);
+    ck_assert_int_eq(epp_session_open(&set, &session, &e), PROTOCOL);
+    ck_assert_str_eq(e.code, "epp-service");
+    ck_assert_ptr_nonnull(strstr(e.text, "urn:ietf:params:xml:ns:org-1.0"));
+    server_join(&server);
+}
+END_TEST
+
+START_TEST(the_servers_name_is_verified)
+{
+    struct epp_session_settings set = settings();
+    set.host = "other.test";
+    server_start(&server);
+    ck_assert_int_eq(epp_session_open(&set, &session, &e), DENIED);
+    ck_assert_str_eq(e.code, "tls-verify");
+    server_join(&server);
+}
+END_TEST
+
+START_TEST(a_client_without_certificate_is_turned_away)
+{
+    tls_ctx_free(&tls);
+    tls = client_ctx(false);
+    server_start(&server);
+    ck_assert_int_ne(open_session(), OK);
+    ck_assert_ptr_null(session);
+    server_join(&server);
+    ck_assert_uint_eq(server.sent, 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_written_is_not_sent)
+{
+    struct epp_command c = create_command();
+    struct epp_response r;
+    begin(NULL);
+    size_t sent = epp_session_counters(session)->bytes_sent;
+    c.cltrid = STR_NULL;
+    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), INVALID);
+    ck_assert_str_eq(e.code, "epp-cltrid");
+    c = create_command();
+    c.u.domain_create.name = STR_NULL;
+    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), INVALID);
+    ck_assert_uint_eq(epp_session_counters(session)->bytes_sent, sent);
+    ck_assert_int_eq(create(), OK); /* the session is as it was */
+    end();
+}
+END_TEST
+
+/* ---- redaction ---------------------------------------------------------------------------------------- */
+static const char *const redactions[][2] = {
+    {"<pw>secret</pw>", "<pw>***</pw>"},
+    {"<a:pw x='>'>secret</a:pw >z", "<a:pw x='>'>***</a:pw >z"},
+    {"<newPW>s</newPW><pw/>", "<newPW>***</newPW><pw/>"},
+    {"<d:authInfo><d:pw roid='x'>s</d:pw></d:authInfo><b>t</b>", "<d:authInfo>***</d:authInfo><b>t</b>"},
+    {"<authInfo><authInfo>a</authInfo>s</authInfo>.", "<authInfo>***</authInfo>."},
+    {"<pw><![CDATA[</pw>]]>s</pw>.", "<pw>***</pw>."},
+    {"<pw><!-- </pw> -->s</pw>.", "<pw>***</pw>."},
+    {"<!-- <pw> --><b>t</b>", "<!-- <pw> --><b>t</b>"},
+    {"<![CDATA[<pw>]]><b>t</b>", "<![CDATA[<pw>]]><b>t</b>"},
+    {"<pw>secret", "<pw>***"},
+    {"<pw", "<pw"},
+    {"<pwx>open</pwx>", "<pwx>open</pwx>"},
+    {"", ""},
+    {"<pw>\xff</pw>", "(10 bytes that are not UTF-8)"},
+};
+
+START_TEST(secrets_are_struck_out_wherever_they_stand)
+{
+    struct buf out;
+    buf_in(&out, &a, 1 << 16);
+    epp_redact(str_of(redactions[_i][0]), &out);
+    ck_assert_str(buf_view(&out), redactions[_i][1]);
+}
+END_TEST
+
+static TCase *case_of(Suite *s, const char *name)
+{
+    TCase *c = tcase_create(name);
+    tcase_add_unchecked_fixture(c, make_ca, remove_ca);
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 120);
+    suite_add_tcase(s, c);
+    return c;
+}
+
+int main(void)
+{
+    Suite *s = suite_create("session");
+    TCase *c = case_of(s, "good");
+    tcase_add_test(c, a_whole_conversation_works);
+    tcase_add_test(c, the_trace_shows_both_directions_and_no_secret);
+    tcase_add_test(c, a_large_answer_comes_in_many_reads);
+    tcase_add_loop_test(c, secrets_are_struck_out_wherever_they_stand, 0, ARRAY_LEN(redactions));
+    c = case_of(s, "cut");
+    tcase_add_loop_test(c, an_answer_cut_after_any_byte_is_uncertain_never_lost, 0, 4);
+    tcase_add_loop_test(c, a_command_cut_after_any_byte_is_never_taken_as_done, 0, 4);
+    c = case_of(s, "wrong");
+    tcase_add_test(c, answers_to_other_commands_are_passed_over);
+    tcase_add_test(c, only_wrong_cltrids_end_the_session);
+    tcase_add_test(c, an_answer_without_cltrid_is_ours);
+    tcase_add_test(c, a_closing_notice_without_cltrid_is_no_answer);
+    tcase_add_test(c, a_failure_that_closes_is_definite);
+    tcase_add_test(c, what_cannot_be_read_is_uncertain_for_a_transform);
+    c = case_of(s, "slow");
+    tcase_add_test(c, silence_after_a_command_is_uncertain);
+    tcase_add_test(c, an_answer_in_drops_does_not_stretch_the_deadline);
+    tcase_add_test(c, a_server_without_greeting_is_unavailable);
+    tcase_add_test(c, a_connection_closed_while_idle_is_noticed_before_sending);
+    tcase_add_test(c, nobody_listening_is_unavailable);
+    c = case_of(s, "refused");
+    tcase_add_test(c, a_refused_login_says_so);
+    tcase_add_test(c, a_login_refused_for_good_closes);
+    tcase_add_test(c, a_missing_service_is_named);
+    tcase_add_test(c, the_servers_name_is_verified);
+    tcase_add_test(c, a_client_without_certificate_is_turned_away);
+    tcase_add_test(c, what_cannot_be_written_is_not_sent);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? 0 : 1;
+}
