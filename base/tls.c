@@ -94,6 +94,9 @@ static enum status ctx_fill(struct tls_ctx *ctx, const struct tls_settings *s, s
     if (SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1)
         return ssl_failed(e, INTERNAL, "tls", "setting the lowest TLS version");
     SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    /* A peer that ends without close_notify reads as the end like any other, and may still be written to: the
+     * framing above notices whether something is missing. */
+    SSL_CTX_set_options(ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(
         ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     TRY(identity_load(ssl, s, e));
@@ -274,7 +277,7 @@ static enum status step_failed(struct tls_conn *c, const struct step *s, int why
     int err = errno;
     int reason = ERR_GET_REASON(ERR_peek_error());
     c->dead = true;
-    if (why == SSL_ERROR_SYSCALL || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+    if (why == SSL_ERROR_SYSCALL || why == SSL_ERROR_ZERO_RETURN) {
         ERR_clear_error();
         return error_set(e, UNAVAILABLE, "reset", "%s: the connection broke: %s", step_name(s->kind),
             err != 0 ? strerror(err) : "closed by the other side");
@@ -284,16 +287,6 @@ static enum status step_failed(struct tls_conn *c, const struct step *s, int why
     if (s->kind == STEP_HANDSHAKE)
         return handshake_failed(c, e);
     return ssl_failed(e, PROTOCOL, "tls", step_name(s->kind));
-}
-
-/* The peer is gone without close_notify: for a reader the end like any other; framing above notices
- * whether something is missing. */
-static bool is_bare_eof(const struct step *s, int why)
-{
-    if (s->kind != STEP_READ)
-        return false;
-    return (why == SSL_ERROR_SYSCALL && errno == 0 && ERR_peek_error() == 0) ||
-           (why == SSL_ERROR_SSL && ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING);
 }
 
 static int step_once(struct tls_conn *c, struct step *s, int *why_r)
@@ -317,8 +310,7 @@ static enum status step_run(struct tls_conn *c, struct step *s, uint64_t deadlin
         s->got = step_once(c, s, &why);
         if (s->got > 0)
             return OK;
-        if (why == SSL_ERROR_ZERO_RETURN || is_bare_eof(s, why)) {
-            ERR_clear_error();
+        if (why == SSL_ERROR_ZERO_RETURN && s->kind == STEP_READ) {
             s->got = 0;
             return OK;
         }
@@ -423,8 +415,6 @@ enum status tls_write(struct tls_conn *c, struct str data, int timeout_ms, struc
         size_t left = data.n - sent;
         struct step s = {.kind = STEP_WRITE, .p = (char *)data.p + sent, .n = left < WRITE_SLICE ? left : WRITE_SLICE};
         enum status status = step_run(c, &s, deadline, e);
-        if (status == OK && s.got == 0)
-            status = error_set(e, UNAVAILABLE, "reset", "writing: the other side has closed");
         if (status != OK) {
             c->dead = true;
             e->status = UNCERTAIN;

@@ -78,7 +78,7 @@ static FW_NORETURN void watcher_main(const char *dir, int ready_fd)
     dup2(null, STDERR_FILENO);
     if (ok)
         net_poll(&p, 1, NET_NO_DEADLINE);
-    kill(server, SIGTERM);
+    kill(server, SIGKILL); /* nothing of it is kept, so it need not write it down */
     waitpid(server, NULL, 0);
     testdir_free(dir);
     _exit(0);
