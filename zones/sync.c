@@ -42,30 +42,30 @@ enum status change_status(
     return OK;
 }
 
-static enum status wake_all(struct db *db, struct arena *a, int64_t zone_id, struct error *e)
+static void wake_failed(int64_t zone_id, const struct error *e)
 {
-    struct str *addrs;
-    size_t n;
-    TRY(sync_db_notify(db, a, zone_id, &addrs, &n, e));
-    for (size_t i = 0; i < n; i++) {
-        struct net_addr addr;
-        TRY(net_addr_parse(addrs[i], &addr, e));
-        net_wake(&addr);
-    }
-    return OK;
+    char subject[24];
+    (void)snprintf(subject, sizeof subject, "%lld", (long long)zone_id);
+    log_event(LOG_WARN, "zone", subject, "a name server is not woken, it will poll: %s", e->text);
 }
 
 void zone_wake(struct db *db, int64_t zone_id)
 {
     struct arena a;
     struct error e;
-    char subject[24];
+    struct str *addrs = NULL;
+    size_t n = 0;
     if (db_in_transaction(db))
         return;
     arena_init(&a, 0);
-    if (wake_all(db, &a, zone_id, &e) != OK) {
-        (void)snprintf(subject, sizeof subject, "%lld", (long long)zone_id);
-        log_event(LOG_WARN, "zone", subject, "name servers not woken, they will poll: %s", e.text);
+    if (sync_db_notify(db, &a, zone_id, &addrs, &n, &e) != OK)
+        wake_failed(zone_id, &e);
+    for (size_t i = 0; i < n; i++) {
+        struct net_addr addr;
+        if (net_addr_parse(addrs[i], &addr, &e) == OK)
+            net_wake(&addr);
+        else
+            wake_failed(zone_id, &e);
     }
     arena_clear(&a);
 }

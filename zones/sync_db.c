@@ -11,7 +11,7 @@ DB_QUERY(sync_servers,
     " WHERE z.id = ? AND z.deleted = 0 ORDER BY s.col, s.id");
 DB_QUERY(sync_notify, "SELECT s.notify_addr FROM zone z JOIN delegation_set d ON d.id = z.delegation_set_id"
                       " JOIN dns_server s ON " SET_ROW " BETWEEN s.row_from AND s.row_to"
-                      " WHERE z.id = ? AND s.notify_addr IS NOT NULL");
+                      " WHERE z.id = ? AND s.notify_addr IS NOT NULL ORDER BY s.id");
 DB_QUERY(sync_change,
     "SELECT c.id, c.zone_id, c.version, c.submitted, c.comment FROM zone_change c JOIN zone z ON z.id = c.zone_id"
     " WHERE c.id = ? AND (z.account_id = ? OR ? = 0)");
