@@ -1,5 +1,7 @@
 /* SipHash-1-3 (Aumasson and Bernstein) over lowered wire bytes. One compression round and three at the end
  * are what hash tables commonly use: the key keeps outsiders from making collisions. */
+#include <endian.h>
+
 #include "dns/name.h"
 
 struct sip {
@@ -9,6 +11,15 @@ struct sip {
 static inline uint64_t rotl(uint64_t x, unsigned n)
 {
     return x << n | x >> (64 - n);
+}
+
+/* Up to eight bytes as a number, the first lowest: the same hash on machines of either byte order. */
+static inline uint64_t load_le(const uint8_t *p, size_t n)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, p, n);
+    return le64toh(word);
 }
 
 static inline void sip_round(struct sip *s)
@@ -42,15 +53,10 @@ uint64_t dns_name_hash(const struct dns_hash_key *key, const void *wire, size_t 
     };
     const uint8_t *p = wire;
     size_t rest = n;
-    uint64_t word;
 
-    for (; rest >= 8; rest -= 8, p += 8) {
-        dns_wire_lower(&word, p, 8);
-        sip_word(&s, word);
-    }
-    word = 0;
-    dns_wire_lower(&word, p, rest);
-    sip_word(&s, word | (uint64_t)n << 56);
+    for (; rest >= 8; rest -= 8, p += 8)
+        sip_word(&s, dns_lower8(load_le(p, 8)));
+    sip_word(&s, dns_lower8(load_le(p, rest)) | (uint64_t)n << 56);
     s.v2 ^= 0xff;
     for (int i = 0; i < 3; i++)
         sip_round(&s);

@@ -17,18 +17,6 @@ static uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
-/* Eight bytes at a time: sets bit 5 in those that are 'A'..'Z'. */
-static uint64_t lower8(uint64_t x)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t low = x & (0x7f * ones);
-    uint64_t above_z = low + (0x7f - 'Z') * ones;
-    uint64_t from_a = low + (0x80 - 'A') * ones;
-    uint64_t upper = ~x & (from_a ^ above_z) & (0x80 * ones);
-
-    return x | upper >> 2;
-}
-
 void dns_wire_lower(void *dst, const void *src, size_t n)
 {
     const uint8_t *s = src;
@@ -37,7 +25,7 @@ void dns_wire_lower(void *dst, const void *src, size_t n)
 
     for (; n >= 8; n -= 8, s += 8, d += 8) {
         memcpy(&word, s, 8);
-        word = lower8(word);
+        word = dns_lower8(word);
         memcpy(d, &word, 8);
     }
     while (n-- > 0)

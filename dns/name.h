@@ -92,6 +92,17 @@ struct dns_hash_key {
     uint64_t k[2];
 };
 uint64_t dns_name_hash(const struct dns_hash_key *key, const void *wire, size_t n) FW_NONNULL_ALL;
+/* Eight bytes at once: sets bit 5 in those that are 'A'..'Z'. */
+static inline uint64_t dns_lower8(uint64_t x)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t low = x & (0x7f * ones);
+    uint64_t above_z = low + (0x7f - 'Z') * ones;
+    uint64_t from_a = low + (0x80 - 'A') * ones;
+    uint64_t upper = ~x & (from_a ^ above_z) & (0x80 * ones);
+
+    return x | upper >> 2;
+}
 /* Lowers n wire bytes from src to dst (may be the same). */
 void dns_wire_lower(void *dst, const void *src, size_t n) FW_NONNULL_ALL;
 
