@@ -77,6 +77,11 @@ def ports_check(base, dns_hosts, dns_port):
                               f"running? Choose other ports with PORT_BASE=N (N to N+39 are used).") from None
 
 
+def die_with_parent():
+    import ctypes
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 class Process:
     """One program of a copy, started in its own session, ended by its own PID."""
 
@@ -88,7 +93,8 @@ class Process:
         full = dict(os.environ, FOURWAYS_READY_FD=str(write_fd), **(env or {}))
         log = open(self.copy.log_path(self.name), "ab")
         self.popen = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=full,
-                                      pass_fds=[write_fd], start_new_session=True, cwd=ROOT)
+                                      pass_fds=[write_fd], start_new_session=True, cwd=ROOT,
+                                      preexec_fn=die_with_parent if self.copy.tied else None)
         log.close()
         os.close(write_fd)
         self.ready_fd = read_fd
@@ -133,13 +139,14 @@ class Process:
 class Copy:
     """Directory, ports and processes of one copy of Fourways."""
 
-    def __init__(self, var, out, port_base=8050, ns_addrs=None, dns_port=None, say=None, settings=None):
+    def __init__(self, var, out, port_base=8050, ns_addrs=None, dns_port=None, say=None, settings=None, tied=False):
         self.var, self.out = pathlib.Path(var).resolve(), pathlib.Path(out).resolve()
         self.base = int(port_base)
         self.ns_addrs = ns_addrs or [("127.0.0.1", "::1")] * COLUMNS
         self.dns_port = dns_port
         self.say = say or (lambda text: None)
         self.settings = settings or {}  # {"registrar": {"lease_s": 2}, …}: on top of what is written here
+        self.tied = tied  # the processes die with this one, however it dies: for tests
         self.procs = {}
 
     # ---- layout ---------------------------------------------------------------------------------------------
