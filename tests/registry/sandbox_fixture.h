@@ -114,8 +114,9 @@ FW_UNUSED static int64_t fx_number(const char *sql)
 {
     struct error e;
     struct db_result r;
-    struct db_query q = {"test", sql};
-    if (db_select_one(fx_db, &fx_arena, &q, DB_NO_ARGS, &r, &e) != OK)
+    struct db_query *q = ARENA_NEW(&fx_arena, struct db_query); /* statements are known by this address */
+    *q = (struct db_query){"test", sql};
+    if (db_select_one(fx_db, &fx_arena, q, DB_NO_ARGS, &r, &e) != OK)
         ck_abort_msg("%s: %s", sql, e.text);
     return db_int(&r, 0, 0);
 }
