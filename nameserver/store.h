@@ -66,7 +66,8 @@ struct zone {
     struct zone_view *view;
     struct owner *apex; /* the zone's name too */
     size_t owners_n, sets_n;
-    uint64_t reported; /* version told to the database */
+    uint64_t reported; /* version told to the database; the feed's */
+    uint64_t swept; /* number of the sweep that saw it last; the feed's */
 };
 
 struct store {

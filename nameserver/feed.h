@@ -1,0 +1,63 @@
+/* From MariaDB to the store: the one writer.
+ *
+ * Level-triggered: what counts is that a zone's version here is not the one there, however that is noticed. Three
+ * ways to notice, each enough by itself:
+ *   - a wake-up datagram, sent after a commit: look now. Costs nothing when lost.
+ *   - polling zone.changed, from the newest seen less an overlap window: transactions commit out of order, so a
+ *     change may appear behind one that was seen already.
+ *   - the sweep: a page of all (id, version) pairs with every poll, round and round; the proof that nothing is missed.
+ * Only rows newer than the version served are read, in one statement with the version they lead to, so that rows and
+ * version always belong together. It never matters how often a change is seen.
+ *
+ * A zone that would be wrong to serve at its new version (store_apply refuses it) stays as it is; this is logged
+ * once a version, counted, and tried again. A database that is gone changes nothing: what is served stays, and
+ * the feed tries to connect again with growing pauses. A database that has less than is served here (an older
+ * copy, restored) is not followed backwards: zones whose version there is lower, or whose row is missing, stay as
+ * they are and are counted as stuck, until a newer version comes or an operator removes the snapshot and restarts.
+ * Zones go only when their row says `deleted`.
+ *
+ * After each pass the versions put in are reported (zone_served), and once in a while the snapshot is written.
+ */
+#ifndef FW_NAMESERVER_FEED_H
+#define FW_NAMESERVER_FEED_H
+
+#include "base/net.h"
+#include "nameserver/feed_db.h"
+
+#define FEED_OVERLAP_WAKE_US (2 * US_PER_S)
+#define FEED_OVERLAP_POLL_US (15 * US_PER_S)
+
+struct feed_settings {
+    struct feed_server server;
+    struct db_settings db;
+    const char *snapshot; /* path; NULL: none */
+    int64_t snapshot_interval_us; /* least time between two */
+    int poll_ms;
+    struct net_addr notify; /* len 0: no wake-ups */
+    bool loaded; /* a snapshot is in: do not wait for the database */
+};
+
+struct feed;
+
+/* Binds the notify address. Strings in the settings live as long as the feed. */
+enum status feed_new(struct store *st, const struct feed_settings *s, struct feed **f_r, struct error *e) FW_MUST_CHECK;
+void feed_free(struct feed **f);
+
+/* One pass: connects where needed, puts in what has changed, sweeps a page (the first time all of it), reports. On an error
+ * the connection is closed; UNAVAILABLE until the pause is over. woken: a datagram has come; then only the newest changes
+ * are looked at, unless it is time to poll anyway. */
+enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e) FW_MUST_CHECK;
+/* Writes the snapshot when there is news and the interval has passed, or `force`. */
+void feed_snapshot(struct feed *f, bool force, time_us now);
+
+/* Passes until stop_fd is readable; then the last snapshot. */
+void feed_run(struct feed *f, int stop_fd);
+
+/* From any thread. Ready: a snapshot or a first whole pass is in. */
+bool feed_ready(const struct feed *f);
+/* Healthy while ready; database trouble is told by metrics, since answers go on without it. */
+bool feed_healthy(const struct feed *f, char *why, size_t n);
+/* The notify address really bound. */
+const struct net_addr *feed_notify_addr(const struct feed *f) FW_NONNULL_ALL;
+
+#endif

@@ -1,0 +1,226 @@
+/* fourways-dns: one authoritative name server. Loads its snapshot, answers, and follows the database. */
+#include <limits.h>
+#include <pthread.h>
+
+#include "base/crypto.h"
+#include "base/daemon.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "nameserver/feed.h"
+#include "nameserver/server.h"
+#include "nameserver/snapshot.h"
+
+struct settings {
+    int64_t server_id, column, row_from, row_to;
+    struct str name;
+    struct conf_list listen;
+    struct str notify, advertise;
+    struct str db_socket, db_host, db_user, db_password_file, db_name;
+    int64_t db_port;
+    struct str snapshot;
+    int64_t snapshot_interval_s, poll_ms, threads;
+    int64_t tcp_max, tcp_client_max, tcp_idle_s;
+    struct str metrics;
+};
+
+#define AT(field) offsetof(struct settings, field)
+
+static const struct conf_item items[] = {
+    {"server-id", CONF_INT, AT(server_id), NULL, 1, UINT_MAX, "Number of this name server, its row in dns_server."},
+    {"column", CONF_INT, AT(column), "0", 0, 3, "Column of the name-server pool that it serves."},
+    {"row-from", CONF_INT, AT(row_from), "0", 0, 511, "First row of the pool that it serves."},
+    {"row-to", CONF_INT, AT(row_to), "511", 0, 511, "Last row of the pool that it serves."},
+    {"name", CONF_STR, AT(name), NULL, 0, 0, "What pages and logs call it."},
+    {"listen", CONF_LIST, AT(listen), NULL, 0, 0,
+        "Address and port for UDP and TCP; may stand again, for each address."},
+    {"advertise", CONF_STR, AT(advertise), "", 0, 0,
+        "Addresses with port, blank-separated, that others shall reach it at; empty: those of listen."},
+    {"notify", CONF_STR, AT(notify), "", 0, 0, "Address and port for wake-up datagrams; empty: none, it polls only."},
+    {"db-socket", CONF_STR, AT(db_socket), "", 0, 0, "Unix socket of MariaDB; empty: db-host and db-port."},
+    {"db-host", CONF_STR, AT(db_host), "127.0.0.1", 0, 0, "Host of MariaDB, where db-socket is empty."},
+    {"db-port", CONF_INT, AT(db_port), "3306", 1, 65535, "Port of MariaDB, where db-socket is empty."},
+    {"db-user", CONF_STR, AT(db_user), "fw_dns", 0, 0, "Database user."},
+    {"db-password-file", CONF_STR, AT(db_password_file), "", 0, 0,
+        "File with the database user's password; empty: none."},
+    {"db-name", CONF_STR, AT(db_name), "fourways", 0, 0, "Database."},
+    {"snapshot", CONF_STR, AT(snapshot), NULL, 0, 0,
+        "File of its own copy of all zones, on a disk of its own; PATH.prev is kept beside it."},
+    {"snapshot-interval-s", CONF_INT, AT(snapshot_interval_s), "10", 0, 86400,
+        "Least time between two snapshots, in seconds; one is written at a clean stop too."},
+    {"poll-ms", CONF_INT, AT(poll_ms), "500", 20, 60000, "Time between two looks at the database, in milliseconds."},
+    {"threads", CONF_INT, AT(threads), "0", 0, SERVER_THREADS_MAX, "Threads that answer UDP; 0: one for each core."},
+    {"tcp-connections", CONF_INT, AT(tcp_max), "1024", 1, 1000000, "TCP connections at a time."},
+    {"tcp-client-connections", CONF_INT, AT(tcp_client_max), "64", 1, 1000000,
+        "TCP connections at a time from one IPv4 address or one IPv6 /64."},
+    {"tcp-idle-s", CONF_INT, AT(tcp_idle_s), "10", 1, 3600,
+        "Seconds after which a TCP connection that completes no query is closed."},
+    {"metrics", CONF_STR, AT(metrics), "", 0, 0, "Address and port of /metrics and /healthz; empty: none."},
+};
+
+static const struct daemon_info info = {
+    .program = "fourways-dns",
+    .purpose =
+        "Authoritative name server for the zones in the database; answers from memory, restarts from its snapshot.",
+    .items = items,
+    .items_n = ARRAY_LEN(items),
+};
+
+static struct feed *the_feed;
+
+static bool healthy(char *why, size_t n)
+{
+    return feed_healthy(the_feed, why, n);
+}
+
+static enum status listen_addrs(
+    struct arena *a, const struct settings *c, struct net_addr **addrs_r, struct str *text_r, struct error *e)
+{
+    struct net_addr *addrs = ARENA_ARRAY(a, c->listen.n + 1, struct net_addr);
+    struct buf text;
+
+    buf_in(&text, a, 4096);
+    for (size_t i = 0; i < c->listen.n; i++) {
+        TRY(net_addr_parse(c->listen.items[i], &addrs[i], e));
+        if (i > 0)
+            buf_putc(&text, ' ');
+        buf_str(&text, c->listen.items[i]);
+    }
+    *addrs_r = addrs;
+    *text_r = str_empty(c->advertise) ? buf_view(&text) : c->advertise;
+    return OK;
+}
+
+static enum status db_of(struct arena *a, const struct settings *c, struct db_settings *db_r, struct error *e)
+{
+    struct str password = STR("");
+
+    if (!str_empty(c->db_password_file))
+        TRY(file_read(a, str_dupz(a, c->db_password_file), 4096, &password, e));
+    *db_r = (struct db_settings){
+        .socket = str_empty(c->db_socket) ? NULL : str_dupz(a, c->db_socket),
+        .host = str_dupz(a, c->db_host),
+        .port = (unsigned)c->db_port,
+        .user = str_dupz(a, c->db_user),
+        .password = str_dupz(a, str_trim(password)),
+        .database = str_dupz(a, c->db_name),
+        .timeout_ms = 3000,
+    };
+    return OK;
+}
+
+static enum status feed_of(
+    struct arena *a, const struct settings *c, struct str addrs, struct feed_settings *s_r, struct error *e)
+{
+    *s_r = (struct feed_settings){
+        .server = {.id = c->server_id,
+            .column = c->column,
+            .row_from = c->row_from,
+            .row_to = c->row_to,
+            .name = c->name,
+            .dns_addrs = addrs,
+            .notify_addr = str_empty(c->notify) ? STR_NULL : c->notify},
+        .snapshot = str_dupz(a, c->snapshot),
+        .snapshot_interval_us = c->snapshot_interval_s * US_PER_S,
+        .poll_ms = (int)c->poll_ms,
+    };
+    if (!str_empty(c->notify))
+        TRY(net_addr_parse(c->notify, &s_r->notify, e));
+    return db_of(a, c, &s_r->db, e);
+}
+
+struct running {
+    struct store store;
+    struct server *server;
+    struct feed *feed;
+    struct httpd *metrics;
+};
+
+static void *feed_main(void *feed)
+{
+    feed_run(feed, daemon_stop_fd());
+    return NULL;
+}
+
+static void snapshot_start(struct running *r, struct arena *a, struct feed_settings *s)
+{
+    struct snapshot_read read;
+
+    snapshot_load(&r->store, a, s->snapshot, &read);
+    s->loaded = read.path != NULL;
+    if (s->loaded)
+        log_event(LOG_INFO, "snapshot", NULL, "%zu zones from %s, written %.*s", read.zones, read.path,
+            STR_ARG(time_text(a, read.written)));
+    else
+        log_event(LOG_INFO, "snapshot", NULL, "starting without one; answers begin when the database has been read");
+}
+
+static enum status everything_start(struct running *r, struct arena *a, const struct settings *c, struct error *e)
+{
+    struct feed_settings fs;
+    struct server_settings ss = {
+        .addrs_n = c->listen.n,
+        .threads = (unsigned)c->threads,
+        .tcp_max = (unsigned)c->tcp_max,
+        .tcp_client_max = (unsigned)c->tcp_client_max,
+        .tcp_idle_s = (unsigned)c->tcp_idle_s,
+    };
+    struct net_addr *addrs;
+    struct str text;
+
+    TRY(listen_addrs(a, c, &addrs, &text, e));
+    ss.addrs = addrs;
+    TRY(feed_of(a, c, text, &fs, e));
+    snapshot_start(r, a, &fs);
+    TRY(feed_new(&r->store, &fs, &r->feed, e));
+    the_feed = r->feed;
+    TRY(server_start(&r->store, &ss, &r->server, e));
+    if (!str_empty(c->metrics))
+        TRY(metrics_serve(c->metrics, healthy, &r->metrics, e));
+    return OK;
+}
+
+/* Sockets answer by now; ready means that they answer for zones. */
+static void ready_wait(const struct feed *f)
+{
+    while (!feed_ready(f) && !daemon_stopping())
+        (void)net_wait_wake(-1, daemon_stop_fd(), 10);
+    if (feed_ready(f))
+        daemon_ready();
+}
+
+static int run(struct running *r)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, feed_main, r->feed) != 0) {
+        log_event(LOG_ERROR, "process", NULL, "cannot start the feed's thread");
+        return 1;
+    }
+    ready_wait(r->feed);
+    pthread_join(thread, NULL); /* it ends with the stop signal, after the last snapshot */
+    log_event(LOG_INFO, "process", NULL, "stopped");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct running r;
+    struct settings c = {.server_id = 0};
+    struct arena a;
+    struct error e;
+    int code = 1;
+
+    arena_init(&a, 0);
+    daemon_start(&a, &info, argc, argv, &c);
+    store_init(&r.store);
+    if (everything_start(&r, &a, &c, &e) == OK)
+        code = run(&r);
+    else
+        log_event(LOG_ERROR, "process", NULL, "%s", e.text);
+    httpd_stop(&r.metrics);
+    server_stop(&r.server);
+    feed_free(&r.feed);
+    store_clear(&r.store);
+    arena_clear(&a);
+    return code;
+}

@@ -1,0 +1,34 @@
+/* The name server's own copy of everything it serves, on its own disk: what lets it start without MariaDB.
+ *
+ * One file: a header of 64 bytes, the zones one after another, a checksum for each 64 KiB of them. It is written beside
+ * the old one; the header, with the mark that says "complete", goes in last, after the rest has reached the disk;
+ * then the old file becomes PATH.prev and the new one PATH. A file is believed only when mark, sizes and every
+ * checksum are right; otherwise PATH.prev is tried, and then the start is an empty one. So a cut or damaged
+ * file costs time, and never gives a wrong answer.
+ *
+ * Each zone in it is whole at some version; different zones may be from different moments, which is all
+ * the feed needs to go on from there.
+ */
+#ifndef FW_NAMESERVER_SNAPSHOT_H
+#define FW_NAMESERVER_SNAPSHOT_H
+
+#include "base/clock.h"
+#include "nameserver/store.h"
+
+#define SNAPSHOT_BLOCK 65536
+
+/* UNAVAILABLE "snapshot-write" when the disk does not take it; the old files then stay as they are. */
+enum status snapshot_write(const struct store *st, const char *path, time_us now, struct error *e) FW_MUST_CHECK;
+
+struct snapshot_read {
+    const char *path; /* PATH or PATH.prev; NULL: none was good, nothing loaded */
+    size_t zones, refused; /* loaded; not right to serve */
+    time_us written;
+};
+/* Loads the newest good file into an empty store. What was wrong with files passed over is logged. */
+void snapshot_load(struct store *st, struct arena *a, const char *path, struct snapshot_read *r_r) FW_NONNULL_ALL;
+/* One file, for tests: INVALID "snapshot-damaged" says what is wrong; NOT_FOUND. Nothing is loaded unless OK. */
+enum status snapshot_load_file(
+    struct store *st, const char *path, struct snapshot_read *r_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+
+#endif
