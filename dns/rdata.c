@@ -88,6 +88,21 @@ enum status dns_rdata_parse_tokens(struct arena *a, uint16_t type, const struct 
     return OK;
 }
 
+/* "v=spf1 -all" without its quotes would be two strings, which readers join without a blank. */
+static enum status check_quotes(uint16_t type, const struct dns_tokens *t, struct error *e)
+{
+    const char *layout = layout_of(type);
+
+    if (layout == NULL || layout[0] != 'S' || is_generic(t->items, t->n))
+        return OK;
+    for (size_t i = 1; i < t->n; i++)
+        if (!t->items[i - 1].quoted && !t->items[i].quoted)
+            return error_set(e, INVALID, "txt-unquoted",
+                "%s: several words without quotes would lose the blanks between them: put the text in double quotes",
+                dns_type_find(type)->name);
+    return OK;
+}
+
 enum status dns_rdata_parse(struct arena *a, uint16_t type, struct str text, const struct dns_name *origin,
     struct str *rdata_r, struct error *e)
 {
@@ -98,6 +113,7 @@ enum status dns_rdata_parse(struct arena *a, uint16_t type, struct str text, con
     TRY(dns_tokens_next(&t, e));
     if (str_trim(str_n(text.p + t.at, text.n - t.at)).n > 0)
         return error_set(e, INVALID, "rdata-extra", "a line break inside the data: one record is one line");
+    TRY(check_quotes(type, &t, e));
     return dns_rdata_parse_tokens(a, type, t.items, t.n, origin, rdata_r, e);
 }
 

@@ -21,7 +21,9 @@
  * and checked against the layout where there is one. Errors are INVALID and name type and field: "rdata-missing",
  * "rdata-extra", "rdata-number", "rdata-address", "rdata-string", "rdata-hex", "rdata-tag", "rdata-too-long",
  * "txt-too-long", or the codes of tokens and names:
- *   MX preference: 70000 is over 65535 */
+ *   MX preference: 70000 is over 65535
+ * What a master file would silently lose is an error here, where people give one value: ; and parentheses outside of
+ * quotes, and several words of TXT without quotes ("txt-unquoted"). */
 enum status dns_rdata_parse(struct arena *a, uint16_t type, struct str text, const struct dns_name *origin,
     struct str *rdata_r, struct error *e) FW_MUST_CHECK;
 /* The same from tokens that a master-file reader has cut already. */
