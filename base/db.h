@@ -18,7 +18,7 @@
  * the commit fail the same way, so nothing can run outside it by mistake.
  *
  * Sessions are READ COMMITTED, utf8mb4, UTC, with a strict sql_mode; a lock is waited for a little shorter
- * than timeout_ms. Values are bounded by 64 MiB, a query by 64 parameters and 64 columns.
+ * than timeout_ms. Values are bounded by 64 MiB, a query by 512 parameters and 64 columns.
  *
  * Times are DATETIME(6)-free: every time is a BIGINT of microseconds (clock.h). Identifiers are BIGINT
  * UNSIGNED < 2^63 (passed as int64_t).

@@ -13,7 +13,7 @@
 #include "base/db.h"
 
 #define DB_VALUE_MAX ((size_t)64 << 20) /* bytes in one value, either way */
-#define DB_PARAMS_MAX 64
+#define DB_PARAMS_MAX 512
 #define DB_COLS_MAX 64
 #define DB_MIGRATE_TIMEOUT_MS (3600 * 1000) /* a migration may rebuild a large table */
 

@@ -155,6 +155,7 @@ static enum status args_bind(struct db_stmt *s, const struct db_val *args, size_
     for (size_t i = 0; i < n; i++) {
         const struct db_val *v = &args[i];
         MYSQL_BIND *b = &bind[i];
+        *b = (MYSQL_BIND){0};
         if (v->s.n > DB_VALUE_MAX)
             return error_set(e, INVALID, "value-too-large", "%s: parameter %zu has %zu bytes; the most is %zu",
                 s->query->name, i + 1, v->s.n, DB_VALUE_MAX);
@@ -193,7 +194,7 @@ static enum status stmt_try(struct db *db, const struct db_query *q, const struc
     struct db_stmt **s_r, bool *again_r, struct error *e)
 {
     struct db_stmt *s;
-    MYSQL_BIND bind[DB_PARAMS_MAX] = {0};
+    MYSQL_BIND bind[DB_PARAMS_MAX];
     *again_r = false;
     TRY(db_ready(db, e));
     db->phase = PHASE_PLAIN;
