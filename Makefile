@@ -85,9 +85,18 @@ endef
 $(foreach t,$(UNIT_SRC:tests/%.c=%),$(eval $(call unit_rules,$(t))))
 OBJS += $(SUPPORT_OBJ)
 
+# tests/whole: linked with every object of every folder (what registers itself is then all there)
+WHOLE_SRC := $(wildcard tests/whole/test_*.c)
+WHOLE_BIN := $(WHOLE_SRC:tests/%.c=$(O)/tests/%)
+$(WHOLE_BIN): $(O)/tests/%: $(O)/obj/tests/%.o $(SUPPORT_OBJ) $(MODULES:%=$(O)/lib/lib%.a)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "LD $@";) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(filter %.a,$^) \
+	  -Wl,--no-whole-archive $(PKG_LIBS) $(CHECK_LIBS) -lm -lpthread
+OBJS += $(WHOLE_SRC:%.c=$(O)/obj/%.o)
+
 # ---- targets -------------------------------------------------------------------------------------
 all: $(PROGRAMS:%=$(O)/bin/%) ## build all programs
-tests-build: $(UNIT_BIN) ## build the unit tests
+tests-build: $(UNIT_BIN) $(WHOLE_BIN) ## build the unit tests
 unit: all tests-build ## unit tests only (T=folder/test_name runs one)
 	@tests/run unit $(O) $(T)
 packages: ## install the Debian packages that building and running need
