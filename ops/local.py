@@ -267,7 +267,7 @@ class Copy:
             ("listen", self.addr("web")), ("web-key-file", self.path("secrets", "web.key"))])
 
     def configure_dns(self, i):
-        lines = [("server-id", i + 1), ("server-name", f"dns-{i}"), ("column", i)]
+        lines = [("server-id", i + 1), ("name", f"dns-{i}"), ("column", i)]
         lines += [("listen", a) for a in self.dns_listen(i)]
         lines += [("notify", self.addr("dns_notify", i)), ("metrics", self.addr("dns_metrics", i)),
                   ("db-socket", self.socket), ("db-user", "fw_dns"),
