@@ -1,4 +1,5 @@
-/* Master files: whatever is read can be written, and then reads and writes as the same bytes. */
+/* Master files: whatever is read can be written, and then reads and writes as the same bytes.
+ * Built like fuzz_dns_message.c; replayed by tests/dns/test_fuzz.c. */
 #include "dns/master.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
