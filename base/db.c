@@ -167,6 +167,8 @@ static void effect_apply(struct db *db, enum db_effect effect, const struct erro
 
 enum status db_failed(struct db *db, MYSQL_STMT *st, const char *what, struct error *e)
 {
+    if (st != NULL && mysql_stmt_errno(st) == 0)
+        st = NULL; /* what fails while rows are fetched, a deadlock say, the library notes on the connection only */
     unsigned number = st != NULL ? mysql_stmt_errno(st) : mysql_errno(db->my);
     const char *message = st != NULL ? mysql_stmt_error(st) : mysql_error(db->my);
     const char *state = st != NULL ? mysql_stmt_sqlstate(st) : mysql_sqlstate(db->my);
