@@ -247,7 +247,7 @@ START_TEST(the_edges_of_what_is_allowed_are_allowed)
     ok(change_one(&z, '=', record("sub.shop.test", "DS", 60, "1 13 2 AA")));
     ok(change_one(&z, '=', record("www.deep.tree.shop.test", "NS", 60, "ns.example.")));
     ok(change_one(&z, '=', record("@", "NS", 3600, "ns1.example.|ns2.example.")));
-    ok(change_one(&z, '=', record("tree.shop.test", "TXT", 60, "an empty non-terminal gets data")));
+    ok(change_one(&z, '=', record("tree.shop.test", "TXT", 60, "\"an empty non-terminal gets data\"")));
     ok(change_one(&z, '=', record("_x._y.shop.test", "A", 60, "192.0.2.3")));
 }
 END_TEST
