@@ -36,8 +36,8 @@ struct epp_rgp_update {
     struct {
         struct str pre_data, post_data;
         time_us del_time, res_time;
-        struct str reason;
-        struct epp_strs statements; /* 1 or 2 */
+        struct epp_text reason;
+        struct epp_texts statements; /* 1 or 2 */
         struct str other;
     } report;
 };

@@ -67,6 +67,15 @@ struct epp_strs {
     size_t n;
 };
 
+/* A text for people; English when lang is absent. */
+struct epp_text {
+    struct str text;
+    struct str lang;
+};
+struct epp_texts {
+    struct epp_text *v;
+    size_t n;
+};
 /* A status word with an optional remark for people. */
 struct epp_status {
     struct str s; /* "clientHold" */

@@ -12,13 +12,18 @@ static const struct epp_field data_fields[] = {
     EPP_PARTS("rgpStatus", EPP_AT(epp_rgp_data, statuses), &status_shape, 1, EPP_MANY)};
 static const struct epp_shape data_shape = EPP_SHAPE(struct epp_rgp_data, data_fields);
 
+static const struct epp_field text_fields[] = {
+    EPP_ATTR("lang", EPP_AT(epp_text, lang), EPP_T_LANG, 0),
+    EPP_OWN(EPP_AT(epp_text, text), EPP_T_TEXT, 1),
+};
+static const struct epp_shape text_shape = EPP_SHAPE(struct epp_text, text_fields);
 static const struct epp_field report_fields[] = {
     EPP_TEXT("preData", EPP_AT(epp_rgp_update, report.pre_data), EPP_T_TEXT, 1),
     EPP_TEXT("postData", EPP_AT(epp_rgp_update, report.post_data), EPP_T_TEXT, 1),
     EPP_TIME("delTime", EPP_AT(epp_rgp_update, report.del_time), 1),
     EPP_TIME("resTime", EPP_AT(epp_rgp_update, report.res_time), 1),
-    EPP_TEXT("resReason", EPP_AT(epp_rgp_update, report.reason), EPP_T_TEXT, 1),
-    EPP_TEXTS("statement", EPP_AT(epp_rgp_update, report.statements), EPP_T_TEXT, 1, 2),
+    EPP_PART("resReason", EPP_AT(epp_rgp_update, report.reason), &text_shape, 1),
+    EPP_PARTS("statement", EPP_AT(epp_rgp_update, report.statements), &text_shape, 1, 2),
     EPP_TEXT("other", EPP_AT(epp_rgp_update, report.other), EPP_T_TEXT, 0),
 };
 static const struct epp_shape report_shape = EPP_SHAPE(struct epp_rgp_update, report_fields);
