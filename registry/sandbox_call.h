@@ -115,6 +115,9 @@ void sandbox_session_run(struct sandbox_session *s) FW_NONNULL_ALL;
 /* How many sessions this registrar has; with `enter` s counts as one if that keeps the limit. */
 bool sandbox_session_enter(struct sandbox_session *s, struct str who) FW_NONNULL_ALL;
 
+/* Counts a command; false when the session sends more than commands_per_s. */
+bool sandbox_session_rate(struct sandbox_session *s) FW_NONNULL_ALL;
+
 /* A new svTRID in the arena. */
 struct str sandbox_svtrid(struct sandbox *sb, struct arena *a) FW_NONNULL_ALL;
 /* authInfo at rest: bound to kind and key of its object. */

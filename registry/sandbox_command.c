@@ -353,9 +353,15 @@ bool sandbox_command_run(struct sandbox_session *s, struct str doc)
         passage_close(s, &p);
         return alive;
     }
+    p.call.key = command_key(&p.cmd);
+    if (!sandbox_session_rate(s)) {
+        (void)sandbox_refuse(&p.call, &e, EPP_SESSION_LIMIT_CLOSING, NULL, STR_NULL, "too many commands in a second");
+        alive = passage_failed(s, &p, INVALID, &e);
+        passage_close(s, &p);
+        return alive;
+    }
     if (p.cmd.verb == EPP_HELLO)
         return sandbox_greet(s, &e) == OK;
-    p.call.key = command_key(&p.cmd);
     p.row = row_find(&p.cmd);
     if (passage_prepare(s, &p, &e) != OK)
         alive = passage_failed(s, &p, e.status, &e);

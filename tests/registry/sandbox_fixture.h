@@ -249,8 +249,8 @@ FW_UNUSED static int client_command(struct client *c, const char *fmt, ...)
     "<objURI>urn:ietf:params:xml:ns:host-1.0</objURI><svcExtension><extURI>urn:ietf:params:xml:ns:rgp-1.0</extURI>"    \
     "</svcExtension></svcs>"
 #define LOGIN(id, pw, more)                                                                                            \
-    "<login><clID>" id "</clID><pw>" pw "</pw>" more                                                                   \
-    "<options><version>1.0</version><lang>en</lang></options>" SVCS "</login>"
+    "<login><clID>" id "</clID><pw>" pw "</pw>" more "<options><version>1.0</version><lang>en</lang></options>" SVCS   \
+    "</login>"
 
 FW_UNUSED static void client_login(struct client *c, const char *who)
 {
@@ -264,9 +264,8 @@ FW_UNUSED static void client_login(struct client *c, const char *who)
 
 FW_UNUSED static int domain_command(struct client *c, const char *verb, const char *inside)
 {
-    return client_command(
-        c, "<%s><domain:%s xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">%s</domain:%s></%s>", verb, verb, inside,
-        verb, verb);
+    return client_command(c, "<%s><domain:%s xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">%s</domain:%s></%s>",
+        verb, verb, inside, verb, verb);
 }
 
 FW_UNUSED static int host_command(struct client *c, const char *verb, const char *inside)
@@ -277,9 +276,9 @@ FW_UNUSED static int host_command(struct client *c, const char *verb, const char
 
 FW_UNUSED static int contact_command(struct client *c, const char *verb, const char *inside)
 {
-    return client_command(
-        c, "<%s><contact:%s xmlns:contact=\"urn:ietf:params:xml:ns:contact-1.0\">%s</contact:%s></%s>", verb, verb,
-        inside, verb, verb);
+    return client_command(c,
+        "<%s><contact:%s xmlns:contact=\"urn:ietf:params:xml:ns:contact-1.0\">%s</contact:%s></%s>", verb, verb, inside,
+        verb, verb);
 }
 
 FW_UNUSED static int contact_create(struct client *c, const char *id)

@@ -102,8 +102,9 @@ START_TEST(a_contact_is_checked_shown_changed_and_deleted)
     ck_code(contact_command(&c, "info", "<contact:id>ada</contact:id>"), 1000);
     ck_assert(says(&c, "New Works") && says(&c, "Ada Example") && says(&c, "new@shop.test"));
     ck_code(contact_command(&c, "delete", "<contact:id>ada</contact:id>"), 2304);
-    ck_code(contact_command(&c, "update",
-                "<contact:id>ada</contact:id><contact:rem><contact:status s=\"clientDeleteProhibited\"/></contact:rem>"),
+    ck_code(
+        contact_command(&c, "update",
+            "<contact:id>ada</contact:id><contact:rem><contact:status s=\"clientDeleteProhibited\"/></contact:rem>"),
         1000);
     ck_code(contact_command(&c, "delete", "<contact:id>ada</contact:id>"), 1000);
     ck_code(contact_command(&c, "info", "<contact:id>ada</contact:id>"), 2303);
