@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <unistd.h>
@@ -56,6 +57,43 @@ enum status net_addr_parse(struct str s, struct net_addr *a_r, struct error *e)
     void *bytes = v6 ? (void *)&in6->sin6_addr : (void *)&in4->sin_addr;
     if (inet_pton(a_r->sa.ss_family, text, bytes) != 1)
         return addr_bad(s, e);
+    return OK;
+}
+
+#define HOST_MAX 253 /* RFC 1035 section 2.3.4, as text */
+
+static enum status resolve_failed(int why, const char *host, struct error *e)
+{
+    if (why == EAI_NONAME)
+        return error_set(e, NOT_FOUND, "resolve", "there is no host \"%s\"", host);
+    const char *text = why == EAI_SYSTEM ? strerror(errno) : gai_strerror(why);
+    return error_set(e, UNAVAILABLE, "resolve", "looking up \"%s\": %s", host, text);
+}
+
+enum status net_resolve(struct str s, struct net_addr *addrs, size_t max, size_t *n_r, struct error *e)
+{
+    struct str host, port;
+    bool v6;
+    uint64_t number;
+    char name[HOST_MAX + 1], service[8];
+    *n_r = 0;
+    if (!addr_split(s, &host, &port, &v6) || !str_to_u64(port, 65535, &number) || str_empty(host) ||
+        host.n > HOST_MAX || memchr(host.p, '\0', host.n) != NULL)
+        return error_set(e, INVALID, "address-invalid",
+            "\"%.*s\" is not a host with port: write epp.registry.example:700", STR_ARG(s));
+    snprintf(name, sizeof name, "%.*s", STR_ARG(host));
+    snprintf(service, sizeof service, "%u", (unsigned)number);
+
+    struct addrinfo *found, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    int why = getaddrinfo(name, service, &hints, &found);
+    if (why != 0)
+        return resolve_failed(why, name, e);
+    for (const struct addrinfo *f = found; f != NULL && *n_r < max; f = f->ai_next) {
+        struct net_addr *a = &addrs[(*n_r)++];
+        *a = (struct net_addr){.len = f->ai_addrlen};
+        memcpy(&a->sa, f->ai_addr, f->ai_addrlen);
+    }
+    freeaddrinfo(found);
     return OK;
 }
 

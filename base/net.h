@@ -15,6 +15,10 @@ struct net_addr {
 };
 
 enum status net_addr_parse(struct str s, struct net_addr *a_r, struct error *e) FW_MUST_CHECK;
+/* "epp.registry.example:700", or an address as above: the host's addresses in the system's order of preference,
+ * at most max. Asks the system's resolver and may take its time-outs (seconds): never on a path that answers
+ * queries. UNAVAILABLE "resolve" when there is no answer now, NOT_FOUND "resolve" when there is no such name. */
+enum status net_resolve(struct str s, struct net_addr *addrs, size_t max, size_t *n_r, struct error *e) FW_MUST_CHECK;
 struct str net_addr_text(struct arena *a, const struct net_addr *addr);
 /* The address a socket is bound to: tells the port after binding port 0. */
 enum status net_addr_local(int fd, struct net_addr *a_r, struct error *e) FW_MUST_CHECK;

@@ -76,6 +76,27 @@ START_TEST(an_address_with_a_nul_byte_is_refused)
 }
 END_TEST
 
+START_TEST(a_host_is_resolved_and_what_is_none_is_named)
+{
+    struct net_addr a[4];
+    size_t n;
+    ck_ok(net_resolve(STR("localhost:700"), a, ARRAY_LEN(a), &n, &e));
+    ck_assert_uint_ge(n, 1);
+    ck_assert(str_ends(net_addr_text(&arena, &a[0]), STR(":700")));
+    ck_ok(net_resolve(STR("[::1]:65535"), a, 1, &n, &e));
+    ck_assert_uint_eq(n, 1);
+    ck_text(&a[0], "[::1]:65535");
+    ck_assert_int_ne(net_resolve(STR("no-such-host.invalid:700"), a, 4, &n, &e), OK);
+    ck_assert_str_eq(e.code, "resolve");
+    ck_assert_ptr_nonnull(strstr(e.text, "no-such-host.invalid"));
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(net_resolve(STR("localhost"), a, 4, &n, &e), INVALID);
+    ck_assert_int_eq(net_resolve(STR(":700"), a, 4, &n, &e), INVALID);
+    ck_assert_int_eq(net_resolve(STR("localhost:70000"), a, 4, &n, &e), INVALID);
+    ck_assert_int_eq(net_resolve(STR("local\0host:700"), a, 4, &n, &e), INVALID);
+}
+END_TEST
+
 static void ck_flags(int fd)
 {
     ck_assert_int_ne(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
@@ -249,6 +270,7 @@ int main(void)
     tcase_add_loop_test(c, addresses_read_and_print_the_same, 0, (int)ARRAY_LEN(good));
     tcase_add_loop_test(c, what_is_no_address_is_refused_and_quoted, 0, (int)ARRAY_LEN(bad));
     tcase_add_test(c, an_address_with_a_nul_byte_is_refused);
+    tcase_add_test(c, a_host_is_resolved_and_what_is_none_is_named);
     tcase_add_loop_test(c, a_listener_is_connected_to, 0, 2);
     tcase_add_test(c, a_taken_port_is_named);
     tcase_add_test(c, a_foreign_address_is_named);

@@ -131,8 +131,8 @@ END_TEST
 static const char *const doctypes[] = {"<!DOCTYPE a><a/>", "<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>",
     "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>",
     "<!DOCTYPE a [<!ENTITY % x SYSTEM \"http://127.0.0.1:9/x\"> %x;]><a/>",
-    "<!DOCTYPE a [<!ENTITY l \"lol\"><!ENTITY m \"&l;&l;&l;&l;&l;&l;&l;&l;\"><!ENTITY n \"&m;&m;&m;&m;&m;&m;\">]>"
-    "<a>&n;&n;&n;&n;</a>",
+    ("<!DOCTYPE a [<!ENTITY l \"lol\"><!ENTITY m \"&l;&l;&l;&l;&l;&l;&l;&l;\"><!ENTITY n \"&m;&m;&m;&m;&m;&m;\">]>"
+     "<a>&n;&n;&n;&n;</a>"),
     "<!DOCTYPE a [<!ATTLIST a k CDATA 'given'>]><a/>"};
 
 START_TEST(a_doctype_is_refused_before_anything_of_it)
