@@ -138,6 +138,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     }
     if (r->root == NULL)
         encoding_check(r);
+    if (r->failed) /* the attributes lie in input that is gone */
+        return;
     struct xml_node *n = ARENA_NEW(r->a, struct xml_node);
     n->name = name_dup(r, name);
     n->ns = name_dup(r, uri);
@@ -146,7 +148,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     if ((size_t)ns_n > r->lim->attrs)
         refuse(r, "xml-too-many-attributes", "element %s declares %d namespaces; the most is %zu", n->name, ns_n,
             r->lim->attrs);
-    attrs_read(r, n, attr_n, attrs);
+    else
+        attrs_read(r, n, attr_n, attrs);
     if (r->failed)
         return;
     node_link(r, n);
