@@ -85,6 +85,8 @@ static enum status check_hosts(const struct zone_change *c, const struct change_
     for (size_t i = 0; i < set->n; i++) {
         if (!dns_rdata_target(set->type, set->rdata[i], &host))
             continue;
+        if (dns_name_is_root(&host) && set->type == DNS_MX && set->n > 1)
+            return op_refuse(c, op, "record-host", "\"0 .\" says that there is no mail here, so it stands alone", e);
         if (dns_name_is_root(&host) && set->type != DNS_NS)
             continue;
         if (dns_name_is_root(&host) || dns_name_check_host(&host, e) != OK) {

@@ -26,7 +26,7 @@ struct record_rows {
     int64_t version;
     struct str zone_name;
 };
-/* Live rows behind (key, type), in order of sort key and type; at most limit. One statement, so of one version. */
+/* Live rows behind (key, type), in order of sort key and type; at most limit. All of one version. */
 enum status record_db_rows(struct db *db, struct arena *a, int64_t zone_id, int64_t account_id, struct str key,
     uint16_t type, size_t limit, struct record_rows *rows_r, struct error *e) FW_MUST_CHECK;
 /* One live RRset of a live zone; NOT_FOUND without text. */

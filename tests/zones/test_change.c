@@ -208,6 +208,7 @@ START_TEST(what_a_zone_cannot_have_is_refused_by_name_and_field)
         {"x.shop.test", "MX", 60, "10 bad_host.example.", "record-host", "bad_host.example"},
         {"x.shop.test", "SRV", 60, "1 2 3 -x.example.", "record-host", "-x.example"},
         {"x.shop.test", "NS", 60, ".", "record-host", "x.shop.test NS"},
+        {"x.shop.test", "MX", 60, "0 .|10 mx.example.", "record-host", "x.shop.test MX"},
         {"x.shop.test", "CNAME", 60, "a.example.|b.example.", "rrset-singleton", "x.shop.test CNAME"},
         {"x.shop.test", "CNAME", 60, "X.Shop.Test.", "cname-self", "itself"},
         {"@", "CNAME", 60, "a.example.", "cname-apex", "shop.test CNAME"},
