@@ -76,14 +76,17 @@ UNIT_SRC := $(foreach m,$(MODULES),$(wildcard tests/$(m)/test_*.c))
 UNIT_BIN := $(UNIT_SRC:tests/%.c=$(O)/tests/%)
 SUPPORT_OBJ := $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/support/*.c))
 CHECK_LIBS = $(shell pkg-config --libs check)
+# tests/FOLDER/x.c that is no test_x.c: linked with the tests of FOLDER and of the folders above it
+kit_src = $(filter-out tests/$(1)/test_%.c,$(wildcard tests/$(1)/*.c))
+kit_of = $(patsubst %.c,$(O)/obj/%.o,$(foreach m,$(call uniq_last,$(call closure,$(1))),$(call kit_src,$(m))))
 define unit_rules
-$(O)/tests/$(1): $(O)/obj/tests/$(1).o $(SUPPORT_OBJ) $(call libs_of,$(patsubst %/,%,$(dir $(1))))
+$(O)/tests/$(1): $(O)/obj/tests/$(1).o $(SUPPORT_OBJ) $(call kit_of,$(patsubst %/,%,$(dir $(1)))) $(call libs_of,$(patsubst %/,%,$(dir $(1))))
 	@mkdir -p $$(@D)
 	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) $$(CHECK_LIBS) -lm -lpthread
 OBJS += $(O)/obj/tests/$(1).o
 endef
 $(foreach t,$(UNIT_SRC:tests/%.c=%),$(eval $(call unit_rules,$(t))))
-OBJS += $(SUPPORT_OBJ)
+OBJS += $(SUPPORT_OBJ) $(foreach m,$(MODULES),$(patsubst %.c,$(O)/obj/%.o,$(call kit_src,$(m))))
 
 # tests/whole: linked with every object of every folder (what registers itself is then all there)
 WHOLE_SRC := $(wildcard tests/whole/test_*.c)

@@ -3,7 +3,7 @@
  * A `struct registry_adapter` is a table of functions, one per verb, over plain structs: names are
  * A-labels as struct str, times are time_us, result codes are EPP's (1000, 1001, 2302 …) because
  * every registry's back end can be described with them. Two makers: registry/epp_adapter.h (EPP over
- * TLS through a session pool, RFC 5730-5734) and tests/support/fake_registry.h (a registry in
+ * TLS through a session pool, RFC 5730-5734) and tests/registry/fake_registry.h (a registry in
  * memory, for unit tests of code above). Orders never call an adapter directly: reads go through
  * registry/registry.h, transforms through registry/journal.h, which decides what a missing answer
  * means.

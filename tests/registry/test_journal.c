@@ -3,7 +3,7 @@
 #include "registry/ensure.h"
 #include "registry/journal.h"
 #include "registry/poll.h"
-#include "tests/support/fake_registry.h"
+#include "tests/registry/fake_registry.h"
 #include "tests/support/testdb.h"
 
 /* The journal against a registry in memory that mishears, does not answer, refuses. What happens on real

@@ -1,4 +1,4 @@
-#include "tests/support/fake_state.h"
+#include "tests/registry/fake_state.h"
 
 struct fake_registry *fake_registry_new(const char *clid, time_us now)
 {

@@ -1,10 +1,10 @@
 /* The inside of the fake registry: shared by fake_registry.c, fake_objects.c and fake_commands.c. */
-#ifndef FW_TESTS_SUPPORT_FAKE_STATE_H
-#define FW_TESTS_SUPPORT_FAKE_STATE_H
+#ifndef FW_TESTS_REGISTRY_FAKE_STATE_H
+#define FW_TESTS_REGISTRY_FAKE_STATE_H
 
 #include <pthread.h>
 
-#include "tests/support/fake_registry.h"
+#include "tests/registry/fake_registry.h"
 
 enum fake_kind { FAKE_FREE, FAKE_DOMAIN, FAKE_CONTACT, FAKE_HOST };
 

@@ -1,4 +1,4 @@
-#include "tests/support/fake_state.h"
+#include "tests/registry/fake_state.h"
 
 struct fake_object *fake_find(struct fake_registry *f, enum fake_kind kind, struct str name)
 {

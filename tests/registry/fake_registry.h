@@ -4,8 +4,8 @@
  * not ours), answers with EPP's codes, and can be told to mishap: not to hear a command, to do it and not
  * answer, to refuse it. It is no stand-in for the sandbox registry: flow tests run that. Thread-safe.
  */
-#ifndef FW_TESTS_SUPPORT_FAKE_REGISTRY_H
-#define FW_TESTS_SUPPORT_FAKE_REGISTRY_H
+#ifndef FW_TESTS_REGISTRY_FAKE_REGISTRY_H
+#define FW_TESTS_REGISTRY_FAKE_REGISTRY_H
 
 #include "registry/registry.h"
 

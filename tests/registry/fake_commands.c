@@ -1,4 +1,4 @@
-#include "tests/support/fake_state.h"
+#include "tests/registry/fake_state.h"
 
 struct command {
     struct fake_registry *f;
