@@ -129,6 +129,27 @@ START_TEST(a_deleted_record_leaves_a_tombstone_and_can_come_again)
 }
 END_TEST
 
+START_TEST(an_rrset_at_hand_is_taken_byte_for_byte)
+{
+    struct zone z = make_zone("shop.test", ACCOUNT);
+    struct zone_change_done done;
+    struct record_set text;
+    struct dns_rrset set, back;
+    struct dns_name owner = dns_name_of("T.shop.test");
+    dns_rrset_init(&set, &owner, DNS_TXT, 60);
+    ok(dns_rrset_add(&a, &set, STR("\4a\0\"\xff\3b \\"), &err));
+    ok(dns_rrset_add(&a, &set, STR("\0"), &err));
+    struct zone_change *c = zone_change_begin(&a, &z, ACCOUNT);
+    ok(zone_change_set_rrset(c, &set, &err));
+    ok(zone_change_commit(c, db, T0, &done, &err));
+    ok(record_find(db, &a, z.id, ACCOUNT, STR("t.shop.test"), STR("TXT"), &text, &err));
+    ok(record_parse(&a, &z.apex, &text, &back, &err));
+    ck_assert(dns_rrset_equal(&set, &back));
+    dns_rrset_init(&set, &owner, DNS_TXT, 60);
+    refused(zone_change_set_rrset(c, &set, &err), INVALID, "record-values", "0 values");
+}
+END_TEST
+
 START_TEST(only_what_differs_is_written)
 {
     struct zone z = make_zone("shop.test", ACCOUNT);
@@ -544,12 +565,12 @@ TEST_MAIN("change", records_of_all_types_come_back_as_they_were_given,
     every_change_counts_up_version_and_serial_in_zone_and_soa,
     the_serial_goes_round_past_its_largest_value_and_skips_zero, the_soa_can_be_edited_but_its_serial_is_ours,
     a_change_is_recorded_and_the_time_never_goes_back, a_deleted_record_leaves_a_tombstone_and_can_come_again,
-    only_what_differs_is_written, operations_of_a_change_set_work_one_after_the_other,
-    what_a_zone_cannot_have_is_refused_by_name_and_field, the_edges_of_what_is_allowed_are_allowed,
-    the_apex_keeps_soa_and_ns, adding_what_is_there_and_deleting_what_is_not_are_refused,
-    one_bad_operation_undoes_all_of_them, a_delegation_and_its_glue_come_and_go_in_one_change_set,
-    a_change_set_has_a_thousand_changes_and_no_more, a_change_set_has_bounded_bytes_and_a_record_set_bounded_records,
-    a_zone_has_a_limited_number_of_record_sets, a_comment_is_short_utf8,
-    a_change_of_another_accounts_zone_finds_no_zone, an_expected_version_that_has_passed_is_a_conflict,
-    change_sets_of_several_connections_on_one_zone_lose_nothing, a_connection_that_dies_in_the_middle_leaves_nothing,
-    a_change_joins_the_transaction_of_its_caller);
+    an_rrset_at_hand_is_taken_byte_for_byte, only_what_differs_is_written,
+    operations_of_a_change_set_work_one_after_the_other, what_a_zone_cannot_have_is_refused_by_name_and_field,
+    the_edges_of_what_is_allowed_are_allowed, the_apex_keeps_soa_and_ns,
+    adding_what_is_there_and_deleting_what_is_not_are_refused, one_bad_operation_undoes_all_of_them,
+    a_delegation_and_its_glue_come_and_go_in_one_change_set, a_change_set_has_a_thousand_changes_and_no_more,
+    a_change_set_has_bounded_bytes_and_a_record_set_bounded_records, a_zone_has_a_limited_number_of_record_sets,
+    a_comment_is_short_utf8, a_change_of_another_accounts_zone_finds_no_zone,
+    an_expected_version_that_has_passed_is_a_conflict, change_sets_of_several_connections_on_one_zone_lose_nothing,
+    a_connection_that_dies_in_the_middle_leaves_nothing, a_change_joins_the_transaction_of_its_caller);

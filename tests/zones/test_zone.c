@@ -160,6 +160,24 @@ START_TEST(a_deleted_zone_leaves_a_tombstone_and_its_name_is_free)
 }
 END_TEST
 
+START_TEST(a_zone_made_in_a_transaction_that_is_given_up_was_never_there)
+{
+    struct zone z, f;
+    struct db_result r;
+    static const struct db_query q = {"rows_left",
+        "SELECT (SELECT COUNT(*) FROM zone) + (SELECT COUNT(*) FROM rrset) + (SELECT COUNT(*) FROM zone_change)"
+        " + (SELECT COUNT(*) FROM delegation_set) + (SELECT drawn FROM delegation_draw)"};
+    ok(db_begin(db, &err));
+    z = make_zone("shop.test", ACCOUNT);
+    ok(change_one(&z, '+', record("www.shop.test", "A", 60, "192.0.2.1")));
+    ok(zone_find(db, &a, STR("shop.test"), ACCOUNT, &f, &err));
+    ck_assert_int_eq(f.version, 2);
+    db_abort(db);
+    ok(db_select_one(db, &a, &q, DB_NO_ARGS, &r, &err));
+    ck_assert_int_eq(db_int(&r, 0, 0), 0);
+}
+END_TEST
+
 /* ---- several at once ------------------------------------------------------------------------------------------------ */
 
 enum { MAKERS = 8 };
@@ -252,6 +270,7 @@ TEST_MAIN("zone", a_new_zone_has_four_name_servers_and_a_sensible_apex, the_mail
     making_it_again_gives_the_one_that_is_there, what_is_no_name_for_a_zone_is_refused,
     no_account_gets_a_name_at_above_or_below_anothers_zone, a_zone_is_found_by_name_by_number_and_by_a_name_inside,
     zones_are_listed_page_by_page_in_canonical_order, a_zone_with_records_is_deleted_only_when_forced,
-    a_deleted_zone_leaves_a_tombstone_and_its_name_is_free, one_name_wanted_by_many_at_once_is_one_zone,
+    a_deleted_zone_leaves_a_tombstone_and_its_name_is_free,
+    a_zone_made_in_a_transaction_that_is_given_up_was_never_there, one_name_wanted_by_many_at_once_is_one_zone,
     of_overlapping_names_of_two_accounts_made_at_once_one_is_refused,
     all_queries_are_understood_by_the_migrated_schema);
