@@ -118,7 +118,7 @@ static bool read_op(struct epp_reader *r, const struct xml_node *node, struct ep
     struct str op = xml_attr(node, "op");
     if (op.p == NULL)
         return epp_read_fault(r, EPP_MISSING, node, "lacks the attribute op");
-    for (size_t i = EPP_OP_REQUEST; i < EPP_OP_COUNT; i++)
+    for (enum epp_transfer_op i = EPP_OP_REQUEST; i < EPP_OP_COUNT; i++)
         if (str_eqz(str_trim(op), ops[i]))
             c->op = i;
     return c->op != EPP_OP_NONE || epp_read_fault(r, EPP_RANGE, node, "has an op that is none of EPP's");
@@ -178,7 +178,7 @@ static bool read_poll(struct epp_reader *r, const struct xml_node *node, struct 
 
 static bool find_verb(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
 {
-    for (size_t i = EPP_LOGIN; i < EPP_VERB_COUNT; i++)
+    for (enum epp_verb i = EPP_LOGIN; i < EPP_VERB_COUNT; i++)
         if (is_epp(node, verbs[i].name)) {
             c->verb = i;
             return true;

@@ -127,7 +127,7 @@ static enum status read_results(
 
 static enum epp_data data_by_name(const char *name)
 {
-    for (size_t i = EPP_CHK_DATA; i < EPP_DATA_COUNT; i++)
+    for (enum epp_data i = EPP_CHK_DATA; i < EPP_DATA_COUNT; i++)
         if (strcmp(epp_data_name(i), name) == 0)
             return i;
     return EPP_NO_DATA;

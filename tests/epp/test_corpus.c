@@ -122,11 +122,11 @@ START_TEST(the_corpus_is_complete)
         struct epp_response r = decode_response(&a, file(i));
         data[r.data][r.object] = true;
     }
-    for (size_t o = EPP_DOMAIN; o < EPP_OBJECT_COUNT; o++) {
-        for (size_t v = 0; v < EPP_VERB_COUNT; v++)
+    for (enum epp_object o = EPP_DOMAIN; o < EPP_OBJECT_COUNT; o++) {
+        for (enum epp_verb v = 0; v < EPP_VERB_COUNT; v++)
             ck_assert_msg(commands[v][o] == (epp_object_row(o)->command[v] != NULL), "%s %s", epp_verb_name(v),
                 epp_object_name(o));
-        for (size_t d = EPP_CHK_DATA; d < EPP_DATA_COUNT; d++)
+        for (enum epp_data d = EPP_CHK_DATA; d < EPP_DATA_COUNT; d++)
             ck_assert_msg(
                 data[d][o] == (epp_object_row(o)->data[d] != NULL), "%s %s", epp_data_name(d), epp_object_name(o));
     }
