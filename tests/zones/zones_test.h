@@ -141,7 +141,7 @@ static FW_UNUSED const char *values_of(const struct zone *z, const char *name, c
         const TTest *const tests[] = {__VA_ARGS__};                                                                    \
         Suite *s = suite_create(name_);                                                                                \
         TCase *c = tcase_create(name_);                                                                                \
-        tcase_set_timeout(c, 60);                                                                                      \
+        tcase_set_timeout(c, 120);                                                                                     \
         tcase_add_unchecked_fixture(c, ground_open, ground_close);                                                     \
         tcase_add_checked_fixture(c, setup, teardown);                                                                 \
         for (size_t i = 0; i < ARRAY_LEN(tests); i++)                                                                  \
