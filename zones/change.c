@@ -44,7 +44,7 @@ size_t zone_change_count(const struct zone_change *c)
     return c->n;
 }
 
-/* ---- filling ----------------------------------------------------------------------------------------------------- */
+/* ---- filling ------------------------------------------------------------ */
 
 static enum status op_refuse(
     const struct zone_change *c, const struct change_op *op, const char *code, const char *why, struct error *e)
@@ -181,7 +181,7 @@ enum status zone_change_set_rrset(struct zone_change *c, const struct dns_rrset 
     return change_fill(c, CHANGE_SET, &text, e);
 }
 
-/* ---- the commit -------------------------------------------------------------------------------------------------- */
+/* ---- the commit ------------------------------------------------------------ */
 
 struct commit {
     struct zone_change *c;

@@ -55,9 +55,9 @@ void zone_change_expect(struct zone_change *c, int64_t version);
 /* INVALID "change-comment" when too long or not UTF-8. */
 enum status zone_change_comment(struct zone_change *c, struct str comment, struct error *e) FW_MUST_CHECK;
 
-/* Each takes a copy. Errors, INVALID: "record-outside", "record-type", "record-ttl", "record-values", "record-duplicate",
- * "record-host", "change-too-many", "change-too-large", "alias-type", "alias-values", "cname-apex", "cname-self",
- * "soa-not-apex", "ns-wildcard", and the codes of names and
+/* Each takes a copy. Errors, INVALID: "record-outside", "record-type", "record-ttl", "record-values",
+ * "record-duplicate", "record-host", "change-too-many", "change-too-large", "alias-type", "alias-values",
+ * "cname-apex", "cname-self", "soa-not-apex", "ns-wildcard", and the codes of names and
  * RDATA. Refused by the commit: add EXISTS "record-exists"; delete NOT_FOUND "record", CONFLICT "record-differs". */
 enum status zone_change_add(struct zone_change *c, const struct record_set *set, struct error *e) FW_MUST_CHECK;
 enum status zone_change_set(struct zone_change *c, const struct record_set *set, struct error *e) FW_MUST_CHECK;
@@ -71,9 +71,9 @@ enum status zone_change_set_rrset(struct zone_change *c, const struct dns_rrset 
 size_t zone_change_count(const struct zone_change *c);
 
 /* Refusals of the zone as it will be, INVALID: "cname-beside", "apex-required", "below-delegation", "at-delegation",
- * "ds-without-ns", "zone-too-large", "alias-loop", "alias-too-deep", "alias-target-missing", "alias-not-hosted"; INVALID
- * "change-empty"; NOT_FOUND "zone"; CONFLICT as above; UNCERTAIN when the connection broke during the commit (look
- * at the zone's version). */
+ * "ds-without-ns", "zone-too-large", "alias-loop", "alias-too-deep", "alias-target-missing", "alias-not-hosted";
+ * INVALID "change-empty"; NOT_FOUND "zone"; CONFLICT as above; UNCERTAIN when the connection broke during the
+ * commit (look at the zone's version). */
 enum status zone_change_commit(
     struct zone_change *c, struct db *db, time_us now, struct zone_change_done *done_r, struct error *e) FW_MUST_CHECK;
 

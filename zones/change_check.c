@@ -128,7 +128,7 @@ enum status change_check_nodes(struct view *v, struct error *e)
     return check_size(v, e);
 }
 
-/* ---- with the new rows in place ------------------------------------------------------------------------------------ */
+/* ---- with the new rows in place ------------------------------------------------------------ */
 
 /* A delegation that was not there before: what lies below it? */
 static enum status check_new_cut(struct view *v, const struct view_node *n, const struct view_set *s, struct error *e)

@@ -23,7 +23,7 @@ void delegation_rows(int64_t i, unsigned row_r[DELEGATION_COLUMNS])
     row_r[3] = (row_r[0] + row_r[1] + row_r[2]) % DELEGATION_ROWS;
 }
 
-/* ---- the pool ---------------------------------------------------------------------------------------------------- */
+/* ---- the pool ------------------------------------------------------------ */
 
 static enum status address_check(int family, struct str text, unsigned column, struct error *e)
 {
@@ -103,7 +103,7 @@ enum status delegation_host_find(
     return OK;
 }
 
-/* ---- sets -------------------------------------------------------------------------------------------------------- */
+/* ---- sets ------------------------------------------------------------ */
 
 struct draw {
     struct arena *a;
@@ -169,7 +169,7 @@ enum status delegation_set_list(
     return set_db_list(db, a, account_id, sets_r, n_r, e);
 }
 
-/* ---- the zones of the name servers themselves ------------------------------------------------------------------------ */
+/* ---- the zones of the name servers themselves ------------------------------------------------------------ */
 
 enum { INFRA_TTL = ZONE_NS_TTL, INFRA_BATCH = 500 };
 

@@ -8,7 +8,7 @@ struct str record_label(struct arena *a, const struct dns_name *owner, uint16_t 
     return str_printf(a, "%.*s %.*s", STR_ARG(name), STR_ARG(word));
 }
 
-/* ---- owners ------------------------------------------------------------------------------------------------------ */
+/* ---- owners ------------------------------------------------------------ */
 
 static bool text_below(struct str name, struct str zone)
 {
@@ -38,7 +38,7 @@ struct str record_owner_relative(struct arena *a, struct str zone_name, struct s
     return text_below(n, zone_name) ? str_dup(a, str_n(n.p, n.n - zone_name.n - 1)) : name;
 }
 
-/* ---- text to RRset ----------------------------------------------------------------------------------------------- */
+/* ---- text to RRset ------------------------------------------------------------ */
 
 enum status record_head_parse(const struct dns_name *apex, struct str name, struct str type, struct arena *a,
     struct dns_rrset *rrset_r, struct error *e)
@@ -97,7 +97,7 @@ enum status record_parse(struct arena *a, const struct dns_name *apex, const str
     return OK;
 }
 
-/* ---- RRset to text ----------------------------------------------------------------------------------------------- */
+/* ---- RRset to text ------------------------------------------------------------ */
 
 struct record_set record_text(struct arena *a, const struct dns_rrset *rrset)
 {
@@ -135,7 +135,7 @@ struct record_set record_of_row(struct arena *a, const struct record_row *row)
     return set;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 static enum status zone_gone(int64_t zone_id, struct error *e)
 {

@@ -14,8 +14,7 @@
 #include "zones/zone.h"
 
 struct record_set {
-    struct str
-        name; /* absolute; reading gives it without the final dot and lowered. Input: "@" is the apex, any other name absolute */
+    struct str name; /* absolute; read: lowered, no final dot. Input: "@" is the apex, all else absolute */
     struct str type; /* "MX"; any case on input */
     int64_t ttl; /* seconds; 0 and without meaning for an alias */
     const struct str *values; /* one presentation text a record ("10 mail.example."); names in it are absolute */

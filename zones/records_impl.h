@@ -7,7 +7,8 @@
 
 /* "www.shop.example A", for messages. */
 struct str record_label(struct arena *a, const struct dns_name *owner, uint16_t type);
-/* Owner and type of a record set into an empty RRset with a lowered owner. INVALID "record-outside", "record-type". */
+/* Owner and type of a record set into an empty RRset with a lowered owner. INVALID "record-outside",
+ * "record-type". */
 enum status record_head_parse(const struct dns_name *apex, struct str name, struct str type, struct arena *a,
     struct dns_rrset *rrset_r, struct error *e) FW_MUST_CHECK;
 

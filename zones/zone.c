@@ -101,7 +101,7 @@ enum status zone_list(struct db *db, struct arena *a, int64_t account_id, struct
     return zone_db_list(db, a, account_id, key, limit, list_r, e);
 }
 
-/* ---- making one ---------------------------------------------------------------------------------------------- */
+/* ---- making one ------------------------------------------------------------ */
 
 struct create {
     const struct zone_new *n;
@@ -253,7 +253,7 @@ enum status zone_create(struct db *db, struct arena *a, const struct zone_new *n
     return OK;
 }
 
-/* ---- taking one away ------------------------------------------------------------------------------------------- */
+/* ---- taking one away ------------------------------------------------------------ */
 
 struct removal {
     int64_t id, account_id;

@@ -54,8 +54,8 @@ struct zone_new {
 };
 
 /* Makes the zone with apex SOA and NS, version 1, serial 1. Idempotent: where the account has a live zone of that
- * name, gives it (*created_r false; may be NULL). INVALID "zone-name" (not two or more labels of letters, digits, '-', '_', '/');
- * DENIED "zone-taken" (the name, one above, or one below belongs to another account); NOT_FOUND
+ * name, gives it (*created_r false; may be NULL). INVALID "zone-name" (not two or more labels of letters, digits,
+ * '-', '_', '/'); DENIED "zone-taken" (the name, one above, or one below belongs to another account); NOT_FOUND
  * "delegation-set"; CONFLICT "zone-delegation-set" (exists with another set); UNAVAILABLE "delegation-pool". */
 enum status zone_create(struct db *db, struct arena *a, const struct zone_new *n, time_us now, struct zone *zone_r,
     bool *created_r, struct error *e) FW_MUST_CHECK;

@@ -190,7 +190,7 @@ START_TEST(the_target_of_an_alias_may_go_and_the_alias_stays)
 }
 END_TEST
 
-/* ---- two halves of a loop at the same moment ----------------------------------------------------------------------- */
+/* ---- two halves of a loop at the same moment ------------------------------------------------------------ */
 
 struct half {
     pthread_t thread;

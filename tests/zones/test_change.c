@@ -5,7 +5,7 @@
 #include "dns/soa.h"
 #include "tests/zones/zones_test.h"
 
-/* ---- what a change does ------------------------------------------------------------------------------------------ */
+/* ---- what a change does ------------------------------------------------------------ */
 
 START_TEST(records_of_all_types_come_back_as_they_were_given)
 {
@@ -180,7 +180,7 @@ START_TEST(operations_of_a_change_set_work_one_after_the_other)
 }
 END_TEST
 
-/* ---- what a change set refuses ------------------------------------------------------------------------------------ */
+/* ---- what a change set refuses ------------------------------------------------------------ */
 
 static void nothing_changed(const struct zone *before)
 {
@@ -355,7 +355,7 @@ START_TEST(a_delegation_and_its_glue_come_and_go_in_one_change_set)
 }
 END_TEST
 
-/* ---- limits ------------------------------------------------------------------------------------------------------ */
+/* ---- limits ------------------------------------------------------------ */
 
 START_TEST(a_change_set_has_a_thousand_changes_and_no_more)
 {
@@ -430,7 +430,7 @@ START_TEST(a_comment_is_short_utf8)
 }
 END_TEST
 
-/* ---- whose zone, and which version --------------------------------------------------------------------------------- */
+/* ---- whose zone, and which version ------------------------------------------------------------ */
 
 START_TEST(a_change_of_another_accounts_zone_finds_no_zone)
 {
@@ -462,7 +462,7 @@ START_TEST(an_expected_version_that_has_passed_is_a_conflict)
 }
 END_TEST
 
-/* ---- several at once ------------------------------------------------------------------------------------------------ */
+/* ---- several at once ------------------------------------------------------------ */
 
 enum { WRITERS = 4, WRITES = 25 };
 struct writer {

@@ -178,7 +178,7 @@ START_TEST(a_zone_made_in_a_transaction_that_is_given_up_was_never_there)
 }
 END_TEST
 
-/* ---- several at once ------------------------------------------------------------------------------------------------ */
+/* ---- several at once ------------------------------------------------------------ */
 
 enum { MAKERS = 8 };
 struct maker {
