@@ -78,7 +78,7 @@ static enum status fetch_begin(struct fetch *f, struct db *db, struct db_stmt *s
         b->buffer_type = bind_type(s->col[i].kind);
         b->buffer = number ? (void *)&f->ints[i] : f->nowhere;
         b->buffer_length = number ? sizeof f->ints[i] : 0;
-        b->is_unsigned = s->col[i].kind == COL_UINT;
+        b->is_unsigned = s->col[i].kind == COL_UINT ? 1 : 0;
         b->length = &f->lengths[i];
         b->is_null = &f->nulls[i];
         b->error = &f->errors[i];

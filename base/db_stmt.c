@@ -240,7 +240,7 @@ void db_stmt_finish(struct db_stmt *s)
 enum status db_exec(
     struct db *db, const struct db_query *q, const struct db_val *args, size_t n, int64_t *affected_r, struct error *e)
 {
-    struct db_stmt *s;
+    struct db_stmt *s = NULL;
     if (affected_r != NULL)
         *affected_r = 0;
     TRY(db_stmt_run(db, q, args, n, &s, e));
