@@ -165,6 +165,39 @@ START_TEST(only_utf8_is_read)
 }
 END_TEST
 
+START_TEST(attributes_of_a_refused_element_are_not_looked_at)
+{
+    struct xml_limits lim = {.bytes = 4096, .depth = 4, .nodes = 9, .attrs = 2};
+    refused(STR("<?xml version='1.0' encoding='ISO-8859-1'?><a k='v'/>"), NULL, "xml-encoding", "ISO-8859-1");
+    refused(STR("<a k='v' xmlns:b='b' xmlns:c='c' xmlns:d='d'/>"), &lim, "xml-too-many-attributes", "declares 3");
+}
+END_TEST
+
+/* Any one byte of a document replaced by one that means something: it is read or refused, never more. */
+START_TEST(every_byte_can_be_wrong)
+{
+    static const char doc[] = "<?xml version='1.0' encoding='UTF-8'?><!--c--><a xmlns='u' xmlns:p='v' p:k='1&amp;'>"
+                              "<p:b>t&lt;&#65;<![CDATA[c]]></p:b><?x y?><c/></a>";
+    static const char wrong[] = "<>&;!?/:='\"-[]# a\n\x01\x80\xff";
+    size_t read = 0, not_read = 0;
+    for (size_t i = 0; i < sizeof doc - 1; i++) {
+        for (size_t k = 0; k < sizeof wrong; k++) { /* the NUL too */
+            struct xml_node *root;
+            char *copy = arena_copy(&arena, doc, sizeof doc - 1);
+            copy[i] = wrong[k];
+            enum status s = xml_parse(&arena, str_n(copy, sizeof doc - 1), &xml_limits_default, &root, &e);
+            ck_assert(s == OK || s == INVALID);
+            ck_assert_int_eq(s == OK, root != NULL);
+            read += s == OK;
+            not_read += s != OK;
+        }
+        arena_reset(&arena);
+    }
+    ck_assert_uint_gt(read, 100);
+    ck_assert_uint_gt(not_read, 1000);
+}
+END_TEST
+
 static struct str nested(size_t depth)
 {
     struct buf b;
@@ -283,6 +316,7 @@ int main(void)
 {
     Suite *s = suite_create("xml");
     TCase *c = tcase_create("xml");
+    tcase_set_timeout(c, 30);
     tcase_add_checked_fixture(c, ground, clear);
     tcase_add_test(c, names_namespaces_and_order_are_kept);
     tcase_add_test(c, text_is_joined_over_references_and_cdata);
@@ -297,6 +331,8 @@ int main(void)
     tcase_add_test(c, entities_beyond_the_five_are_refused);
     tcase_add_test(c, nul_bytes_are_refused);
     tcase_add_test(c, only_utf8_is_read);
+    tcase_add_test(c, attributes_of_a_refused_element_are_not_looked_at);
+    tcase_add_test(c, every_byte_can_be_wrong);
     tcase_add_test(c, depth_is_limited_exactly);
     tcase_add_test(c, elements_are_limited_exactly);
     tcase_add_test(c, attributes_are_limited_exactly);
