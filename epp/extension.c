@@ -65,7 +65,7 @@ static bool read_ext(
         return epp_read_fault(r, 2103, node, "is an extension that is not known here (namespace %.200s)", node->ns);
     if (row == NULL) {
         x->raw = epp_raw_of(r->a, node);
-        return true;
+        return x->raw.n > 0 || epp_read_fault(r, 2001, node, "is too large to be kept");
     }
     if (!response && row->verb != verb)
         return epp_read_fault(r, 2103, node, "does not extend this command");

@@ -238,6 +238,7 @@ struct str epp_response_text(struct arena *a, const struct epp_response *r)
         buf_str(&out, v->ext_values.v[i].reason);
     }
     for (size_t i = 0; i < v->values.n; i++)
-        buf_printf(&out, " (%.*s %.*s)", STR_ARG(v->values.v[i].element), STR_ARG(v->values.v[i].text));
+        buf_printf(&out, " (%.*s%s%.*s)", STR_ARG(v->values.v[i].element), v->values.v[i].element.n > 0 ? " " : "",
+            STR_ARG(v->values.v[i].text));
     return buf_view(&out);
 }

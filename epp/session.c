@@ -142,8 +142,10 @@ static enum status keep_greeting(struct epp_session *s, struct str doc, struct e
     arena_init(&fresh, 0);
     /* The document lies in the reader's buffer, which the next read overwrites. */
     enum status got = xml_parse(&fresh, str_dup(&fresh, doc), &xml_limits_default, &root, e);
-    if (got != OK)
-        got = error_set(e, PROTOCOL, "epp-greeting", "the greeting is not XML we accept");
+    if (got != OK) {
+        e->status = PROTOCOL;
+        got = error_prefix(e, "the greeting cannot be read");
+    }
     if (got == OK)
         got = epp_greeting_decode(&fresh, root, &greeting, e);
     if (got != OK) {

@@ -48,7 +48,8 @@ struct epp_session_counters {
 struct epp_session;
 
 /* Connects and reads the greeting. UNAVAILABLE when there is no connection or no greeting;
- * PROTOCOL "epp-greeting" when it is none, "epp-service" when an object URI is not offered (text names it). */
+ * PROTOCOL "epp-greeting" when it is none ("xml-…" when it is not even XML we accept), "epp-service" when an
+ * object URI is not offered (the text names it); DENIED when a certificate is refused on either side. */
 enum status epp_session_open(
     const struct epp_session_settings *s, struct epp_session **session_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* new_pw: STR_NULL or the new password, which is in force exactly when this returns OK (UNCERTAIN: either

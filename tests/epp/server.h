@@ -30,6 +30,7 @@ struct server {
     size_t send_cut, read_cut; /* bytes after which the connection is closed */
     serve_fn *serve; /* NULL: as it should */
     bool silent; /* not even a greeting */
+    const char *greeting; /* instead of a good one */
     bool close_after_login;
     unsigned login_code;
     /* what happened */
@@ -160,7 +161,9 @@ static inline void server_talk(struct server *s)
     struct epp_frame_reader in;
     struct str doc;
     epp_frame_reader_init(&in, 0);
-    if (!s->silent)
+    if (s->greeting != NULL)
+        server_send(s, str_of(s->greeting));
+    else if (!s->silent)
         server_greet(s);
     while (!s->done && server_read(s, &in))
         while (!s->done && epp_frame_next(&in, &doc, &e) == OK && doc.p != NULL)

@@ -219,7 +219,7 @@ START_TEST(results_tell_all_their_reasons)
                          "<e:reason>reserved</e:reason></e:extValue><e:value>bare text</e:value>"
                          "<e:extValue><e:value/><e:reason>twice</e:reason></e:extValue></e:result>"
                          "<e:msgQ count='5' id='m-7'><e:qDate>2026-11-22</e:qDate><e:msg>Transfer</e:msg></e:msgQ>")));
-    ck_assert_str(epp_response_text(&a, &r), "2306 Parameter value policy error: reserved; twice ( bare text)");
+    ck_assert_str(epp_response_text(&a, &r), "2306 Parameter value policy error: reserved; twice (bare text)");
     ck_assert_str(r.results.v[0].ext_values.v[0].value.element, "name");
     ck_assert_str(r.results.v[0].ext_values.v[0].value.ns, EPP_DOMAIN_NS);
     ck_assert_str(r.results.v[0].ext_values.v[0].value.text, "a.test");
@@ -227,7 +227,7 @@ START_TEST(results_tell_all_their_reasons)
     ck_assert_str(r.msg_q.id, "m-7");
     ck_assert_int_eq(epp_result_error(&r, &e), INVALID);
     ck_assert_str_eq(e.code, "epp-2306");
-    ck_assert_str_eq(e.text, "2306 Parameter value policy error: reserved; twice ( bare text)");
+    ck_assert_str_eq(e.text, "2306 Parameter value policy error: reserved; twice (bare text)");
 }
 END_TEST
 

@@ -551,6 +551,22 @@ START_TEST(a_missing_service_is_named)
 }
 END_TEST
 
+START_TEST(what_is_no_greeting_is_named)
+{
+    static const char *const bad[][2] = {
+        {"220 mail.test ESMTP", "xml-malformed"}, {"<epp/>", "epp-greeting"}, {"<!DOCTYPE x><x/>", "xml-doctype"}};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        server.greeting = bad[i][0];
+        server_start(&server);
+        ck_assert_int_eq(open_session(), PROTOCOL);
+        ck_assert_str_eq(e.code, bad[i][1]);
+        ck_assert(strncmp(e.text, "EPP server epp.test: the ", 25) == 0);
+        ck_assert_ptr_null(session);
+        server_join(&server);
+    }
+}
+END_TEST
+
 START_TEST(the_servers_name_is_verified)
 {
     struct epp_session_settings set = settings();
@@ -657,6 +673,7 @@ int main(void)
     tcase_add_test(c, a_refused_login_says_so);
     tcase_add_test(c, a_login_refused_for_good_closes);
     tcase_add_test(c, a_missing_service_is_named);
+    tcase_add_test(c, what_is_no_greeting_is_named);
     tcase_add_test(c, the_servers_name_is_verified);
     tcase_add_test(c, a_client_without_certificate_is_turned_away);
     tcase_add_test(c, what_cannot_be_written_is_not_sent);
