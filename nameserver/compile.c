@@ -192,6 +192,8 @@ static void compile_cut(struct store *st, struct owner *o, const struct dns_name
     put_referral(st, o, o);
     st->compiler->w.tail.flags = 0;
     slot_add(st->compiler, 0);
+    if (ds != NULL)
+        ds = set_data(st, o, ds);
     if (ds == NULL)
         return;
     tail_begin(&st->compiler->w, name, kind);
@@ -326,22 +328,32 @@ static unsigned owner_image_flags(const struct store *st, const struct owner *o)
     return flags;
 }
 
+/* At the apex of a deeper zone, the zone right above it keeps an image for DS. */
+static bool owner_is_parent_side(const struct store *st, const struct owner *o, const struct zone *deepest)
+{
+    struct dns_name above;
+
+    if (deepest->apex->len != o->len)
+        return false;
+    owner_dns_name(o, &above);
+    return dns_name_parent(&above, &above) && store_zone_of(st, &above) == o->zone;
+}
+
 struct image *owner_compile(struct store *st, struct owner *o)
 {
     struct dns_name name;
     struct zone *deepest;
     unsigned flags;
-    enum tail_base kind;
+    enum tail_base kind = owner_is_wildcard(o) ? TAIL_WILDCARD : TAIL_EXACT;
 
     deps_drop(st, o);
     owner_dns_name(o, &name);
     deepest = store_zone_of(st, &name);
-    if (owner_below_cut(o) || (deepest != o->zone && deepest->apex->len != o->len))
+    if (owner_below_cut(o) || (deepest != o->zone && !owner_is_parent_side(st, o, deepest)))
         return NULL;
     flags = owner_image_flags(st, o);
     if (deepest != o->zone)
         flags |= IMAGE_PARENT_SIDE;
-    kind = owner_is_wildcard(o) ? TAIL_WILDCARD : TAIL_EXACT;
     st->compiler->slots_n = 0;
     st->compiler->tails_n = 0;
     if ((flags & IMAGE_CUT) != 0)

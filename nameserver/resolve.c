@@ -7,14 +7,16 @@ static uint64_t name_hash(const struct store *st, const uint8_t *wire, size_t le
     return dns_name_hash(&st->key, wire, len);
 }
 
-/* The cut that the owner is at or below; NULL where its zone is authoritative for it. */
+/* The topmost cut that the owner is at or below; NULL where its zone is authoritative for it. */
 static struct owner *owner_cut(struct owner *o)
 {
+    struct owner *cut = NULL;
+
     for (; o->parent != NULL; o = o->parent) {
         if ((o->flags & OWNER_CUT) != 0)
-            return o;
+            cut = o;
     }
-    return NULL;
+    return cut;
 }
 
 /* The name's own owner, or the closest encloser's; *own_r says which. */
