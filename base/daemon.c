@@ -147,12 +147,16 @@ static void breaks_check(void)
     }
 }
 
+/* Each fires once: a process that was stopped and goes on must not stop again at the next pass. */
+#define BREAKS_MAX 32
+static atomic_bool break_fired[BREAKS_MAX];
+
 static void break_pass(const char *name)
 {
     struct str rest = str_of(breaks), item, item_name;
-    while (str_take(&rest, ',', &item)) {
+    for (size_t i = 0; i < BREAKS_MAX && str_take(&rest, ',', &item); i++) {
         int signo = break_parse(item, &item_name);
-        if (signo == 0 || !str_eqz(item_name, name))
+        if (signo == 0 || !str_eqz(item_name, name) || atomic_exchange(&break_fired[i], true))
             continue;
         log_event(LOG_WARN, "process", NULL, "BREAK POINT \"%s\" reached", name);
         (void)kill(getpid(), signo);

@@ -26,7 +26,8 @@ void daemon_ready(void);
 /* Break points for the crash matrix: with FOURWAYS_BREAK="create:before=KILL" (or =STOP) in the
  * environment the process sends itself that signal when it passes breakpoint("create:before").
  * Several are separated by commas. Works in every program, from its first instruction; daemon_start says
- * them loudly in the log and refuses what it does not understand. Costs one pointer test otherwise. */
+ * them loudly in the log and refuses what it does not understand. Each fires once in a process's life. Costs one
+ * pointer test otherwise. */
 void breakpoint(const char *name);
 
 #endif
