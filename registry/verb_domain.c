@@ -217,7 +217,7 @@ static enum status delete_settle(const struct doubt *d, struct verdict *v, struc
     enum status s = ask(d, d->r->name, &dom, &found, e);
     if (s != DENIED)
         TRY(s);
-    if (s == DENIED || !found || !verb_is_ours(d->w, dom.clid) || dom.created >= d->since)
+    if (s == DENIED || !found || !verb_is_ours(d->w, dom.clid))
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "the registry no longer has it for us"};
     else if (verb_has_status(dom.statuses, dom.statuses_n, "pendingDelete"))
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "it is in pendingDelete"};

@@ -1,0 +1,298 @@
+#include "epp/session.h"
+#include "tests/registry/client_fixture.h"
+
+/* Sessions: how many, how they end, how they come back; and what a create comes to when its connection is
+ * cut after any byte. */
+
+#define SESSIONS 3 /* as the fixture's connection file has it */
+
+static struct pool *pool(void)
+{
+    return cl_w.registry->pool;
+}
+
+static enum status check(const char *name, struct registry_avail *avail)
+{
+    struct str n = str_of(name);
+    return registry_domain_check(&cl_w, &n, 1, avail, &cl_e);
+}
+
+/* With another line in the profile, or another password. */
+static void reopen(const char *from, const char *to, const char *password)
+{
+    registries_close(&cl_set);
+    cl_profile_edit[0] = from;
+    cl_profile_edit[1] = to;
+    cl_files_write(password);
+    cl_open();
+}
+
+static void registry_restart(void)
+{
+    sandbox_stop(&fx_sandbox);
+    fx_start();
+    cut_relay_target(cl_relay, sandbox_port(fx_sandbox));
+}
+
+START_TEST(no_session_is_opened_before_it_is_needed_and_one_is_used_again)
+{
+    struct registry_avail avail;
+    ck_assert_uint_eq(pool_sessions(pool()), 0);
+    for (int i = 0; i < 5; i++)
+        ck_status(check("a.test", &avail), OK);
+    ck_assert_uint_eq(pool_sessions(pool()), 1);
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), 1);
+}
+END_TEST
+
+START_TEST(at_most_the_agreed_number_of_sessions_is_open)
+{
+    struct epp_session *s[SESSIONS + 1];
+    for (int i = 0; i < SESSIONS; i++)
+        ck_status(pool_take(pool(), 5000, &s[i], &cl_e), OK);
+    ck_status(pool_take(pool(), 50, &s[SESSIONS], &cl_e), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-busy");
+    pool_give(pool(), s[1], false);
+    ck_status(pool_take(pool(), 5000, &s[SESSIONS], &cl_e), OK);
+    ck_assert_ptr_eq(s[SESSIONS], s[1]);
+    pool_give(pool(), s[0], true);
+    ck_assert_uint_eq(pool_sessions(pool()), SESSIONS - 1);
+    pool_give(pool(), s[1], false);
+    pool_give(pool(), s[2], false);
+}
+END_TEST
+
+struct caller {
+    pthread_t thread;
+    struct arena arena;
+    struct registry_work w;
+    int failed;
+};
+
+static void *caller_run(void *ctx)
+{
+    struct caller *c = ctx;
+    struct error e;
+    for (int i = 0; i < 20; i++) {
+        struct str name = str_printf(&c->arena, "n%d.test", i);
+        struct registry_avail avail;
+        if (registry_domain_check(&c->w, &name, 1, &avail, &e) != OK || !str_eq(avail.name, name))
+            c->failed++;
+    }
+    return NULL;
+}
+
+START_TEST(many_threads_share_few_sessions)
+{
+    struct caller callers[8];
+    for (size_t i = 0; i < ARRAY_LEN(callers); i++) {
+        callers[i] = (struct caller){.w = cl_w};
+        arena_init(&callers[i].arena, 0);
+        callers[i].w.arena = &callers[i].arena;
+        ck_assert_int_eq(pthread_create(&callers[i].thread, NULL, caller_run, &callers[i]), 0);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(callers); i++) {
+        (void)pthread_join(callers[i].thread, NULL);
+        ck_assert_int_eq(callers[i].failed, 0);
+        arena_clear(&callers[i].arena);
+    }
+    ck_assert_uint_le(cut_relay_connections(cl_relay), SESSIONS);
+}
+END_TEST
+
+START_TEST(a_registry_that_restarted_is_not_noticed_by_the_next_command)
+{
+    struct epp_session *s[SESSIONS];
+    for (int i = 0; i < SESSIONS; i++)
+        ck_status(pool_take(pool(), 5000, &s[i], &cl_e), OK);
+    for (int i = 0; i < SESSIONS; i++)
+        pool_give(pool(), s[i], false);
+    registry_restart();
+    struct registry_domain_create in;
+    cl_domain(&in, "a.test");
+    ck_status(registry_domain_create(&cl_w, "order:1:create", &in, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.attempt, 1);
+    ck_assert_int_eq(cl_o.source, OUTCOME_ANSWER);
+}
+END_TEST
+
+START_TEST(a_wrong_password_stops_the_pool_instead_of_locking_the_account)
+{
+    struct registry_avail avail;
+    char why[200];
+    reopen(NULL, NULL, "wrong-one\n");
+    unsigned before = cut_relay_connections(cl_relay);
+    ck_status(check("a.test", &avail), DENIED);
+    ck_assert_str_eq(cl_e.code, "registry-login-refused");
+    for (int i = 0; i < 5; i++)
+        ck_status(check("a.test", &avail), DENIED);
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), before + 1);
+    ck_assert(!registries_healthy(&cl_set, why, sizeof(why)));
+    ck_assert_ptr_null(strstr(why, "wrong-one"));
+}
+END_TEST
+
+START_TEST(code_2501_stops_the_pool)
+{
+    struct registry_avail avail;
+    char why[200];
+    cl_fault("code:domain:check", 1, 2501);
+    ck_status(check("a.test", &avail), DENIED);
+    ck_status(check("a.test", &avail), DENIED);
+    ck_assert(!registries_healthy(&cl_set, why, sizeof(why)));
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), 1);
+}
+END_TEST
+
+static const int closing_codes[] = {2500, 2502};
+
+START_TEST(a_closing_code_ends_that_session_only)
+{
+    struct registry_avail avail;
+    cl_fault("code:domain:check", 1, closing_codes[_i]);
+    ck_status(check("a.test", &avail), UNAVAILABLE);
+    ck_assert_uint_eq(pool_sessions(pool()), 0);
+    ck_status(check("a.test", &avail), OK);
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), 2);
+}
+END_TEST
+
+START_TEST(an_unreachable_registry_is_not_stormed_and_found_again)
+{
+    struct registry_avail avail;
+    cut_relay_refuse(cl_relay, true);
+    ck_status(check("a.test", &avail), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-unreachable");
+    ck_status(check("a.test", &avail), UNAVAILABLE);
+    ck_assert_ptr_nonnull(strstr(cl_e.text, "next attempt"));
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), 1);
+    cut_relay_refuse(cl_relay, false);
+    enum status s;
+    uint64_t end = clock_monotonic_ns() + UINT64_C(20000000000);
+    while ((s = check("a.test", &avail)) != OK && clock_monotonic_ns() < end)
+        ck_assert_str_eq(cl_e.code, "registry-unreachable");
+    ck_status(s, OK);
+}
+END_TEST
+
+START_TEST(commands_wait_for_the_registry_s_rate)
+{
+    struct epp_session *s = NULL;
+    int taken = 0;
+    reopen("commands-per-s = 0", "commands-per-s = 2", "secret-one\n");
+    while (taken < 10 && pool_take(pool(), taken == 0 ? 5000 : 20, &s, &cl_e) == OK) {
+        pool_give(pool(), s, false);
+        taken++;
+    }
+    ck_assert_int_le(taken, 4);
+    ck_assert_str_eq(cl_e.code, "registry-busy");
+    ck_status(pool_take(pool(), 5000, &s, &cl_e), OK);
+    pool_give(pool(), s, false);
+}
+END_TEST
+
+/* The registry would close after 4 silent seconds; we say hello before. Only time itself can show that. */
+START_TEST(an_idle_session_is_kept_awake)
+{
+    struct registry_avail avail;
+    fx_settings.idle_s = 4;
+    registry_restart();
+    reopen("idle-s = 300", "idle-s = 5", "secret-one\n");
+    unsigned before = cut_relay_connections(cl_relay);
+    ck_status(check("a.test", &avail), OK);
+    size_t up = cut_relay_passed(cl_relay, CUT_UP);
+    uint64_t end = clock_monotonic_ns() + UINT64_C(6000000000);
+    while (clock_monotonic_ns() < end)
+        (void)usleep(100000);
+    ck_assert_uint_gt(cut_relay_passed(cl_relay, CUT_UP), up);
+    ck_status(check("a.test", &avail), OK);
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), before + 1);
+}
+END_TEST
+
+/* ---- cut after any byte ------------------------------------------------------------------------------------------- */
+
+static struct registry_domain_create create;
+
+static size_t bytes_of_a_create(enum cut_direction d)
+{
+    create.name = STR("measure.test");
+    size_t before = cut_relay_passed(cl_relay, d);
+    ck_status(registry_domain_create(&cl_w, "measure", &create, &cl_o, &cl_e), OK);
+    return cut_relay_passed(cl_relay, d) - before;
+}
+
+/* The order's worker calls again and again; how often the registry heard of it must not matter. */
+static void create_until_done(const char *name)
+{
+    const char *key = arena_printf(&cl_arena, "cut:%s", name);
+    create.name = str_of(name);
+    for (int i = 0;; i++) {
+        enum status s = registry_domain_create(&cl_w, key, &create, &cl_o, &cl_e);
+        if (s == OK)
+            return;
+        if ((s != UNCERTAIN && s != UNAVAILABLE) || i > 2000)
+            ck_abort_msg("%s: %s", name, cl_e.text);
+        if (strcmp(cl_e.code, "registry-unreachable") == 0)
+            (void)usleep(20000);
+    }
+}
+
+static void cut_everywhere(enum cut_direction d, size_t stride)
+{
+    cl_domain(&create, "measure.test");
+    size_t total = bytes_of_a_create(d);
+    int64_t n = 1, fired = 0;
+    for (size_t at = 1; at <= total; at += at + stride > total && at < total ? total - at : stride) {
+        cut_relay_arm(cl_relay, d, at);
+        create_until_done(arena_printf(&cl_arena, "cut-%zu.test", at));
+        cut_relay_disarm(cl_relay);
+        fired += cut_relay_fired(cl_relay);
+        n++;
+    }
+    /* Lengths vary by a few bytes with the name: the last cut may come too late. */
+    ck_assert_int_gt(n, 10);
+    ck_assert_int_ge(fired, n - 3);
+    static const struct db_query q_domains = {"cut_domains", "SELECT COUNT(*) FROM domain"};
+    static const struct db_query q_done = {
+        "cut_done", "SELECT COUNT(*) FROM registry_command WHERE verb = 'domain-create' AND state = 'done'"};
+    struct db_result r;
+    ck_status(db_select_one(fx_db, &fx_arena, &q_domains, DB_NO_ARGS, &r, &cl_e), OK);
+    ck_assert_int_eq(db_int(&r, 0, 0), n);
+    ck_status(db_select_one(cl_db, &cl_arena, &q_done, DB_NO_ARGS, &r, &cl_e), OK);
+    ck_assert_int_eq(db_int(&r, 0, 0), n);
+}
+
+START_TEST(a_create_cut_on_its_way_up_is_done_once)
+{
+    cut_everywhere(CUT_UP, 31);
+}
+END_TEST
+
+START_TEST(a_create_cut_on_its_way_down_is_done_once)
+{
+    cut_everywhere(CUT_DOWN, 31);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("pool");
+    TCase *c = tcase_create("pool");
+    tcase_add_checked_fixture(c, cl_setup, cl_teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, no_session_is_opened_before_it_is_needed_and_one_is_used_again);
+    tcase_add_test(c, at_most_the_agreed_number_of_sessions_is_open);
+    tcase_add_test(c, many_threads_share_few_sessions);
+    tcase_add_test(c, a_registry_that_restarted_is_not_noticed_by_the_next_command);
+    tcase_add_test(c, a_wrong_password_stops_the_pool_instead_of_locking_the_account);
+    tcase_add_test(c, code_2501_stops_the_pool);
+    tcase_add_loop_test(c, a_closing_code_ends_that_session_only, 0, (int)ARRAY_LEN(closing_codes));
+    tcase_add_test(c, an_unreachable_registry_is_not_stormed_and_found_again);
+    tcase_add_test(c, commands_wait_for_the_registry_s_rate);
+    tcase_add_test(c, an_idle_session_is_kept_awake);
+    tcase_add_test(c, a_create_cut_on_its_way_up_is_done_once);
+    tcase_add_test(c, a_create_cut_on_its_way_down_is_done_once);
+    suite_add_tcase(s, c);
+    return suite_run(s);
+}
