@@ -20,6 +20,7 @@
 #include "tests/support/testdb.h"
 
 #define TIMEOUT_MS 20000
+
 #define XSD "../shared/epp/xsd/all.xsd"
 
 static struct arena fx_arena;
@@ -132,13 +133,11 @@ static void answer_validate(const char *doc)
     if (!have)
         return;
     int in[2];
-    ck_assert_int_eq(pipe(in), 0);
+    ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
     pid_t pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
         (void)dup2(in[0], 0);
-        (void)close(in[0]);
-        (void)close(in[1]);
         (void)dup2(open("/dev/null", O_WRONLY), 2);
         (void)execl("/usr/bin/xmllint", "xmllint", "--noout", "--nonet", "--schema", XSD, "-", (char *)NULL);
         _exit(127);
@@ -229,6 +228,7 @@ FW_UNUSED static int client_command(struct client *c, const char *fmt, ...) FW_P
 FW_UNUSED static int client_command(struct client *c, const char *fmt, ...)
 {
     static _Atomic unsigned next;
+    unsigned number = ++next;
     va_list ap;
     va_start(ap, fmt);
     const char *inside = arena_vprintf(&c->arena, fmt, ap);
@@ -236,11 +236,11 @@ FW_UNUSED static int client_command(struct client *c, const char *fmt, ...)
     client_send(c, arena_printf(&c->arena,
                        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\">"
                        "<command>%s<clTRID>TEST-%u</clTRID></command></epp>",
-                       inside, ++next));
+                       inside, number));
     if (client_read(c) == NULL)
         return 0;
     answer_validate(c->answer);
-    ck_assert_ptr_nonnull(strstr(c->answer, arena_printf(&c->arena, "<clTRID>TEST-%u</clTRID>", next)));
+    ck_assert_ptr_nonnull(strstr(c->answer, arena_printf(&c->arena, "<clTRID>TEST-%u</clTRID>", number)));
     return c->code;
 }
 
