@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# time limit: 1500 s
+# time-limit: 1500
 """The crash matrix: each process is killed (-9) before and after every step of a registration, and at every point of
 each EPP command; afterwards there is one domain at the registry, one posted charge, and the zone is in sync.
 
