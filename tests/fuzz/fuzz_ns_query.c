@@ -1,0 +1,97 @@
+/* The query path of the name server: any bytes, over UDP and TCP, against zones of every kind; what comes back is a well-formed
+ * message that echoes the question.
+ *   clang -std=c11 -D_GNU_SOURCE -I. -include base/banned.h -g -O1 -fsanitize=fuzzer,address,undefined \
+ *     tests/fuzz/fuzz_ns_query.c nameserver/{query,store,zone,change,change_check,compile,resolve,tail,deps,map,table,epoch}.c \
+ *     dns/{name,hash,name_text,name_wire,type,token,field,rdata,rdata_wire,rrset,soa,query,message,message_text}.c \
+ *     dns/{writer,master_read,master_write}.c base/{arena,buf,str,error,compiler,log,clock,crypto}.c \
+ *     -lcrypto -lsodium -o fuzz && ./fuzz CORPUS tests/fuzz/seeds/ns_query
+ * Without the fuzzer, tests/nameserver/test_fuzz.c puts seeded mutations of questions through this. */
+#include "base/crypto.h"
+#include "dns/master.h"
+#include "nameserver/query.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char zone_text[] =
+    "$TTL 300\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\nwww A 192.0.2.2\nc CNAME www\nl CNAME l\nx CNAME no\n"
+    "*.w MX 1 mail.w\n*.v CNAME www\nsub NS ns.sub\nsub NS ns1\nns.sub AAAA 2001:db8::1\na.b.c TXT t\n";
+
+static struct store st;
+static struct query_view view;
+static struct arena arena;
+
+static void set_add(struct change *c, const struct dns_rrset *set)
+{
+    struct buf packed;
+
+    buf_in(&packed, &arena, DNS_PACKED_MAX);
+    dns_rrset_pack(&packed, set);
+    c->rows[c->n++] = (struct change_row){
+        .owner = dns_name_wire(&set->owner), .type = set->type, .ttl = set->ttl, .data = buf_view(&packed)};
+}
+
+static void start(void)
+{
+    struct dns_name origin = dns_name_of("a.test");
+    struct dns_master_options options = {.origin = &origin, .default_ttl = 300};
+    struct change c = {.zone_id = 1, .name = origin, .version = 1};
+    struct dns_rrset *sets;
+    struct error e;
+    size_t n;
+
+    crypto_init();
+    arena_init(&arena, 0);
+    store_init(&st);
+    query_view_init(&view, &st);
+    INVARIANT(dns_master_read(&arena, str_of(zone_text), &options, &sets, &n, &e) == OK);
+    c.rows = ARENA_ARRAY(&arena, n, struct change_row);
+    for (size_t i = 0; i < n; i++)
+        set_add(&c, &sets[i]);
+    INVARIANT(store_apply(&st, &c, &e) == OK);
+}
+
+static void check_reply(const uint8_t *in, const struct query *q)
+{
+    struct str out = str_n((const char *)q->out, q->out_n);
+    struct dns_message m;
+    struct error e;
+
+    INVARIANT(dns_message_parse(&arena, out, &m, &e) == OK);
+    INVARIANT(memcmp(out.p, in, 2) == 0 && (m.header.flags & DNS_QR) != 0);
+    INVARIANT(!m.has_question || memcmp(out.p + 12, in + 12, q->q.question_end - 12) == 0);
+    INVARIANT(m.edns.present == q->q.edns.present);
+}
+
+static void put_question(const uint8_t *data, size_t size, bool tcp)
+{
+    static struct query q;
+    size_t room = tcp ? DNS_MESSAGE_MAX : QUERY_UDP_MAX;
+    uint8_t *in = malloc(size + 1), *out = malloc(room); /* exact, so that the sanitizer sees a step too far */
+
+    INVARIANT(in != NULL && out != NULL);
+    if (size > 0)
+        memcpy(in, data, size);
+    q.in = in;
+    q.in_n = size;
+    q.out = out;
+    q.tcp = tcp;
+    query_view_take(&view);
+    query_prepare(&view, &q);
+    query_answer(&view, &q);
+    query_view_give(&view);
+    INVARIANT(q.out_n <= room);
+    if (q.out_n > 0)
+        check_reply(in, &q);
+    free(in);
+    free(out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (view.store == NULL)
+        start();
+    put_question(data, size, false);
+    put_question(data, size, true);
+    arena_reset(&arena);
+    return 0;
+}

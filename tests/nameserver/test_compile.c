@@ -1,0 +1,302 @@
+/* What goes into answers when data changes: aliases, back-references, checks, and what a refused change leaves behind. */
+#include "tests/nameserver/fixture.h"
+
+static struct fixture f;
+
+static void setup(void)
+{
+    fixture_open(&f);
+}
+
+static void teardown(void)
+{
+    fixture_close(&f);
+}
+
+static void put(uint64_t id, const char *origin, const char *lines)
+{
+    struct change c = next_version(&f, id, origin, lines);
+
+    apply(&f, &c);
+}
+
+static void put_alias(
+    uint64_t id, const char *origin, const char *owner, uint16_t type, uint64_t zone, const char *target)
+{
+    struct change c = next_version(&f, id, origin, "");
+
+    change_add_alias(&f.a, &c, owner, type, zone, target);
+    apply(&f, &c);
+}
+
+static void delete (uint64_t id, const char *origin, const char *owner, uint16_t type)
+{
+    struct change c = next_version(&f, id, origin, "");
+
+    change_add_deletion(&f.a, &c, owner, type);
+    apply(&f, &c);
+}
+
+#define NODATA(m) ((m).rcode == DNS_NOERROR && (m).n[DNS_ANSWER] == 0 && (m).n[DNS_AUTHORITY] == 1)
+
+START_TEST(an_alias_shows_the_targets_data_under_its_own_name_with_the_targets_ttl)
+{
+    serve(&f, 1, "one.test", "www 77 A 192.0.2.1\n");
+    put_alias(1, "one.test", "one.test", DNS_A, 1, "www.one.test");
+    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 77 A 192.0.2.1 | |");
+    ck_assert(NODATA(ask(&f, "one.test", DNS_AAAA)));
+}
+END_TEST
+
+START_TEST(an_alias_into_another_zone_follows_its_changes)
+{
+    serve(&f, 1, "one.test", "");
+    put_alias(1, "one.test", "one.test", DNS_A, 2, "lb.two.test");
+    ck_assert(NODATA(ask(&f, "one.test", DNS_A))); /* the target's zone is not there yet */
+    serve(&f, 2, "two.test", "lb 10 A 192.0.2.1\n");
+    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 10 A 192.0.2.1 | |");
+    put(2, "two.test", "lb 20 A 192.0.2.2\n");
+    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 20 A 192.0.2.2 | |");
+    delete (2, "two.test", "lb.two.test", DNS_A);
+    ck_assert(NODATA(ask(&f, "one.test", DNS_A)));
+    put(2, "two.test", "*.two.test. 30 A 192.0.2.3\n");
+    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 30 A 192.0.2.3 | |");
+    put(2, "two.test", "lb TXT here\n"); /* now the name exists, and hides the wildcard */
+    ck_assert(NODATA(ask(&f, "one.test", DNS_A)));
+    store_remove(&f.st, store_zone(&f.st, 2));
+    ck_assert(NODATA(ask(&f, "one.test", DNS_A)));
+}
+END_TEST
+
+START_TEST(an_alias_chain_is_followed_and_a_circle_is_no_data)
+{
+    serve(&f, 1, "one.test", "end 5 A 192.0.2.1\n");
+    put_alias(1, "one.test", "a.one.test", DNS_A, 1, "b.one.test");
+    put_alias(1, "one.test", "b.one.test", DNS_A, 1, "c.one.test");
+    put_alias(1, "one.test", "c.one.test", DNS_A, 1, "end.one.test");
+    ASK(&f, "a.one.test", DNS_A, "NOERROR aa | a.one.test 5 A 192.0.2.1 | |");
+    put(1, "one.test", "end 6 A 192.0.2.2\n");
+    ASK(&f, "a.one.test", DNS_A, "NOERROR aa | a.one.test 6 A 192.0.2.2 | |");
+    put_alias(1, "one.test", "c.one.test", DNS_A, 1, "a.one.test");
+    ck_assert(NODATA(ask(&f, "a.one.test", DNS_A)));
+    ck_assert(NODATA(ask(&f, "b.one.test", DNS_A)));
+}
+END_TEST
+
+START_TEST(an_alias_at_a_wildcard_answers_for_every_name_it_covers)
+{
+    serve(&f, 1, "one.test", "www 5 A 192.0.2.1\n");
+    put_alias(1, "one.test", "*.one.test", DNS_A, 1, "www.one.test");
+    ASK(&f, "any.thing.one.test", DNS_A, "NOERROR aa | any.thing.one.test 5 A 192.0.2.1 | |");
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 5 A 192.0.2.1 | |");
+}
+END_TEST
+
+START_TEST(an_alias_to_a_cname_or_below_a_cut_is_no_data)
+{
+    serve(&f, 1, "one.test", "c CNAME www\nwww A 192.0.2.1\nsub NS ns.sub\nns.sub A 192.0.2.2\n");
+    put_alias(1, "one.test", "x.one.test", DNS_A, 1, "c.one.test");
+    put_alias(1, "one.test", "y.one.test", DNS_A, 1, "ns.sub.one.test");
+    ck_assert(NODATA(ask(&f, "x.one.test", DNS_A)));
+    ck_assert(NODATA(ask(&f, "y.one.test", DNS_A)));
+}
+END_TEST
+
+START_TEST(a_cname_to_an_alias_shows_both)
+{
+    serve(&f, 1, "one.test", "www 5 A 192.0.2.1\nc 9 CNAME al\n");
+    put_alias(1, "one.test", "al.one.test", DNS_A, 1, "www.one.test");
+    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 9 CNAME al.one.test., al.one.test 5 A 192.0.2.1 | |");
+    put(1, "one.test", "www 6 A 192.0.2.2\n");
+    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 9 CNAME al.one.test., al.one.test 6 A 192.0.2.2 | |");
+}
+END_TEST
+
+START_TEST(a_chain_across_zones_follows_their_coming_and_going)
+{
+    serve(&f, 1, "one.test", "c 9 CNAME www.two.test.\n");
+    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 9 CNAME www.two.test. | |");
+    serve(&f, 2, "two.test", "www 5 A 192.0.2.1\n");
+    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 9 CNAME www.two.test., www.two.test 5 A 192.0.2.1 | |");
+    delete (2, "two.test", "www.two.test", DNS_A);
+    ASK(&f, "c.one.test", DNS_A,
+        "NXDOMAIN aa | c.one.test 9 CNAME www.two.test. | two.test 300 SOA ns1.two.test. hostmaster.two.test. 2 3600 "
+        "600 "
+        "86400 300 |");
+    put(2, "two.test", "other A 192.0.2.3\n"); /* the serial in the chain's SOA moves too */
+    ASK(&f, "c.one.test", DNS_A,
+        "NXDOMAIN aa | c.one.test 9 CNAME www.two.test. | two.test 300 SOA ns1.two.test. hostmaster.two.test. 3 3600 "
+        "600 "
+        "86400 300 |");
+    store_remove(&f.st, store_zone(&f.st, 2));
+    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 9 CNAME www.two.test. | |");
+}
+END_TEST
+
+START_TEST(glue_follows_its_host)
+{
+    serve(&f, 1, "one.test", "sub NS ns.sub\n");
+    ck_assert_uint_eq(ask(&f, "x.sub.one.test", DNS_A).n[DNS_ADDITIONAL], 0);
+    put(1, "one.test", "ns.sub A 192.0.2.7\n");
+    ASK(&f, "x.sub.one.test", DNS_A,
+        "NOERROR -- | | sub.one.test 300 NS ns.sub.one.test. | ns.sub.one.test 300 A 192.0.2.7");
+    delete (1, "one.test", "sub.one.test", DNS_NS); /* no cut any more: the name below comes into sight */
+    ASK(&f, "ns.sub.one.test", DNS_A, "NOERROR aa | ns.sub.one.test 300 A 192.0.2.7 | |");
+    ck_assert(NODATA(ask(&f, "sub.one.test", DNS_A)));
+}
+END_TEST
+
+START_TEST(empty_non_terminals_come_and_go_with_what_is_below)
+{
+    serve(&f, 1, "one.test", "a.b.c TXT x\n");
+    ck_assert(NODATA(ask(&f, "c.one.test", DNS_A)));
+    delete (1, "one.test", "a.b.c.one.test", DNS_TXT);
+    ck_assert_uint_eq(ask(&f, "c.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ck_assert_uint_eq(ask(&f, "b.c.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ck_assert_uint_eq(store_zone(&f.st, 1)->owners_n, 2); /* apex and ns1 */
+}
+END_TEST
+
+START_TEST(a_wildcard_comes_and_goes)
+{
+    serve(&f, 1, "one.test", "");
+    ck_assert_uint_eq(ask(&f, "x.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    put(1, "one.test", "* A 192.0.2.1\n");
+    ck_assert_uint_eq(ask(&f, "x.one.test", DNS_A).n[DNS_ANSWER], 1);
+    delete (1, "one.test", "*.one.test", DNS_A);
+    ck_assert_uint_eq(ask(&f, "x.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+}
+END_TEST
+
+START_TEST(names_that_share_nothing_but_letters_are_not_compressed_into_each_other)
+{
+    serve(&f, 1, "one.test",
+        "@ MX 1 mail.ONE.test.\n@ MX 2 a\\000b.one.test.\n@ MX 3 a\\000c.one.test.\n@ MX 4 xone.test.\n");
+    ASK(&f, "one.test", DNS_MX,
+        "NOERROR aa | one.test 300 MX 1 mail.one.test., one.test 300 MX 2 a\\000b.one.test., "
+        "one.test 300 MX 3 a\\000c.one.test., one.test 300 MX 4 xone.test. | |");
+}
+END_TEST
+
+/* ---- refusals ------------------------------------------------------------------------------------------------------ */
+
+static void refused(struct change *c, enum status status, const char *code, const char *says)
+{
+    struct error e;
+
+    ck_assert_int_eq(store_apply(&f.st, c, &e), status);
+    ck_assert_str_eq(e.code, code);
+    ck_assert_msg(strstr(e.text, says) != NULL, "\"%s\" does not say \"%s\"", e.text, says);
+}
+
+START_TEST(a_zone_without_soa_is_refused)
+{
+    struct change c = change_of(&f.a, 1, 1, "one.test", "www A 192.0.2.1\n");
+
+    refused(&c, INVALID, "no-soa", "no SOA");
+    ASK(&f, "www.one.test", DNS_A, "REFUSED -- | | |");
+}
+END_TEST
+
+START_TEST(what_would_be_wrong_to_serve_leaves_the_zone_as_it_was)
+{
+    struct change c;
+
+    serve(&f, 1, "one.test", "www 60 A 192.0.2.1\n");
+    c = next_version(&f, 1, "one.test", "www CNAME other\nother A 192.0.2.2\n");
+    refused(&c, INVALID, "cname-beside-data", "www.one.test");
+    c = next_version(&f, 1, "one.test", "");
+    change_add_deletion(&f.a, &c, "one.test", DNS_SOA);
+    c.rows++;
+    c.n--;
+    refused(&c, INVALID, "bad-row", "without SOA");
+    c = next_version(&f, 1, "one.test", "ok A 192.0.2.1\n");
+    c.rows[c.n - 1].owner = wire_of(&f.a, "www.two.test");
+    refused(&c, INVALID, "bad-row", "outside of the zone");
+    c = next_version(&f, 1, "one.test", "ok A 192.0.2.1\n");
+    c.rows[c.n - 1].data = STR("\0\3\1\2\3");
+    refused(&c, INVALID, "rdata-malformed", "ok.one.test A");
+    c = next_version(&f, 1, "one.test", "ok A 192.0.2.1\n");
+    c.rows[c.n - 1].owner = STR("\2ok");
+    refused(&c, INVALID, "bad-row", "no name");
+    c = next_version(&f, 1, "one.test", "ok A 192.0.2.1\n");
+    c.rows[c.n - 1].owner = STR("\2OK\3one\4test\0");
+    refused(&c, INVALID, "bad-row", "lower case");
+    c = next_version(&f, 1, "one.test", "ok A 192.0.2.1\n");
+    c.rows[c.n - 1].type = DNS_ANY;
+    refused(&c, INVALID, "bad-row", "not a type");
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 60 A 192.0.2.1 | |");
+    ck_assert_uint_eq(ask(&f, "ok.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ck_assert_uint_eq(store_zone(&f.st, 1)->version, 1);
+}
+END_TEST
+
+START_TEST(an_older_or_equal_version_changes_nothing)
+{
+    struct change c;
+
+    serve(&f, 1, "one.test", "www 60 A 192.0.2.1\n");
+    put(1, "one.test", "www 60 A 192.0.2.2\n");
+    c = change_of(&f.a, 1, 2, "one.test", SOA_LINE "www 60 A 192.0.2.9\n");
+    apply(&f, &c);
+    c.version = 1;
+    apply(&f, &c);
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 60 A 192.0.2.2 | |");
+}
+END_TEST
+
+START_TEST(a_second_zone_of_the_same_name_is_refused_while_the_first_is_there)
+{
+    struct change c;
+
+    serve(&f, 1, "one.test", "www 60 A 192.0.2.1\n");
+    c = change_of(&f.a, 2, 1, "one.test", SOA_LINE "www 60 A 192.0.2.2\n");
+    refused(&c, EXISTS, "name-served", "zone 1");
+    c = change_of(&f.a, 1, 5, "two.test", SOA_LINE);
+    refused(&c, INVALID, "zone-renamed", "zone 1");
+    store_remove(&f.st, store_zone(&f.st, 1));
+    c = change_of(&f.a, 2, 1, "one.test", SOA_LINE "www 60 A 192.0.2.2\n");
+    apply(&f, &c);
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 60 A 192.0.2.2 | |");
+}
+END_TEST
+
+START_TEST(everything_is_given_back_when_zones_go)
+{
+    for (int round = 0; round < 20; round++) {
+        serve(&f, 1, "one.test", "a.b.c TXT x\n* A 192.0.2.1\nc9 CNAME x.two.test.\n");
+        serve(&f, 2, "two.test", "x CNAME c.one.test.\n");
+        store_remove(&f.st, store_zone(&f.st, 1));
+        store_remove(&f.st, store_zone(&f.st, 2));
+        while (epoch_reclaim(&f.st.epochs))
+            ;
+        ck_assert_uint_eq(f.st.names_n + f.st.sets_n + f.st.owners.n + f.st.deps.n + f.st.table.names, 0);
+    }
+}
+END_TEST
+
+static void add(TCase *t)
+{
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, an_alias_shows_the_targets_data_under_its_own_name_with_the_targets_ttl);
+    tcase_add_test(t, an_alias_into_another_zone_follows_its_changes);
+    tcase_add_test(t, an_alias_chain_is_followed_and_a_circle_is_no_data);
+    tcase_add_test(t, an_alias_at_a_wildcard_answers_for_every_name_it_covers);
+    tcase_add_test(t, an_alias_to_a_cname_or_below_a_cut_is_no_data);
+    tcase_add_test(t, a_cname_to_an_alias_shows_both);
+    tcase_add_test(t, a_chain_across_zones_follows_their_coming_and_going);
+    tcase_add_test(t, glue_follows_its_host);
+    tcase_add_test(t, empty_non_terminals_come_and_go_with_what_is_below);
+    tcase_add_test(t, a_wildcard_comes_and_goes);
+    tcase_add_test(t, names_that_share_nothing_but_letters_are_not_compressed_into_each_other);
+    tcase_add_test(t, a_zone_without_soa_is_refused);
+    tcase_add_test(t, what_would_be_wrong_to_serve_leaves_the_zone_as_it_was);
+    tcase_add_test(t, an_older_or_equal_version_changes_nothing);
+    tcase_add_test(t, a_second_zone_of_the_same_name_is_refused_while_the_first_is_there);
+    tcase_add_test(t, everything_is_given_back_when_zones_go);
+}
+
+int main(void)
+{
+    return fixture_main("nameserver compile", add);
+}

@@ -1,0 +1,75 @@
+/* 200,000 seeded mutations of good questions. SEED=n picks another run. */
+#include "tests/nameserver/fixture.h"
+
+#include "tests/fuzz/fuzz_ns_query.c"
+
+#define MUTATIONS 200000
+
+static uint64_t rng;
+
+static unsigned roll(unsigned bound)
+{
+    rng = rng * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(rng >> 33) % bound;
+}
+
+static const char *const names[] = {"a.test", "www.a.test", "c.a.test", "x.a.test", "l.a.test", "q.w.a.test",
+    "q.r.v.a.test", "y.sub.a.test", "b.c.a.test", "no.a.test", "elsewhere.example", "."};
+static const uint16_t types[] = {
+    DNS_A, DNS_AAAA, DNS_MX, DNS_TXT, DNS_NS, DNS_SOA, DNS_CNAME, DNS_DS, DNS_ANY, DNS_AXFR};
+
+static size_t mutate(uint8_t *p, size_t n, size_t max)
+{
+    for (unsigned i = roll(6); i > 0 && n > 0; i--) {
+        switch (roll(5)) {
+        case 0:
+            p[roll((unsigned)n)] ^= (uint8_t)(1u << roll(8));
+            break;
+        case 1:
+            p[roll((unsigned)n)] = (uint8_t)roll(256);
+            break;
+        case 2:
+            n = roll((unsigned)n + 1);
+            break;
+        case 3:
+            if (n + 40 < max) {
+                for (unsigned k = roll(40); k > 0; k--)
+                    p[n++] = (uint8_t)roll(256);
+            }
+            break;
+        default:
+            p[roll(12) % n] = (uint8_t)roll(4);
+        }
+    }
+    return n;
+}
+
+START_TEST(mutated_questions_get_well_formed_answers_or_none)
+{
+    const char *given = getenv("SEED");
+
+    rng = given != NULL ? strtoull(given, NULL, 10) : 20261122;
+    for (int i = 0; i < MUTATIONS; i++) {
+        struct dns_name name = dns_name_of(names[roll(ARRAY_LEN(names))]);
+        struct how how = {.no_edns = roll(3) == 0, .do_bit = roll(2) == 0, .size = (uint16_t)roll(5000)};
+        uint8_t p[600];
+        size_t n = question_write(p, &name, types[roll(ARRAY_LEN(types))], &how);
+
+        LLVMFuzzerTestOneInput(p, mutate(p, n, sizeof(p)));
+    }
+    query_view_clear(&view);
+    store_clear(&st);
+    arena_clear(&arena);
+    view.store = NULL;
+}
+END_TEST
+
+static void add(TCase *t)
+{
+    tcase_add_test(t, mutated_questions_get_well_formed_answers_or_none);
+}
+
+int main(void)
+{
+    return fixture_main("nameserver fuzz", add);
+}
