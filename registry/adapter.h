@@ -45,7 +45,7 @@ struct registry_answer {
 struct registry_call {
     struct arena *arena;
     struct str cltrid; /* STR_NULL: the adapter makes one */
-    int timeout_ms; /* to get a session, and again to get the answer; 0: the registry's setting */
+    int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds the answer */
     /* Called when a session is ready and the command encoded, before the first byte goes out. Not OK:
      * nothing is sent and the call fails with it. `frame` is the command with its secrets blacked out. */
     enum status (*intent)(void *ctx, struct str frame, struct error *e);

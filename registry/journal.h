@@ -23,7 +23,9 @@
  *
  * Statuses: OK (1000, 1001); UNAVAILABLE (try again later: not sent, or cannot be decided now);
  * UNCERTAIN (sent, no answer yet: call again, it will be decided); a definite refusal has the class
- * of its code (epp/result.h), the same at each call. outcome is filled as far as known in every case.
+ * of its code (epp/result.h), the same at each call and with the code "epp-2302" and the like. Two classes
+ * differ: what is CONFLICT there is DENIED here, since a repetition would not help, and 2104 (our account at the
+ * registry is empty) is UNAVAILABLE. outcome is filled as far as known in every case.
  */
 #ifndef FW_REGISTRY_JOURNAL_H
 #define FW_REGISTRY_JOURNAL_H

@@ -46,7 +46,7 @@ struct registry_work {
     struct db *db; /* outside any transaction; reads do not use it */
     struct arena *arena;
     time_us now;
-    int timeout_ms; /* for a session and for an answer each; 0: the profile's answer_s */
+    int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds each answer */
 };
 
 /* out has n elements, in the order of names (lower-case A-labels). Asks in portions of the registry's
