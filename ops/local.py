@@ -398,9 +398,10 @@ class Copy:
     def stop(self):
         """In order: who asks first, who is asked last."""
         pids = self.running()
-        order = ["web", "registrar"] + [f"dns-{i}" for i in range(COLUMNS)] + ["sandbox"]
-        self.end(pids, [n for n in order if n in pids])
-        self.end(pids, [n for n in pids if n not in order])
+        groups = [["web", "registrar"], ["sandbox"] + [f"dns-{i}" for i in range(COLUMNS)]]
+        groups.append([n for n in pids if n not in sum(groups, [])])
+        for group in groups:
+            self.end(pids, [n for n in group if n in pids])
         for p in self.procs.values():
             if p.popen is not None:
                 p.popen.poll()
