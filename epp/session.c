@@ -289,6 +289,8 @@ static enum status encode(const struct epp_command *c, size_t max, struct buf *d
 enum status epp_session_command(
     struct epp_session *s, struct arena *a, const struct epp_command *c, struct epp_response *r, struct error *e)
 {
+    void (*on_sent)(void *ctx) = s->on_sent;
+    s->on_sent = NULL;
     *r = (struct epp_response){0};
     if (s->conn == NULL)
         return unusable(e);
@@ -300,8 +302,6 @@ enum status epp_session_command(
     if (got == OK)
         got = send_document(s, buf_view(&doc), deadline, e);
     buf_clear(&doc);
-    void (*on_sent)(void *ctx) = s->on_sent;
-    s->on_sent = NULL;
     TRY(got);
     s->counters.commands++;
     if (on_sent != NULL)

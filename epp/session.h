@@ -61,7 +61,8 @@ enum status epp_session_hello(struct epp_session *s, struct error *e) FW_MUST_CH
 /* Sends and waits for the answer, which lies in `a`. c->cltrid must be set (INVALID "epp-cltrid"). */
 enum status epp_session_command(struct epp_session *s, struct arena *a, const struct epp_command *c,
     struct epp_response *r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
-/* fn is called once, when the last byte of the next command is out and its answer not yet awaited. */
+/* fn is called once, when the last byte of the next command is out and its answer not yet awaited; not at all
+ * if that command cannot be sent. NULL: nothing is called. */
 void epp_session_on_sent(struct epp_session *s, void (*fn)(void *ctx), void *ctx);
 /* Polite end; the session is not usable afterwards whatever is returned. */
 enum status epp_session_logout(struct epp_session *s, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;

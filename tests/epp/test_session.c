@@ -608,6 +608,31 @@ START_TEST(what_cannot_be_written_is_not_sent)
 }
 END_TEST
 
+static void count_sent(void *ctx)
+{
+    ++*(unsigned *)ctx;
+}
+
+START_TEST(the_moment_of_sending_is_told_once_and_only_if_sent)
+{
+    unsigned times = 0;
+    struct epp_command c = create_command();
+    struct epp_response r;
+    begin(NULL);
+    epp_session_on_sent(session, count_sent, &times);
+    ck_assert_int_eq(create(), OK);
+    ck_assert_uint_eq(times, 1);
+    ck_assert_int_eq(create(), OK);
+    ck_assert_uint_eq(times, 1);
+    epp_session_on_sent(session, count_sent, &times);
+    c.cltrid = STR_NULL;
+    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), INVALID);
+    ck_assert_int_eq(create(), OK);
+    ck_assert_uint_eq(times, 1);
+    end();
+}
+END_TEST
+
 /* ---- redaction ---------------------------------------------------------------------------------------- */
 static const char *const redactions[][2] = {
     {"<pw>secret</pw>", "<pw>***</pw>"},
@@ -677,6 +702,7 @@ int main(void)
     tcase_add_test(c, the_servers_name_is_verified);
     tcase_add_test(c, a_client_without_certificate_is_turned_away);
     tcase_add_test(c, what_cannot_be_written_is_not_sent);
+    tcase_add_test(c, the_moment_of_sending_is_told_once_and_only_if_sent);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);
