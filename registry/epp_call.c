@@ -130,6 +130,9 @@ enum status epp_call(
     if (!str_empty(r->unread))
         log_event(LOG_WARN, "registry", x->id, "%s: part of the answer could not be read: %.*s",
             verb_label(c->arena, cmd), STR_ARG(r->unread));
+    /* The fault is in our credentials, not in what was asked: it waits until they are mended. */
+    if (c->answer.code == EPP_AUTHENTICATION_CLOSING)
+        return error_set(e, UNAVAILABLE, "registry-login-refused", "%s answered 2501 and closed", x->id);
     return epp_result_error(r, e);
 }
 

@@ -30,13 +30,13 @@ static void attempt_log(const struct attempt *t, enum log_level level, const cha
         STR_ARG(row->key), row->attempt, STR_ARG(row->cltrid));
 }
 
-/* The class of a definite refusal. Two differ from epp/result.h: a CONFLICT there (2304, 2305 …) will be the
- * same at each repetition, which a worker must not take for "try again"; and 2104 says that our account at
- * the registry is empty, which is no fault of the customer and passes when it is filled. */
+/* The class of a definite refusal. It differs from epp/result.h in that a CONFLICT there (2304, 2305 …) will be
+ * the same at each repetition, which a worker must not take for "try again"; and that 2104 (our account at
+ * the registry is empty) and 2501 (our credentials) are no fault of the customer and pass when mended. */
 static enum status refusal_class(int code)
 {
     enum status s = epp_result_meaning((unsigned)code)->status;
-    if (code == EPP_BILLING)
+    if (code == EPP_BILLING || code == EPP_AUTHENTICATION_CLOSING)
         return UNAVAILABLE;
     return s == CONFLICT ? DENIED : s;
 }
@@ -252,6 +252,15 @@ static enum status attempt_next(struct attempt *t, struct registry_outcome *o, s
     return attempt_send(t, o, e);
 }
 
+static enum status hosts_check(const struct attempt *t, size_t n, struct error *e)
+{
+    const struct registry_profile *p = t->w->registry->profile;
+    if (n == 0 ? p->hosts_optional : (int64_t)n >= p->hosts_min && (int64_t)n <= p->hosts_max)
+        return OK;
+    return error_set(e, INVALID, "hosts-count", "%zu name servers: the registry %.*s takes %lld to %lld%s", n,
+        STR_ARG(p->name), (long long)p->hosts_min, (long long)p->hosts_max, p->hosts_optional ? ", or none" : "");
+}
+
 static enum status request_check(const struct attempt *t, struct error *e)
 {
     size_t n = strlen(t->r->key);
@@ -261,7 +270,7 @@ static enum status request_check(const struct attempt *t, struct error *e)
             e, INVALID, "registry-key", "a journal key has 1 to %d characters, not %zu", JOURNAL_KEY_MAX, n);
     if (str_empty(object) || object.n > 255)
         return error_set(e, INVALID, "registry-object", "%s names no object, or one of over 255 characters", t->r->key);
-    return OK;
+    return t->r->domain_create != NULL ? hosts_check(t, t->r->domain_create->hosts_n, e) : OK;
 }
 
 /* The newest attempt; attempt 0 in state void where there is none. */

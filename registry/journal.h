@@ -25,7 +25,7 @@
  * UNCERTAIN (sent, no answer yet: call again, it will be decided); a definite refusal has the class
  * of its code (epp/result.h), the same at each call and with the code "epp-2302" and the like. Two classes
  * differ: what is CONFLICT there is DENIED here, since a repetition would not help, and 2104 (our account at the
- * registry is empty) is UNAVAILABLE. outcome is filled as far as known in every case.
+ * registry is empty) and 2501 (our credentials) are UNAVAILABLE. outcome is filled as far as known in every case.
  */
 #ifndef FW_REGISTRY_JOURNAL_H
 #define FW_REGISTRY_JOURNAL_H

@@ -253,7 +253,7 @@ static enum status slot_connect(struct pool *p, struct slot *s, struct error *e)
         (void)pthread_cond_broadcast(&p->changed);
         if (st == DENIED) {
             stop_locked(p, e->text);
-            return error_set(e, DENIED, "registry-login-refused", "%s refuses our login: %s", p->id, p->why);
+            return error_set(e, UNAVAILABLE, "registry-login-refused", "%s refuses our login: %s", p->id, p->why);
         }
         connect_failed(p, e);
         return error_set(e, UNAVAILABLE, "registry-unreachable", "%s: %s", p->id, p->why);
@@ -267,11 +267,20 @@ static enum status slot_connect(struct pool *p, struct slot *s, struct error *e)
 
 /* ---- taking and giving ---------------------------------------------------------------------------------------- */
 
+/* A session that will be given back is worth waiting for, also when no further one can be had (2502). */
+static bool any_open(const struct pool *p)
+{
+    for (size_t i = 0; i < p->limit; i++)
+        if (p->slots[i].session != NULL)
+            return true;
+    return false;
+}
+
 /* NULL with OK: nothing free now, wait. */
 static enum status slot_get(struct pool *p, uint64_t now, struct slot **s_r, struct error *e)
 {
     if (p->stopped)
-        return error_set(e, DENIED, "registry-login-refused", "%s refuses our login: %s", p->id, p->why);
+        return error_set(e, UNAVAILABLE, "registry-login-refused", "%s refuses our login: %s", p->id, p->why);
     if (p->closing)
         return error_set(e, UNAVAILABLE, "registry-closing", "%s: sessions are being closed", p->id);
     struct slot *s;
@@ -282,17 +291,18 @@ static enum status slot_get(struct pool *p, uint64_t now, struct slot **s_r, str
         *s_r = s;
         return OK;
     }
+    *s_r = NULL;
     s = slot_empty(p);
-    if (s == NULL) {
-        *s_r = NULL;
+    bool backing_off = p->failures > 0 && now < p->retry_at;
+    if (s == NULL || (backing_off && any_open(p)))
         return OK;
-    }
-    if (p->failures > 0 && now < p->retry_at)
+    if (backing_off)
         return error_set(e, UNAVAILABLE, "registry-unreachable", "%s: %s (next attempt in %llu ms)", p->id, p->why,
             (unsigned long long)((p->retry_at - now) / MS + 1));
-    TRY(slot_connect(p, s, e));
-    *s_r = s;
-    return OK;
+    enum status st = slot_connect(p, s, e);
+    if (st == OK)
+        *s_r = s;
+    return st == UNAVAILABLE && !p->stopped && any_open(p) ? OK : st;
 }
 
 static enum status take_locked(struct pool *p, uint64_t deadline, struct slot **s_r, struct error *e)

@@ -7,8 +7,9 @@
  *
  * A session whose registry ended it (2500-2502), that broke, or that lost step (an answer that is not to
  * our command) is given back as broken and closed. 2501 (authentication, closing) or a refused login
- * (2200) stops the pool: trying on could lock the account. It says so loudly and answers DENIED
- * "registry-login-refused" until the process is restarted with mended credentials.
+ * (2200) stops the pool: trying on could lock the account. It says so loudly and answers
+ * UNAVAILABLE "registry-login-refused", so that orders wait, until the process is restarted with mended
+ * credentials.
  *
  * One more duty: the registry's commands per second, over all sessions, by letting pool_take wait.
  */
@@ -25,7 +26,7 @@ enum status pool_open(const struct registry_config *c, struct pool **p_r, struct
 /* Logs out and frees; sessions out on loan must have been given back. */
 void pool_close(struct pool **p);
 /* A logged-in session for the caller alone. UNAVAILABLE "registry-busy" when none came free in time,
- * "registry-unreachable" with the last failure while waiting to reconnect; DENIED when stopped. */
+ * "registry-unreachable" with the last failure while waiting to reconnect, "registry-login-refused" when stopped. */
 enum status pool_take(struct pool *p, int timeout_ms, struct epp_session **s_r, struct error *e) FW_MUST_CHECK;
 /* broken: its state is not known, or the registry is ending it: closed, not reused. */
 void pool_give(struct pool *p, struct epp_session *s, bool broken);

@@ -29,7 +29,6 @@ struct registry_profile {
     bool hosts_optional; /* a domain may stand without name servers */
     int64_t authinfo_min, authinfo_max; /* length of the password we make */
     bool authinfo_shown; /* info returns it to the sponsor */
-    bool renew_needs_date; /* curExpDate, RFC 5731 3.2.3 (always, but for oddities) */
     int64_t sessions_max; /* at once, for this registrar */
     int64_t check_max; /* names per check */
     int64_t commands_per_s; /* over all sessions; 0: no limit */

@@ -68,7 +68,6 @@ struct registries fake_registries(struct arena *a, struct fake_registry *f)
         .authinfo_min = 16,
         .authinfo_max = 32,
         .authinfo_shown = true,
-        .renew_needs_date = true,
         .sessions_max = 4,
         .check_max = 10,
         .idle_s = 300,

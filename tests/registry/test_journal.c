@@ -536,6 +536,9 @@ START_TEST(keys_and_objects_have_limits)
     key[sizeof(key) - 1] = '\0';
     ck_assert_int_eq(registry_domain_create(&w, key, &create, &o, &e), INVALID);
     ck_assert_int_eq(registry_domain_create(&w, "", &create, &o, &e), INVALID);
+    create.hosts_n = 1;
+    ck_assert_int_eq(run(), INVALID);
+    ck_assert_str_eq(e.code, "hosts-count");
     create.name = STR("");
     ck_assert_int_eq(run(), INVALID);
     ck_assert_str_eq(e.code, "registry-object");

@@ -62,6 +62,21 @@ START_TEST(at_most_the_agreed_number_of_sessions_is_open)
 }
 END_TEST
 
+/* We may have three, but the registry grants one: the second caller waits for it. */
+START_TEST(a_registry_that_grants_fewer_sessions_is_waited_for)
+{
+    struct epp_session *a = NULL, *b = NULL;
+    fx_settings.max_sessions_each = 1;
+    registry_restart();
+    ck_status(pool_take(pool(), 5000, &a, &cl_e), OK);
+    ck_status(pool_take(pool(), 300, &b, &cl_e), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-busy");
+    pool_give(pool(), a, false);
+    ck_status(pool_take(pool(), 300, &b, &cl_e), OK);
+    pool_give(pool(), b, false);
+}
+END_TEST
+
 struct caller {
     pthread_t thread;
     struct arena arena;
@@ -122,10 +137,10 @@ START_TEST(a_wrong_password_stops_the_pool_instead_of_locking_the_account)
     char why[200];
     reopen(NULL, NULL, "wrong-one\n");
     unsigned before = cut_relay_connections(cl_relay);
-    ck_status(check("a.test", &avail), DENIED);
-    ck_assert_str_eq(cl_e.code, "registry-login-refused");
-    for (int i = 0; i < 5; i++)
-        ck_status(check("a.test", &avail), DENIED);
+    for (int i = 0; i < 5; i++) {
+        ck_status(check("a.test", &avail), UNAVAILABLE);
+        ck_assert_str_eq(cl_e.code, "registry-login-refused");
+    }
     ck_assert_uint_eq(cut_relay_connections(cl_relay), before + 1);
     ck_assert(!registries_healthy(&cl_set, why, sizeof(why)));
     ck_assert_ptr_null(strstr(why, "wrong-one"));
@@ -134,11 +149,14 @@ END_TEST
 
 START_TEST(code_2501_stops_the_pool)
 {
-    struct registry_avail avail;
+    struct registry_domain_create in;
     char why[200];
-    cl_fault("code:domain:check", 1, 2501);
-    ck_status(check("a.test", &avail), DENIED);
-    ck_status(check("a.test", &avail), DENIED);
+    cl_domain(&in, "a.test");
+    cl_fault("code:domain:create", 1, 2501);
+    for (int i = 0; i < 3; i++) {
+        ck_status(registry_domain_create(&cl_w, "order:1:create", &in, &cl_o, &cl_e), UNAVAILABLE);
+        ck_assert_int_eq(cl_o.attempt, i == 0 ? 1 : 0);
+    }
     ck_assert(!registries_healthy(&cl_set, why, sizeof(why)));
     ck_assert_uint_eq(cut_relay_connections(cl_relay), 1);
 }
@@ -283,6 +301,7 @@ int main(void)
     tcase_set_timeout(c, 120);
     tcase_add_test(c, no_session_is_opened_before_it_is_needed_and_one_is_used_again);
     tcase_add_test(c, at_most_the_agreed_number_of_sessions_is_open);
+    tcase_add_test(c, a_registry_that_grants_fewer_sessions_is_waited_for);
     tcase_add_test(c, many_threads_share_few_sessions);
     tcase_add_test(c, a_registry_that_restarted_is_not_noticed_by_the_next_command);
     tcase_add_test(c, a_wrong_password_stops_the_pool_instead_of_locking_the_account);
