@@ -1,0 +1,336 @@
+/* The feed against a real MariaDB. `now` is the test's own, so that no test waits for a clock. */
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/net.h"
+#include "tests/nameserver/feed_fixture.h"
+
+#define T0 (INT64_C(1700000000) * US_PER_S)
+
+static struct fixture f;
+static struct db *db;
+static struct feed *feed;
+static time_us now;
+
+static void feed_open(void)
+{
+    struct feed_settings s = feed_settings_of(testdb_settings());
+    struct error e;
+
+    ck_assert_msg(feed_new(&f.st, &s, &feed, &e) == OK, "%s", e.text);
+}
+
+static void setup(void)
+{
+    fixture_open(&f);
+    db = testdb_open(&f.a);
+    now = T0;
+    feed_open();
+}
+
+static void teardown(void)
+{
+    feed_free(&feed);
+    testdb_close(&db);
+    fixture_close(&f);
+}
+
+static void pass(void)
+{
+    struct error e;
+
+    now += US_PER_S;
+    ck_assert_msg(feed_pass(feed, false, now, &e) == OK, "%s", e.text);
+}
+
+/* As after a wake-up: only the newest changes are looked at. */
+static void pass_woken(void)
+{
+    struct error e;
+
+    now += 1000;
+    ck_assert_msg(feed_pass(feed, true, now, &e) == OK, "%s", e.text);
+}
+
+static void write_zone(uint64_t id, uint64_t version, const char *origin, const char *lines)
+{
+    struct change c = version_of(&f.a, id, version, origin, lines);
+
+    commit(db, &f.a, &c, now);
+}
+
+DB_QUERY(q_test_served, "SELECT version FROM zone_served WHERE server_id = 7 AND zone_id = ?");
+DB_QUERY(q_test_server, "SELECT name, col, row_from, row_to, dns_addrs, last_seen FROM dns_server WHERE id = 7");
+
+static int64_t served(int64_t zone)
+{
+    struct db_result r;
+    struct error e;
+    enum status s = db_select_one(db, &f.a, &q_test_served, DB_ARGS(db_i(zone)), &r, &e);
+
+    ck_assert(s == OK || s == NOT_FOUND);
+    return s == OK ? db_int(&r, 0, 0) : 0;
+}
+
+START_TEST(the_first_pass_reads_everything_reports_it_and_is_ready)
+{
+    struct db_result r;
+    struct error e;
+
+    for (int i = 1; i <= 30; i++)
+        write_zone((uint64_t)i, 1, arena_printf(&f.a, "z%d.test", i), arena_printf(&f.a, "www A 192.0.2.%d\n", i));
+    ck_assert(!feed_ready(feed));
+    pass();
+    ck_assert(feed_ready(feed));
+    ASK(&f, "www.z7.test", DNS_A, "NOERROR aa | www.z7.test 300 A 192.0.2.7 | |");
+    ASK(&f, "www.z30.test", DNS_A, "NOERROR aa | www.z30.test 300 A 192.0.2.30 | |");
+    for (int i = 1; i <= 30; i++)
+        ck_assert_int_eq(served(i), 1);
+    ck_assert(db_select_one(db, &f.a, &q_test_server, DB_NO_ARGS, &r, &e) == OK);
+    ck_assert(str_eqz(db_str(&r, 0, 0), "dns-2") && db_int(&r, 0, 1) == 2 && db_int(&r, 0, 3) == 511);
+}
+END_TEST
+
+START_TEST(more_zones_than_a_page_are_all_read)
+{
+    struct buf b;
+    int n = FEED_PAGE + 200;
+
+    buf_in(&b, &f.a, 64 << 20);
+    buf_puts(&b, "START TRANSACTION;\n");
+    for (int i = 1; i <= n; i++) {
+        struct change c = version_of(&f.a, (uint64_t)i, 1, arena_printf(&f.a, "z%d.test", i), "www A 192.0.2.1\n");
+        buf_puts(&b, change_sql(&f.a, &c, now));
+    }
+    buf_puts(&b, "COMMIT;\n");
+    buf_putc(&b, '\0');
+    run_script(db, b.p);
+    pass();
+    ck_assert_uint_eq(f.st.zones_by_id.n, (size_t)n);
+    ck_assert_int_eq(served(n), 1);
+}
+END_TEST
+
+START_TEST(a_change_reads_only_its_rows_and_tombstones_take_names_away)
+{
+    struct change c;
+
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\nold A 192.0.2.2\n");
+    pass();
+    c = version_of(&f.a, 1, 2, "one.test", "www A 192.0.2.9\n");
+    change_add_deletion(&f.a, &c, "old.one.test", DNS_A);
+    commit(db, &f.a, &c, now);
+    pass_woken();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.9 | |");
+    ck_assert_uint_eq(ask(&f, "old.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ck_assert_int_eq(served(1), 2);
+}
+END_TEST
+
+START_TEST(an_alias_row_is_read)
+{
+    struct change c = version_of(&f.a, 1, 1, "one.test", "www 66 A 192.0.2.1\n");
+
+    change_add_alias(&f.a, &c, "one.test", DNS_A, 1, "www.one.test");
+    commit(db, &f.a, &c, now);
+    pass();
+    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 66 A 192.0.2.1 | |");
+}
+END_TEST
+
+START_TEST(a_change_that_commits_behind_a_later_one_is_not_missed)
+{
+    struct change first, second;
+    struct db *slow;
+    struct error e;
+
+    write_zone(1, 1, "one.test", "");
+    write_zone(2, 1, "two.test", "");
+    pass();
+    first = version_of(&f.a, 1, 2, "one.test", "www A 192.0.2.1\n");
+    second = version_of(&f.a, 2, 2, "two.test", "www A 192.0.2.2\n");
+    ck_assert(db_open(testdb_settings(), &slow, &e) == OK);
+    run_script(slow, arena_printf(&f.a, "START TRANSACTION;\n%s", change_sql(&f.a, &first, now + 1000)));
+    commit(db, &f.a, &second, now + 900000);
+    pass_woken();
+    ck_assert_uint_eq(ask(&f, "www.two.test", DNS_A).n[DNS_ANSWER], 1);
+    ck_assert_uint_eq(ask(&f, "www.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    run_script(slow, "COMMIT;\n");
+    pass_woken();
+    ck_assert_uint_eq(ask(&f, "www.one.test", DNS_A).n[DNS_ANSWER], 1);
+    db_close(&slow);
+}
+END_TEST
+
+START_TEST(a_change_that_commits_behind_the_overlap_is_found_by_the_sweep)
+{
+    struct change c;
+
+    write_zone(1, 1, "one.test", "");
+    write_zone(2, 1, "two.test", "");
+    pass();
+    now += 3600 * US_PER_S;
+    write_zone(2, 2, "two.test", "www A 192.0.2.2\n");
+    pass();
+    c = version_of(&f.a, 1, 2, "one.test", "www A 192.0.2.1\n");
+    commit(db, &f.a, &c, now - 1800 * US_PER_S);
+    pass_woken();
+    ck_assert_uint_eq(ask(&f, "www.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    pass();
+    ck_assert_uint_eq(ask(&f, "www.one.test", DNS_A).n[DNS_ANSWER], 1);
+}
+END_TEST
+
+START_TEST(a_deleted_zone_goes_and_a_new_one_of_its_name_comes)
+{
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    pass();
+    run_script(db,
+        arena_printf(&f.a, "UPDATE zone SET deleted = 1, version = 2, changed = %lld WHERE id = 1;\n", (long long)now));
+    pass_woken();
+    ASK(&f, "www.one.test", DNS_A, "REFUSED -- | | |");
+    ck_assert_int_eq(served(1), 2);
+    write_zone(2, 1, "one.test", "www A 192.0.2.2\n");
+    pass_woken();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.2 | |");
+}
+END_TEST
+
+START_TEST(a_zone_made_again_is_served_even_if_its_deletion_is_seen_later)
+{
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    pass();
+    /* the new zone's change time is the older: it is first in the page */
+    run_script(db, arena_printf(&f.a, "UPDATE zone SET deleted = 1, version = 2, changed = %lld WHERE id = 1;\n",
+                       (long long)now + 500));
+    write_zone(2, 1, "one.test", "www A 192.0.2.2\n");
+    pass_woken();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.2 | |");
+    ck_assert_int_eq(served(2), 1);
+    ck_assert_int_eq(served(1), 2);
+}
+END_TEST
+
+START_TEST(a_zone_that_cannot_be_served_stays_as_it_was_until_it_can)
+{
+    struct change c;
+
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    write_zone(2, 1, "two.test", "www A 192.0.2.1\n");
+    pass();
+    c = version_of(&f.a, 1, 2, "one.test", "www A 192.0.2.2\nbad A 192.0.2.2\n");
+    c.rows[c.n - 1].data = STR("\0\3abc");
+    commit(db, &f.a, &c, now);
+    write_zone(2, 2, "two.test", "www A 192.0.2.2\n");
+    pass();
+    pass();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.1 | |");
+    ASK(&f, "www.two.test", DNS_A, "NOERROR aa | www.two.test 300 A 192.0.2.2 | |");
+    ck_assert_int_eq(served(1), 1);
+    write_zone(1, 3, "one.test", "www A 192.0.2.3\n"); /* mends the row that was bad */
+    pass();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.3 | |");
+    ASK(&f, "bad.one.test", DNS_A, "NOERROR aa | bad.one.test 300 A 192.0.2.2 | |");
+    ck_assert_int_eq(served(1), 3);
+}
+END_TEST
+
+START_TEST(a_database_that_went_backwards_is_not_followed)
+{
+    struct change c;
+
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    write_zone(2, 1, "two.test", "www A 192.0.2.1\n");
+    pass();
+    c = version_of(&f.a, 1, 5, "one.test", "www A 192.0.2.5\n");
+    commit(db, &f.a, &c, now);
+    pass();
+    write_zone(1, 2, "one.test", "www A 192.0.2.2\n");
+    run_script(db, "DELETE FROM rrset WHERE zone_id = 2;\nDELETE FROM zone WHERE id = 2;\n");
+    pass();
+    pass();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.5 | |");
+    ASK(&f, "www.two.test", DNS_A, "NOERROR aa | www.two.test 300 A 192.0.2.1 | |");
+}
+END_TEST
+
+START_TEST(a_start_from_a_snapshot_reads_only_what_is_newer_and_reports_all)
+{
+    struct change c = version_of(&f.a, 1, 1, "one.test", "www A 192.0.2.1\n");
+
+    apply(&f, &c);
+    commit(db, &f.a, &c, now);
+    c = version_of(&f.a, 2, 3, "two.test", "www A 192.0.2.1\n");
+    apply(&f, &c);
+    c = version_of(&f.a, 2, 4, "two.test", "www A 192.0.2.4\n");
+    commit(db, &f.a, &c, now);
+    pass();
+    ck_assert_int_eq(served(1), 1);
+    ck_assert_int_eq(served(2), 4);
+    ASK(&f, "www.two.test", DNS_A, "NOERROR aa | www.two.test 300 A 192.0.2.4 | |");
+}
+END_TEST
+
+/* ---- the thread --------------------------------------------------------------------------------------------------- */
+
+static int stop_fd;
+
+static void *feed_main(void *arg)
+{
+    feed_run(arg, stop_fd);
+    return NULL;
+}
+
+START_TEST(a_wake_up_makes_a_change_answered_at_once)
+{
+    struct feed_settings s = feed_settings_of(testdb_settings());
+    struct error e;
+    struct change c;
+    pthread_t thread;
+    uint64_t one = 1, from;
+
+    feed_free(&feed);
+    s.poll_ms = 60000; /* so that only the wake-up can have done it */
+    ck_assert(net_addr_parse(STR("127.0.0.1:0"), &s.notify, &e) == OK);
+    write_zone(1, 1, "one.test", "");
+    ck_assert_msg(feed_new(&f.st, &s, &feed, &e) == OK, "%s", e.text);
+    stop_fd = eventfd(0, EFD_CLOEXEC);
+    ck_assert_int_eq(pthread_create(&thread, NULL, feed_main, feed), 0);
+    while (!feed_ready(feed))
+        sched_yield();
+    c = version_of(&f.a, 1, 2, "one.test", "www A 192.0.2.1\n");
+    commit(db, &f.a, &c, clock_now());
+    from = clock_monotonic_ns();
+    net_wake(feed_notify_addr(feed));
+    while (
+        ask(&f, "www.one.test", DNS_A).rcode != DNS_NOERROR && clock_monotonic_ns() - from < 30 * UINT64_C(1000000000))
+        sched_yield();
+    ck_assert_uint_eq(ask(&f, "www.one.test", DNS_A).n[DNS_ANSWER], 1);
+    ck_assert_int_eq(write(stop_fd, &one, 8), 8);
+    pthread_join(thread, NULL);
+    close(stop_fd);
+}
+END_TEST
+
+static void add(TCase *t)
+{
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, the_first_pass_reads_everything_reports_it_and_is_ready);
+    tcase_add_test(t, more_zones_than_a_page_are_all_read);
+    tcase_add_test(t, a_change_reads_only_its_rows_and_tombstones_take_names_away);
+    tcase_add_test(t, an_alias_row_is_read);
+    tcase_add_test(t, a_change_that_commits_behind_a_later_one_is_not_missed);
+    tcase_add_test(t, a_change_that_commits_behind_the_overlap_is_found_by_the_sweep);
+    tcase_add_test(t, a_deleted_zone_goes_and_a_new_one_of_its_name_comes);
+    tcase_add_test(t, a_zone_made_again_is_served_even_if_its_deletion_is_seen_later);
+    tcase_add_test(t, a_zone_that_cannot_be_served_stays_as_it_was_until_it_can);
+    tcase_add_test(t, a_database_that_went_backwards_is_not_followed);
+    tcase_add_test(t, a_start_from_a_snapshot_reads_only_what_is_newer_and_reports_all);
+    tcase_add_test(t, a_wake_up_makes_a_change_answered_at_once);
+}
+
+int main(void)
+{
+    return fixture_main("nameserver feed", add);
+}
