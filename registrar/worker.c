@@ -87,7 +87,7 @@ static time_us retry_at(const struct order *o, time_us now, bool needs_person)
  * die of. */
 static bool our_own_trouble(const struct error *e)
 {
-    return strcmp(e->code, "registry-login-refused") == 0 || e->status == FUNDS;
+    return strcmp(e->code, "registry-login-refused") == 0 || strcmp(e->code, "epp-2104") == 0 || e->status == FUNDS;
 }
 
 static struct order_move move_for(const struct step_run *r, enum status s, const struct error *e, bool undo)
@@ -106,7 +106,7 @@ static struct order_move move_for(const struct step_run *r, enum status s, const
     enum worker_act act = status_meaning(s)->act;
     bool fails = act == WORKER_FAIL && !our_own_trouble(e);
     m.why = e;
-    m.needs_person = act == WORKER_PAGE || (act == WORKER_FAIL && (undo || !fails));
+    m.needs_person = act == WORKER_PAGE || our_own_trouble(e) || (act == WORKER_FAIL && undo);
     m.event = undo ? ORDER_UNDO_RETRY : fails ? ORDER_STEP_FAILED : ORDER_STEP_RETRY;
     m.next_run = retry_at(r->o, clock_now(), m.needs_person);
     return m;
