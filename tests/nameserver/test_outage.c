@@ -1,0 +1,229 @@
+/* fourways-dns as a process, with a MariaDB of its own that is killed and started again: static stability. */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+#include "base/net.h"
+#include "tests/nameserver/feed_fixture.h"
+
+static struct fixture f; /* its arena; its store stays empty */
+static const char *dir;
+static pid_t mariadb, nameserver;
+static unsigned port;
+
+static void setup(void)
+{
+    fixture_open(&f);
+    dir = testdir_new(&f.a);
+    mariadb = nameserver = 0;
+}
+
+static void end(pid_t *pid, int signo)
+{
+    int status;
+
+    if (*pid == 0)
+        return;
+    kill(*pid, signo);
+    ck_assert_int_eq(waitpid(*pid, &status, 0), *pid);
+    if (signo == SIGTERM)
+        ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    *pid = 0;
+}
+
+static void teardown(void)
+{
+    end(&nameserver, SIGKILL);
+    end(&mariadb, SIGKILL);
+    testdir_free(dir);
+    fixture_close(&f);
+}
+
+static pid_t spawn(const char *program, const char *arg1, const char *arg2, int ready_fd)
+{
+    pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+    if (pid > 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (ready_fd >= 0) {
+        char number[16];
+
+        (void)snprintf(number, sizeof(number), "%d", dup(ready_fd));
+        setenv("FOURWAYS_READY_FD", number, 1);
+    }
+    execl(program, program, arg1, arg2, (char *)NULL);
+    _exit(127);
+}
+
+static struct db_settings db_settings_now(void)
+{
+    return (struct db_settings){.socket = testdir_path(&f.a, dir, "socket"),
+        .user = "root",
+        .password = "",
+        .database = "mysql",
+        .timeout_ms = 20000};
+}
+
+/* Tries until the server takes a connection; it has no other way to say that it is up. */
+static struct db *mariadb_start(void)
+{
+    struct db_settings s = db_settings_now();
+    uint64_t from = clock_monotonic_ns();
+    struct error e;
+    struct db *db;
+
+    mariadb = spawn(arena_printf(&f.a, "%s/tests/support/private-mariadb", test_root()), dir, NULL, -1);
+    while (db_open(&s, &db, &e) != OK) {
+        ck_assert_msg(clock_monotonic_ns() - from < 60 * UINT64_C(1000000000), "%s", e.text);
+        ck_assert_int_eq(poll(NULL, 0, 50), 0);
+    }
+    return db;
+}
+
+static void schema_create(struct db *db)
+{
+    struct str sql;
+    struct error e;
+
+    ck_assert_msg(file_read(&f.a, arena_printf(&f.a, "%s/sql/0020_zones.sql", test_root()), 1 << 20, &sql, &e) == OK,
+        "%s", e.text);
+    run_script(db, "CREATE DATABASE fourways; USE fourways;\n");
+    ck_assert_msg(db_run_script(db, sql, &e) == OK, "%s", e.text);
+}
+
+static const char *program(void)
+{
+    const char *given = getenv("FOURWAYS_BIN_DIR");
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+    ck_assert_int_gt(n, 0);
+    self[n] = '\0';
+    if (given != NULL)
+        return arena_printf(&f.a, "%s/fourways-dns", given);
+    *strstr(self, "/tests/nameserver/") = '\0';
+    return arena_printf(&f.a, "%s/bin/fourways-dns", self);
+}
+
+/* Until the process says that it is ready, and no longer than 30 s. */
+static void nameserver_start(void)
+{
+    const char *conf = testdir_path(&f.a, dir, "dns.conf");
+    int ready[2];
+    struct pollfd p;
+    char byte;
+
+    testdir_write(
+        conf, str_printf(&f.a,
+                  "server-id = 7\nname = dns-7\nlisten = 127.0.0.1:%u\nnotify = 127.0.0.1:%u\ndb-socket = %s/socket\n"
+                  "db-user = root\nsnapshot = %s/zones\nsnapshot-interval-s = 0\npoll-ms = 50\nthreads = 1\n",
+                  port, test_free_port(), dir, dir));
+    ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+    nameserver = spawn(program(), "--config", conf, ready[1]);
+    close(ready[1]);
+    p = (struct pollfd){.fd = ready[0], .events = POLLIN};
+    ck_assert_int_eq(poll(&p, 1, 30000), 1);
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+}
+
+static struct dns_message dig(const char *text)
+{
+    struct dns_name name = dns_name_of(text);
+    struct net_addr to;
+    struct pollfd p;
+    struct dns_message m;
+    struct error e;
+    uint8_t in[300], *out = arena_alloc(&f.a, 4096);
+    size_t n = question_write(in, &name, DNS_A, &(struct how){.size = 0});
+    ssize_t got;
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    ck_assert(net_addr_parse(str_printf(&f.a, "127.0.0.1:%u", port), &to, &e) == OK);
+    ck_assert_int_eq(connect(fd, (const struct sockaddr *)&to.sa, to.len), 0);
+    ck_assert_int_eq(send(fd, in, n, 0), (ssize_t)n);
+    p = (struct pollfd){.fd = fd, .events = POLLIN};
+    ck_assert_int_eq(poll(&p, 1, 20000), 1);
+    got = recv(fd, out, 4096, 0);
+    close(fd);
+    ck_assert_int_gt(got, 12);
+    ck_assert_msg(dns_message_parse(&f.a, str_n((char *)out, (size_t)got), &m, &e) == OK, "%s", e.text);
+    return m;
+}
+
+#define DIG(name, want)                                                                                                \
+    do {                                                                                                               \
+        struct dns_message m_ = dig(name);                                                                             \
+        ck_assert_str_eq(shown(&f, &m_), want);                                                                        \
+    } while (0)
+
+static void dig_until(const char *name, unsigned rcode)
+{
+    uint64_t from = clock_monotonic_ns();
+
+    while (dig(name).rcode != rcode)
+        ck_assert_uint_lt(clock_monotonic_ns() - from, 30 * UINT64_C(1000000000));
+}
+
+START_TEST(answers_go_on_while_mariadb_dies_and_follow_it_when_it_is_back)
+{
+    struct change c = version_of(&f.a, 1, 1, "one.test", "www 60 A 192.0.2.1\n");
+    struct db *db;
+
+    db = mariadb_start();
+    schema_create(db);
+    commit(db, &f.a, &c, clock_now());
+    port = test_free_port();
+    nameserver_start();
+    DIG("www.one.test", "NOERROR aa | www.one.test 60 A 192.0.2.1 | |");
+    c = version_of(&f.a, 1, 2, "one.test", "two A 192.0.2.2\n");
+    commit(db, &f.a, &c, clock_now());
+    dig_until("two.one.test", DNS_NOERROR);
+    db_close(&db);
+    end(&mariadb, SIGKILL);
+    DIG("www.one.test", "NOERROR aa | www.one.test 60 A 192.0.2.1 | |");
+
+    /* restarted with MariaDB gone: ready and right, from the snapshot */
+    end(&nameserver, SIGTERM);
+    nameserver_start();
+    DIG("www.one.test", "NOERROR aa | www.one.test 60 A 192.0.2.1 | |");
+    DIG("two.one.test", "NOERROR aa | two.one.test 300 A 192.0.2.2 | |");
+
+    /* and MariaDB is back: the same process takes up what has changed */
+    db = mariadb_start();
+    run_script(db, "USE fourways;\n");
+    c = version_of(&f.a, 1, 3, "one.test", "three A 192.0.2.3\n");
+    commit(db, &f.a, &c, clock_now());
+    dig_until("three.one.test", DNS_NOERROR);
+    db_close(&db);
+
+    /* and once more from the snapshot: it has what came in meanwhile */
+    end(&mariadb, SIGKILL);
+    end(&nameserver, SIGTERM);
+    nameserver_start();
+    DIG("three.one.test", "NOERROR aa | three.one.test 300 A 192.0.2.3 | |");
+    end(&nameserver, SIGKILL);
+
+    /* the newest snapshot destroyed: the one before */
+    testdir_write(testdir_path(&f.a, dir, "zones"), STR("FWSNAP01 and then nothing"));
+    nameserver_start();
+    DIG("www.one.test", "NOERROR aa | www.one.test 60 A 192.0.2.1 | |");
+}
+END_TEST
+
+static void add(TCase *t)
+{
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, answers_go_on_while_mariadb_dies_and_follow_it_when_it_is_back);
+}
+
+int main(void)
+{
+    return fixture_main("nameserver outage", add);
+}
