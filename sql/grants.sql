@@ -56,3 +56,6 @@ GRANT SELECT, INSERT ON schema_migration TO 'fw_cli'@'localhost';
 GRANT ALL ON fourways_sandbox.* TO 'fw_sandbox'@'localhost';
 -- sandbox registry: a database of its own, which it migrates by itself at start
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON fourways_sandbox.* TO 'fw_sandbox'@'localhost';
+-- pages: who is signed in
+GRANT SELECT, INSERT, DELETE ON web_session TO 'fw_web'@'localhost';
+GRANT UPDATE (last_seen) ON web_session TO 'fw_web'@'localhost';

@@ -1,0 +1,92 @@
+#include "registrar/credential.h"
+#include "web/handlers.h"
+#include "web/page.h"
+
+#include <errno.h>
+
+#define LOGIN_WAIT_S 5
+
+static enum status show(struct request *r, struct str name, struct str next, const char *wrong)
+{
+    struct html *h = &r->html;
+    const struct field fields[] = {
+        {.name = "name",
+            .label = "Login name",
+            .type = "text",
+            .autocomplete = "username",
+            .width = "w-half",
+            .value = name},
+        {.name = "password",
+            .label = "Password",
+            .type = "password",
+            .autocomplete = "current-password",
+            .width = "w-half",
+            .value = STR("")},
+    };
+    page_begin(r, &(struct page){.title = "Sign in", .status = wrong != NULL ? 422 : 200, .has_errors = wrong != NULL});
+    form_errors(r, NULL, 0, wrong);
+    html_raw(h, "<h1>Sign in</h1>\n");
+    if (!str_eqz(next, "/"))
+        html_raw(h, "<p class=\"lead\">Please sign in; you will then be where you wanted to go.</p>\n");
+    form_begin(r, STR("/login"));
+    form_hidden(r, "next", next);
+    form_field(r, &fields[0]);
+    form_field(r, &fields[1]);
+    html_raw(h, "<button type=\"submit\">Sign in</button>\n");
+    form_end(r);
+    return page_end(r);
+}
+
+HANDLER(page_login)
+{
+    (void)e;
+    struct str next = next_path(request_query(r, "next"));
+    return r->session.account_id != 0 ? request_redirect(r, next) : show(r, STR(""), next, NULL);
+}
+
+/* A password's check takes much memory: only a few at once, the others wait a little. */
+static enum status verify(struct request *r, struct str name, struct str password, int64_t *account_r, struct error *e)
+{
+    struct timespec until;
+    sem_t *logins = r->web->logins;
+    INVARIANT(clock_gettime(CLOCK_REALTIME, &until) == 0);
+    until.tv_sec += LOGIN_WAIT_S;
+    while (sem_timedwait(logins, &until) != 0)
+        if (errno == ETIMEDOUT)
+            return error_set(e, UNAVAILABLE, "logins-busy",
+                "Many people are signing in just now. Please try again in a few seconds.");
+    enum status s = login_verify(r->db, r->arena, name, password, r->now, account_r, e);
+    INVARIANT(sem_post(logins) == 0);
+    return s;
+}
+
+HANDLER(page_login_post)
+{
+    int64_t account_id = 0;
+    struct session fresh;
+    struct str name = request_form(r, "name"), next = next_path(request_form(r, "next"));
+    struct str password = http_form(r->http, "password");
+    enum status s = verify(r, name, str_is_null(password) ? STR("") : password, &account_id, e);
+    if (s == DENIED) {
+        struct str why =
+            strcmp(e->code, "bad-login") == 0 ? STR("The login name or the password is wrong") : str_of(e->text);
+        error_clear(e);
+        return show(r, name.n <= 64 ? name : STR(""), next, str_dupz(r->arena, why));
+    }
+    TRY(s);
+    if (r->session.account_id != 0)
+        TRY(session_end(r->db, r->arena, &r->session, e));
+    TRY(session_create(r->db, r->arena, account_id, name, &r->web->session, r->now, &fresh, e));
+    TRY(account_find_id(r->db, r->arena, account_id, &r->acc, e));
+    cookie_set(r, COOKIE_SESSION, fresh.token);
+    cookie_set(r, COOKIE_FORM, STR_NULL);
+    return request_redirect(r, next);
+}
+
+HANDLER(page_logout_post)
+{
+    if (r->session.account_id != 0)
+        TRY(session_end(r->db, r->arena, &r->session, e));
+    cookie_set(r, COOKIE_SESSION, STR_NULL);
+    return request_redirect(r, STR("/"));
+}
