@@ -49,6 +49,7 @@ def free_port_base(tries=200):
     raise Trouble("no free range of ports between 20000 and 60000")
 
 
+SOCKET_PATH_MAX = 107  # struct sockaddr_un, without the final NUL
 OFFSETS = {"web": 0, "epp": 1, "sandbox_metrics": 2, "wake": 3, "registrar_metrics": 4, "dns": 10, "dns_metrics": 20,
            "dns_notify": 30}
 
@@ -93,7 +94,7 @@ class Process:
         full = dict(os.environ, FOURWAYS_READY_FD=str(write_fd), **(env or {}))
         log = open(self.copy.log_path(self.name), "ab")
         self.popen = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=full,
-                                      pass_fds=[write_fd], start_new_session=True, cwd=ROOT,
+                                      pass_fds=[write_fd], start_new_session=True, cwd=self.copy.var,
                                       preexec_fn=die_with_parent if self.copy.tied else None)
         log.close()
         os.close(write_fd)
@@ -200,10 +201,11 @@ class Copy:
         key = name.split("-")[0] if name.startswith("dns-") else name
         lines = list(lines)
         for k, v in self.settings.get(key, {}).items():
-            lines = [line for line in lines if line[0] != k] + [(k, v)]
+            values = v if isinstance(v, list) else [v]
+            lines = [line for line in lines if line[0] != k] + [(k, one) for one in values]
         text = "".join(f"{k} = {v}\n" for k, v in lines)
         path = self.path("etc", f"{name}.conf")
-        path.write_text("# written at each start; settings that are yours belong elsewhere\n" + text)
+        path.write_text("# Written anew at each start of this copy. Copy it elsewhere to make it yours.\n" + text)
         return path
 
     def desk(self, user):
@@ -212,12 +214,23 @@ class Copy:
                 ("registry-profile", ROOT / "registry" / "profiles" / "sandbox.conf"),
                 ("registrar-wake", self.addr("wake"))]
 
+    def prepare(self):
+        """The directories, where they can be made."""
+        length = len(os.fsencode(self.socket))
+        if length > SOCKET_PATH_MAX:
+            raise Trouble(f"{self.var} is too long a path: with \"{self.socket.relative_to(self.var)}\" it has {length} "
+                          f"bytes, and a unix socket takes {SOCKET_PATH_MAX}. Choose a shorter one with VAR=DIR.")
+        if not str(self.var).isprintable():
+            raise Trouble(f"{str(self.var)!r} has control characters in it; choose another directory with VAR=DIR")
+        try:
+            for d in ["etc", "secrets", "run", "log", "pki", "zones", "state"] + [f"dns/{i}" for i in range(COLUMNS)]:
+                self.path(d).mkdir(parents=True, exist_ok=True)
+            self.path("secrets").chmod(0o700)
+        except OSError as e:
+            raise Trouble(f"cannot make {e.filename}: {e.strerror}; choose another directory with VAR=DIR") from None
+
     def configure(self):
-        for d in ["etc", "secrets", "run", "log", "pki", "zones"] + [f"dns/{i}" for i in range(COLUMNS)]:
-            self.path(d).mkdir(parents=True, exist_ok=True)
-        self.path("secrets").chmod(0o700)
-        if len(str(self.socket)) > 100:
-            raise Trouble(f"the path {self.socket} is too long for a unix socket; choose a shorter VAR=DIR")
+        self.prepare()
         for user in USERS:
             self.secret(f"{user}.password")
         for key in ["registrar.key", "web.key"]:
@@ -242,8 +255,9 @@ class Copy:
                  ("db-name", "fourways_sandbox"), ("sql-dir", ROOT / "sql" / "sandbox"),
                  ("key-file", self.path("secrets", "sandbox.key")), ("ca-dir", self.path("pki")),
                  ("zone-dir", self.path("zones")), ("zone-server", "ns1.nic 127.0.0.1 ::1"),
-                 ("registrar", f"fourways {self.path('secrets', 'registry.password')} fourways"),
-                 ("registrar", f"rival {self.path('secrets', 'registry-rival.password')} rival")]
+                 # words separated by blanks, which the path of var/ may have: relative to it, where programs run
+                 ("registrar", "fourways secrets/registry.password fourways"),
+                 ("registrar", "rival secrets/registry-rival.password rival")]
         self.write_conf("sandbox", lines)
         self.path("etc", "registry-sandbox.conf").write_text("".join(f"{k} = {v}\n" for k, v in [
             ("id", "sandbox"), ("profile", ROOT / "registry" / "profiles" / "sandbox.conf"),
@@ -334,7 +348,22 @@ class Copy:
     def quoted(self, user):
         return self.path("secrets", f"{user}.password").read_text().strip()  # hex digits only
 
+    def begun(self):
+        """Whether a start ever got so far that there is something to keep: an order."""
+        if not self.sql("SELECT 1 FROM information_schema.tables WHERE table_schema = 'fourways'"
+                        " AND table_name = 'orders'"):
+            return False
+        return bool(self.sql("SELECT 1 FROM orders LIMIT 1", "fourways"))
+
+    def begin_again(self):
+        """A first start that was killed may have left half a schema: there is nothing in it yet, so away with it."""
+        self.sql("DROP DATABASE IF EXISTS fourways; DROP DATABASE IF EXISTS fourways_sandbox;")
+        for path in [self.path("secrets", "demo.key"), *self.path("state").iterdir(), *self.path("dns").glob("*/*")]:
+            path.unlink(missing_ok=True)
+
     def migrate(self):
+        if not self.begun():
+            self.begin_again()
         text = "CREATE DATABASE IF NOT EXISTS fourways; CREATE DATABASE IF NOT EXISTS fourways_sandbox;\n"
         for user in USERS:
             text += f"CREATE USER IF NOT EXISTS '{user}'@'localhost' IDENTIFIED BY '{self.quoted(user)}';\n"
@@ -371,7 +400,7 @@ class Copy:
                 cmdline = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
             except (OSError, ValueError):
                 continue
-            if str(self.var).encode() in cmdline:
+            if os.fsencode(self.var) + b"/" in cmdline:
                 found[path.stem] = pid
         return found
 
@@ -379,6 +408,7 @@ class Copy:
         if self.running():
             raise Trouble(f"a copy is running in {self.var} already: {', '.join(self.running())}. "
                           f"\"make stop\" ends it.")
+        self.prepare()
         ports_check(self.base, [self.dns_hosts(i) for i in range(COLUMNS)], self.dns_port)
         self.configure()
         try:
@@ -430,7 +460,7 @@ class Copy:
     # ---- first start ------------------------------------------------------------------------------------------
     def seed(self):
         """Prices, and the demo account with money, a login and an API key. Each part happens once."""
-        done = self.path("run", "seeded")
+        done = self.path("state", "seeded")
         if done.exists():
             return
         for tld, amounts in PRICES.items():
