@@ -71,6 +71,9 @@ $(O)/obj/%.o: %.c $(O)/flags
 FORCE:
 .PHONY: FORCE
 
+# for the targets that a person types without -j
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # ---- unit tests: tests/FOLDER/test_x.c, a program each, over Check -----------------------------------
 UNIT_SRC := $(foreach m,$(MODULES),$(wildcard tests/$(m)/test_*.c))
 UNIT_BIN := $(UNIT_SRC:tests/%.c=$(O)/tests/%)
@@ -105,14 +108,14 @@ unit: all tests-build ## unit tests only (T=folder/test_name runs one)
 packages: ## install the Debian packages that building and running need
 	@ops/packages run
 run: packages ## install, build, start everything in the foreground; Ctrl-C stops it
-	@$(MAKE) --no-print-directory all && exec ops/fourways-local run --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
-start: packages ## the same in the background (VAR=DIR PORT_BASE=N for another copy)
-	@$(MAKE) --no-print-directory all && ops/fourways-local start --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
-stop: ## stop what make start started
+	@$(MAKE) --no-print-directory $(JOBS) all && exec ops/fourways-local run --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
+start: packages ## the same in the background (run, start: VAR=DIR PORT_BASE=N makes another copy)
+	@$(MAKE) --no-print-directory $(JOBS) all && ops/fourways-local start --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
+stop: ## stop what make run or make start started there (VAR=DIR)
 	@ops/fourways-local stop --var '$(or $(VAR),var)'
 test: ## every test; ends with "N passed, N failed" (SAN=1 for the sanitizer build)
 	@ops/packages run test
-	@$(MAKE) --no-print-directory all tests-build && tests/run all $(O)
+	@$(MAKE) --no-print-directory $(JOBS) all tests-build && tests/run all $(O)
 floors: ## no folder includes one it must not
 	@ops/floors
 doors: ## each library is included in one file only
@@ -124,7 +127,13 @@ format-check: ## fail where clang-format would change something
 clean: ## remove what was built (var/ stays)
 	rm -rf out
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+	@echo 'make TARGET [SAN=1 | COV=1 | CC=clang] [V=1]'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 16
+	@echo
+	@echo 'SAN=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer into out/san, COV=1 for coverage into'
+	@echo 'out/cov, CC=clang with the other compiler into out/clang; without them the build is in out/dev. V=1 shows'
+	@echo 'the commands. README.md says what Fourways is, CONTRIBUTING.md how it is worked on.'
 .PHONY: all tests-build unit packages run start stop test floors doors format format-check clean help
 
 -include $(OBJS:.o=.d)
