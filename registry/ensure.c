@@ -241,19 +241,6 @@ enum status registry_contact_ensure(
     return seen_contact_put(w, wanted.id, k.digest, e);
 }
 
-struct str registry_contact_id(struct arena *a, int64_t number)
-{
-    static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's: no look-alikes */
-    char out[REGISTRY_CONTACT_ID_MAX];
-    size_t at = sizeof(out);
-    uint64_t n = (uint64_t)number;
-    do {
-        out[--at] = digits[n & 31];
-        n >>= 5;
-    } while (n != 0);
-    return str_printf(a, "FW%.*s", (int)(sizeof(out) - at), out + at);
-}
-
 void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in)
 {
     struct error e = {0};

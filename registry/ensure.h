@@ -25,7 +25,4 @@ enum status registry_contact_ensure(const struct registry_work *w, const char *r
  * are asked about again next time. The journal calls it. */
 void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in);
 
-/* A contact id from the registrar's number for the contact: "FW" + base 32, at most 16 characters. */
-struct str registry_contact_id(struct arena *a, int64_t number);
-
 #endif

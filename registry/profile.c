@@ -75,11 +75,6 @@ enum status profile_read(struct arena *a, const char *path, struct registry_prof
     return OK;
 }
 
-void profile_print_keys(void)
-{
-    conf_print(profile_items, ARRAY_LEN(profile_items));
-}
-
 const struct tld_policy *profile_tld(const struct registry_profile *p, struct str tld)
 {
     for (size_t i = 0; i < p->tlds_n; i++)
@@ -116,11 +111,6 @@ static const struct conf_item config_items[] = {
     {"sessions-max", CONF_INT, AT(sessions_max), "0", 0, 256, "Fewer sessions than the profile allows; 0: all."},
 };
 #undef AT
-
-void registry_config_print_keys(void)
-{
-    conf_print(config_items, ARRAY_LEN(config_items));
-}
 
 /* file beside the connection file, unless it is absolute or empty. */
 static struct str path_beside(struct arena *a, const char *conf, struct str file)

@@ -41,15 +41,14 @@ struct registry_profile {
 
 enum status profile_read(
     struct arena *a, const char *path, struct registry_profile **p_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
-/* Prints every key with its default and meaning. */
-void profile_print_keys(void);
 /* The policy of one of this registry's TLDs ("test"); NULL if it does not serve it. */
 const struct tld_policy *profile_tld(const struct registry_profile *p, struct str tld);
 /* True where name (A-labels) lies in one of the registry's zones: a host there needs addresses. */
 bool profile_serves(const struct registry_profile *p, struct str name);
 
 /* The registrar's connection to one registry: a `key = value` file that the registrar's configuration
- * names. File names in it are relative to that file's own directory. */
+ * names (registry/profiles/connection.example.conf describes each key). File names in it are relative to that
+ * file's own directory. */
 struct registry_config {
     struct str id; /* our word for it in the database and the logs: "sandbox" */
     struct str profile_file;
@@ -63,7 +62,5 @@ struct registry_config {
 };
 enum status registry_config_read(
     struct arena *a, const char *path, struct registry_config *c_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
-/* Prints every key with its default and meaning. */
-void registry_config_print_keys(void);
 
 #endif

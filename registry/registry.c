@@ -57,14 +57,6 @@ void registries_close(struct registries *rs)
     rs->n = 0;
 }
 
-struct registry *registries_find(const struct registries *rs, struct str id)
-{
-    for (size_t i = 0; i < rs->n; i++)
-        if (str_eq(rs->items[i].config.id, id))
-            return &rs->items[i];
-    return NULL;
-}
-
 struct registry *registries_serving(const struct registries *rs, struct str name)
 {
     const struct tld_policy *tld = tld_of_name(&rs->tlds, name);

@@ -35,7 +35,6 @@ enum status registries_open(
     struct arena *a, const struct str *files, size_t n, struct registries *rs_r, struct error *e) FW_MUST_CHECK;
 /* Logs out of all sessions; no call may be running. */
 void registries_close(struct registries *rs);
-struct registry *registries_find(const struct registries *rs, struct str id);
 /* The registry that serves the TLD of this A-label name; NULL if none of ours does. */
 struct registry *registries_serving(const struct registries *rs, struct str name);
 /* false, with the reason, when a registry refuses us (bad credentials): a person must look. */

@@ -202,6 +202,34 @@ START_TEST(a_profile_says_which_key_is_wrong)
 }
 END_TEST
 
+static const char *const bad_connections[][2] = {{"id = ", "id = a/b\n#"}, {"id = ", "id = \n#"},
+    {"profile = ", "profile = missing.conf\n#"}, {"key-file = ", "#"}, {"sessions-max = ", "sessions-max = -"},
+    {"clid = ", "#"}, {"addr", "address"}};
+
+START_TEST(the_example_of_a_connection_reads_and_its_mistakes_are_named)
+{
+    struct registry_config c;
+    struct str text;
+    const char *dir = testdir_path(&arena, test_root(), "registry/profiles");
+    const char *path = testdir_path(&arena, dir, "connection.example.conf");
+    ck_assert_int_eq(registry_config_read(&arena, path, &c, &e), OK);
+    ck_assert(str_eqz(c.profile->name, "sandbox"));
+    ck_assert(str_ends(c.ca_file, STR("registry/profiles/ca.pem")));
+    ck_assert_int_eq(file_read(&arena, path, 65536, &text, &e), OK);
+    const char *all = str_dupz(&arena, text);
+    for (size_t i = 0; i < ARRAY_LEN(bad_connections); i++) {
+        const char *own = testdir_new(&arena), *file = testdir_path(&arena, own, "c.conf");
+        const char *at = strstr(all, arena_printf(&arena, "\n%s", bad_connections[i][0]));
+        ck_assert_ptr_nonnull(at);
+        testdir_write(file, str_printf(&arena, "%.*s\n%s%s", (int)(at - all), all, bad_connections[i][1],
+                                at + 1 + strlen(bad_connections[i][0])));
+        ck_assert_int_ne(registry_config_read(&arena, file, &c, &e), OK);
+        ck_assert_ptr_nonnull(strstr(e.text, own));
+        testdir_free(own);
+    }
+}
+END_TEST
+
 START_TEST(hosts_below_its_tlds_are_the_registry_s_own)
 {
     struct registry_profile *p;
@@ -228,6 +256,7 @@ int main(void)
     tcase_add_loop_test(c, bad_tld_lines_are_refused, 0, (int)ARRAY_LEN(bad_lines));
     tcase_add_test(c, a_tld_in_two_profiles_is_refused);
     tcase_add_test(c, a_profile_says_which_key_is_wrong);
+    tcase_add_test(c, the_example_of_a_connection_reads_and_its_mistakes_are_named);
     tcase_add_test(c, hosts_below_its_tlds_are_the_registry_s_own);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
