@@ -88,14 +88,31 @@ static enum status cert_fingerprint(struct arena *a, const char *path, struct st
     return OK;
 }
 
+/* A registrar that is there already keeps its password, which it may have changed since; only where the file
+ * is gone, so that nobody knows it any more, there is a new one. */
+static enum status registrar_keep(struct sandbox *sb, struct db *db, const struct registrar_item *r, struct str print,
+    struct str known_print, struct error *e)
+{
+    struct arena *a = &sb->arena;
+    const char *file = str_dupz(a, r->password_file);
+    struct str password;
+    if (!str_eq(known_print, print))
+        TRY(sandbox_registrar_fingerprint(db, r->id, print, e));
+    if (access(file, F_OK) == 0)
+        return OK;
+    TRY(password_ensure(a, file, &password, e));
+    log_event(LOG_WARN, "registry", str_dupz(a, r->id), "%s was missing: new password made", file);
+    return sandbox_registrar_password(db, r->id, password_hash(a, password), e);
+}
+
 static enum status registrar_seed(struct sandbox *sb, struct db *db, const struct registrar_item *r, struct error *e)
 {
-    struct str password, print, hash, old;
+    struct str password, print, hash, known_print;
     struct arena *a = &sb->arena;
     TRY(cert_fingerprint(a, arena_printf(a, "%.*s/%.*s.pem", STR_ARG(sb->s->ca_dir), STR_ARG(r->cert)), &print, e));
-    enum status s = sandbox_registrar_find(db, a, r->id, &hash, &old, e);
+    enum status s = sandbox_registrar_find(db, a, r->id, &hash, &known_print, e);
     if (s == OK)
-        return str_eq(old, print) ? OK : sandbox_registrar_fingerprint(db, r->id, print, e);
+        return registrar_keep(sb, db, r, print, known_print, e);
     if (s != NOT_FOUND)
         return s;
     TRY(password_ensure(a, str_dupz(a, r->password_file), &password, e));
@@ -104,9 +121,9 @@ static enum status registrar_seed(struct sandbox *sb, struct db *db, const struc
     return OK;
 }
 
-static enum status dir_ensure(const char *path, struct error *e)
+static enum status dir_ensure(const char *path, mode_t mode, struct error *e)
 {
-    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+    if (mkdir(path, mode) == 0 || errno == EEXIST)
         return OK;
     return error_set(e, UNAVAILABLE, "directory", "cannot make directory %s: %s", path, strerror(errno));
 }
@@ -119,7 +136,7 @@ static enum status certificates_ensure(struct sandbox *sb, const struct registra
     names[0] = "server";
     for (size_t i = 0; i < n; i++)
         names[i + 1] = str_dupz(a, r[i].cert);
-    TRY(dir_ensure(dir, e));
+    TRY(dir_ensure(dir, 0700, e));
     return tls_make_ca(dir, names, n + 1, str_dupz(a, sb->s->server_name), "127.0.0.1", e);
 }
 
@@ -147,5 +164,5 @@ enum status sandbox_seed(struct sandbox *sb, struct db *db, struct error *e)
         TRY(registrar_seed(sb, db, &items[i], e));
     for (size_t i = 0; i < sb->s->faults.n; i++)
         TRY(sandbox_fault_order(db, sb->s->faults.items[i], e));
-    return dir_ensure(str_dupz(&sb->arena, sb->s->zone_dir), e);
+    return dir_ensure(str_dupz(&sb->arena, sb->s->zone_dir), 0755, e); /* zones are public: name servers read them */
 }

@@ -152,6 +152,17 @@ enum status sandbox_sweep_now(struct sandbox *sb, int64_t now, struct error *e)
     return s;
 }
 
+/* The sweep goes through the database at short intervals, so it is the pulse. */
+static atomic_bool sweep_failed;
+
+static bool healthy(char *why, size_t n)
+{
+    if (!atomic_load(&sweep_failed))
+        return true;
+    (void)snprintf(why, n, "the last sweep of the database failed: see the log");
+    return false;
+}
+
 static void *sweep_thread(void *arg)
 {
     struct sandbox *sb = arg;
@@ -160,7 +171,9 @@ static void *sweep_thread(void *arg)
         struct error e;
         if (poll(&stop, 1, (int)sb->s->sweep_ms) > 0)
             return NULL;
-        if (sandbox_sweep_now(sb, clock_now(), &e) != OK)
+        enum status s = sandbox_sweep_now(sb, clock_now(), &e);
+        atomic_store(&sweep_failed, s != OK);
+        if (s != OK)
             log_event(LOG_ERROR, "registry", NULL, "sweep: %s", e.text);
     }
 }
@@ -206,6 +219,7 @@ static enum status tls_open(struct sandbox *sb, struct error *e)
 static enum status sandbox_open(struct sandbox *sb, struct error *e)
 {
     struct db *db;
+    TRY(listen_open(sb, e)); /* first, so that a second server on this port touches nothing; served when all is ready */
     TRY(db_settings_make(sb, e));
     TRY(db_open(&sb->db, &db, e));
     enum status s = sandbox_seed(sb, db, e);
@@ -214,9 +228,8 @@ static enum status sandbox_open(struct sandbox *sb, struct error *e)
         return s;
     TRY(tls_open(sb, e));
     TRY(sandbox_publish_start(sb, &sb->publisher, e));
-    TRY(listen_open(sb, e));
     if (!str_empty(sb->s->metrics))
-        TRY(metrics_serve(sb->s->metrics, NULL, &sb->metrics, e));
+        TRY(metrics_serve(sb->s->metrics, healthy, &sb->metrics, e));
     return OK;
 }
 

@@ -135,25 +135,27 @@ static enum status contact_transfer_turn(struct db *db, void *ctx, struct error 
         return OK;
     if (s != OK)
         return s;
-    k.statuses &= ~(unsigned)SB_PENDING_TRANSFER;
-    k.sponsor = tr.re_id;
-    k.transferred = t->now;
-    tr.status = STR("serverApproved");
-    tr.ac_date = t->now;
-    TRY(sandbox_contact_store(db, &k, e));
-    return sandbox_transfer_store(db, &tr, e);
+    return sandbox_contact_approve(db, t->arena, &k, &tr, "serverApproved", t->now, e);
 }
 
+/* One that fails does not keep the others back; the error of the last such is returned. */
 static enum status turns(struct db *db, struct turn *t, const struct sandbox_due *due,
     enum status (*fn)(struct db *db, void *ctx, struct error *e), bool *changed_r, struct error *e)
 {
+    enum status failed = OK;
     for (size_t i = 0; i < due->n; i++) {
+        struct error e1;
         t->id = due->ids[i];
-        TRY(db_transaction(db, fn, t, e));
+        enum status s = db_transaction(db, fn, t, &e1);
+        if (s != OK) {
+            failed = s;
+            *e = e1;
+            continue;
+        }
         *changed_r = *changed_r || t->zones_changed;
         metric_add(&m_swept, 1);
     }
-    return OK;
+    return failed;
 }
 
 enum status sandbox_sweep(struct sandbox *sb, struct db *db, time_us now, bool *changed_r, struct error *e)

@@ -203,18 +203,21 @@ static enum status contact_request(
     return OK;
 }
 
-static enum status contact_approve(struct sandbox_call *c, struct sandbox_contact *k, const struct subject *s,
-    struct sandbox_transfer *t, struct error *e)
+enum status sandbox_contact_approve(struct db *db, struct arena *a, struct sandbox_contact *k,
+    struct sandbox_transfer *t, const char *status, time_us now, struct error *e)
 {
-    t->status = STR("clientApproved");
-    t->ac_date = c->now;
+    struct str loser = k->sponsor;
+    t->status = str_of(status);
+    t->ac_date = now;
+    k->statuses &= ~(unsigned)SB_PENDING_TRANSFER;
     k->sponsor = t->re_id;
-    k->transferred = c->now;
-    TRY(sandbox_contact_store(c->db, k, e));
-    TRY(sandbox_transfer_store(c->db, t, e));
-    TRY(notify(c->db, c->arena, t->re_id, s, t, c->now, e));
-    transfer_reply(c, EPP_DONE, s, t);
-    return OK;
+    k->transferred = now;
+    TRY(sandbox_contact_store(db, k, e));
+    TRY(sandbox_transfer_store(db, t, e));
+    struct subject s = {.element = "id", .key = k->handle, .sponsor = k->sponsor};
+    if (str_eqz(t->status, "serverApproved"))
+        TRY(notify(db, a, loser, &s, t, now, e));
+    return notify(db, a, t->re_id, &s, t, now, e);
 }
 
 enum status sandbox_contact_transfer(struct sandbox_call *c, struct error *e)
@@ -236,9 +239,12 @@ enum status sandbox_contact_transfer(struct sandbox_call *c, struct error *e)
     if (c->cmd->op == EPP_OP_REQUEST)
         return contact_request(c, &k, &s, auth, e);
     TRY(transfer_turn(c, &s, &t, found, e));
+    if (c->cmd->op == EPP_OP_APPROVE) {
+        TRY(sandbox_contact_approve(c->db, c->arena, &k, &t, "clientApproved", c->now, e));
+        transfer_reply(c, EPP_DONE, &s, &t);
+        return OK;
+    }
     k.statuses &= ~(unsigned)SB_PENDING_TRANSFER;
-    if (c->cmd->op == EPP_OP_APPROVE)
-        return contact_approve(c, &k, &s, &t, e);
     TRY(sandbox_contact_store(c->db, &k, e));
     return transfer_end(c, &s, &t, e);
 }

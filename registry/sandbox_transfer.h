@@ -7,6 +7,7 @@
 #ifndef FW_REGISTRY_SANDBOX_TRANSFER_H
 #define FW_REGISTRY_SANDBOX_TRANSFER_H
 
+#include "registry/sandbox_contact.h"
 #include "registry/sandbox_domain.h"
 
 struct sandbox_transfer {
@@ -29,5 +30,8 @@ enum status sandbox_contact_transfer(struct sandbox_call *c, struct error *e) FW
 enum status sandbox_transfer_approve(struct db *db, struct arena *a, struct sandbox_domain *d,
     struct sandbox_transfer *t, const struct sandbox_tld *tld, const char *status, time_us now,
     struct error *e) FW_MUST_CHECK;
+
+enum status sandbox_contact_approve(struct db *db, struct arena *a, struct sandbox_contact *k,
+    struct sandbox_transfer *t, const char *status, time_us now, struct error *e) FW_MUST_CHECK;
 
 #endif

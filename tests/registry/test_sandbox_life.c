@@ -197,6 +197,26 @@ START_TEST(a_new_password_is_in_force_from_the_next_login)
 }
 END_TEST
 
+START_TEST(a_lost_password_file_gets_a_new_password_at_the_next_start)
+{
+    struct str made;
+    struct error e;
+    const char *file = fx_path("fourways.pw").p;
+    client_close(&c);
+    sandbox_stop(&fx_sandbox);
+    ck_assert_int_eq(unlink(file), 0);
+    fx_start();
+    ck_assert_int_eq(file_read(&fx_arena, file, 100, &made, &e), OK);
+    client_open_as(&c, "fourways");
+    ck_code(client_command(&c, LOGIN("fourways", "secret-one", "")), 2200);
+    ck_code(client_command(&c,
+                "<login><clID>fourways</clID><pw>%.*s</pw><options><version>1.0</version>"
+                "<lang>en</lang></options>" SVCS "</login>",
+                STR_ARG(made)),
+        1000);
+}
+END_TEST
+
 START_TEST(hello_is_answered_with_a_greeting_at_any_time)
 {
     client_send(&c, "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><hello/></epp>");
@@ -256,6 +276,7 @@ int main(void)
     tcase_add_test(t, a_deleted_domain_waits_in_redemption_and_can_be_restored);
     tcase_add_test(t, a_restart_keeps_everything);
     tcase_add_test(t, a_new_password_is_in_force_from_the_next_login);
+    tcase_add_test(t, a_lost_password_file_gets_a_new_password_at_the_next_start);
     tcase_add_test(t, hello_is_answered_with_a_greeting_at_any_time);
     tcase_add_test(t, authinfo_is_sealed_in_the_database);
     tcase_add_test(t, every_transform_is_on_record_with_both_transaction_ids);

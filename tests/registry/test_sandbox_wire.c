@@ -271,6 +271,50 @@ START_TEST(plain_tcp_and_junk_instead_of_tls_are_dropped)
 }
 END_TEST
 
+START_TEST(a_connection_that_never_shakes_hands_is_dropped)
+{
+    struct error e;
+    struct net_addr addr;
+    int fd;
+    char text[40], byte;
+    fx_settings.handshake_ms = 100;
+    (void)snprintf(text, sizeof(text), "127.0.0.1:%u", sandbox_port(fx_sandbox));
+    ck_assert_int_eq(net_addr_parse(str_of(text), &addr, &e), OK);
+    ck_assert_int_eq(net_connect_tcp(&addr, TIMEOUT_MS, &fd, &e), OK);
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    ck_assert_int_eq(poll(&p, 1, TIMEOUT_MS), 1);
+    ck_assert_int_le(read(fd, &byte, 1), 0);
+    ck_assert_int_eq(close(fd), 0);
+    fx_settings.handshake_ms = 5000;
+    still_serves();
+}
+END_TEST
+
+/* It asks for long answers and takes none: once the buffers between are full, the server gives it up. */
+START_TEST(a_client_that_does_not_read_is_cut_off)
+{
+    struct buf doc, out;
+    struct error e;
+    client_close(&c);
+    fx_settings.write_ms = 200;
+    client_login(&c, "fourways");
+    buf_in(&doc, &c.arena, 60000);
+    buf_in(&out, &c.arena, 60000);
+    buf_puts(&doc, "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><command><check><domain:check"
+                   " xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">");
+    for (int i = 0; i < 100; i++)
+        buf_printf(&doc, "<domain:name>a-rather-long-name-%d.com</domain:name>", i);
+    buf_puts(&doc, "</domain:check></check></command></epp>");
+    ck_assert_int_eq(epp_frame_write(&out, buf_view(&doc), 0, &e), OK);
+    int sent = 0;
+    while (sent < 10000 && tls_write(c.tls, buf_view(&out), TIMEOUT_MS, &e) == OK)
+        sent++;
+    ck_assert_int_lt(sent, 10000);
+    ck_assert(strcmp(e.code, "timeout") != 0);
+    still_serves();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("sandbox wire");
@@ -289,6 +333,7 @@ int main(void)
     tcase_add_test(t, a_command_in_single_bytes_is_understood);
     tcase_add_test(t, two_commands_in_one_write_get_two_answers);
     tcase_add_test(t, a_client_that_dribbles_a_command_is_cut_off);
+    tcase_add_test(t, a_client_that_does_not_read_is_cut_off);
     tcase_add_test(t, an_idle_session_ends);
     tcase_add_test(t, a_flood_of_commands_is_2502);
     tcase_add_test(t, connections_over_the_limit_are_turned_away);
@@ -297,6 +342,7 @@ int main(void)
     tcase_add_checked_fixture(u, setup, fx_teardown);
     tcase_set_timeout(u, 60);
     tcase_add_test(u, without_a_certificate_of_its_ca_nobody_gets_a_greeting);
+    tcase_add_test(u, a_connection_that_never_shakes_hands_is_dropped);
     tcase_add_test(u, plain_tcp_and_junk_instead_of_tls_are_dropped);
     suite_add_tcase(s, u);
     return suite_run(s);
