@@ -235,6 +235,22 @@ START_TEST(an_expired_domain_that_nobody_pays_goes_to_redemption)
 }
 END_TEST
 
+START_TEST(a_restore_without_its_report_lapses)
+{
+    ck_code(domain_create(&c, "shop.test", REGISTRANT), 1000);
+    fx_sql("UPDATE domain SET created = created - 864000000000");
+    ck_code(domain_by_name(&c, "delete", "shop.test"), 1001);
+    ck_code(client_command(&c, "<update><domain:update xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\"><domain:name>"
+                               "shop.test</domain:name><domain:chg/></domain:update></update><extension><rgp:update"
+                               " xmlns:rgp=\"urn:ietf:params:xml:ns:rgp-1.0\"><rgp:restore op=\"request\"/>"
+                               "</rgp:update></extension>"),
+        1000);
+    sweep_at(clock_now() + 8 * DAY_US);
+    ck_code(domain_by_name(&c, "info", "shop.test"), 1000);
+    ck_assert(says(&c, "redemptionPeriod") && !says(&c, "pendingRestore"));
+}
+END_TEST
+
 START_TEST(messages_wait_in_order_and_go_one_by_one)
 {
     ck_code(client_command(&c, "<poll op=\"req\"/>"), 1300);
@@ -358,6 +374,10 @@ START_TEST(a_contact_is_transferred_too)
     ck_code(client_command(&c, "<transfer op=\"approve\">%s", body), 1000);
     ck_code(contact_command(&rival, "info", "<contact:id>ada</contact:id>"), 1000);
     ck_assert(says(&rival, "<contact:clID>rival</contact:clID>"));
+    ck_code(client_command(&c, "<transfer op=\"request\">%s", body), 1001);
+    sweep_at(clock_now() + 6 * DAY_US);
+    ck_code(contact_command(&c, "info", "<contact:id>ada</contact:id>"), 1000);
+    ck_assert(says(&c, "<contact:clID>fourways</contact:clID>") && !says(&c, "pendingTransfer"));
     client_close(&rival);
 }
 END_TEST
@@ -378,6 +398,7 @@ int main(void)
     tcase_add_test(t, a_deleted_domain_is_purged_after_its_periods_and_free_again);
     tcase_add_test(t, an_expired_domain_is_renewed_and_charged);
     tcase_add_test(t, an_expired_domain_that_nobody_pays_goes_to_redemption);
+    tcase_add_test(t, a_restore_without_its_report_lapses);
     tcase_add_test(t, messages_wait_in_order_and_go_one_by_one);
     tcase_add_test(t, a_transfer_is_asked_for_approved_and_told_to_both);
     tcase_add_test(t, a_rejected_or_cancelled_transfer_changes_nothing_and_costs_nothing);
