@@ -311,10 +311,11 @@ class Copy:
         tmp = self.path("mariadb.new")
         shutil.rmtree(tmp, ignore_errors=True)
         tmp.mkdir(parents=True)
-        argv = ["mariadb-install-db", "--no-defaults", f"--datadir={tmp}", "--skip-test-db",
+        # A relative directory, since this script of theirs takes a path with blanks apart.
+        argv = ["mariadb-install-db", "--no-defaults", f"--datadir=./{tmp.name}", "--skip-test-db",
                 "--auth-root-authentication-method=socket", f"--auth-root-socket-user={self.db_admin()}"]
         argv += [f"--user={self.db_admin()}"] if os.getuid() == 0 else []
-        r = subprocess.run(argv, capture_output=True, text=True)
+        r = subprocess.run(argv, capture_output=True, text=True, cwd=self.var)
         if r.returncode != 0:
             raise Trouble(f"mariadb-install-db failed:\n{r.stdout[-2000:]}{r.stderr[-2000:]}")
         shutil.rmtree(self.path("mariadb"), ignore_errors=True)

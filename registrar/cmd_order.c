@@ -91,14 +91,15 @@ static void order_json(struct cli *c, const struct order *o, const struct order_
 static void order_text(struct cli *c, const struct order *o, const struct order_step_view *steps, size_t n)
 {
     struct arena *a = c->arena;
-    printf("order %lld: %.*s %.*s, %.*s\n", (long long)o->id, STR_ARG(o->kind), STR_ARG(o->name), STR_ARG(o->state));
+    printf("order %lld of %.*s: %.*s %.*s, %.*s\n", (long long)o->id, STR_ARG(time_text(a, o->created)),
+        STR_ARG(o->kind), STR_ARG(o->name), STR_ARG(o->state));
     if (o->price.amount > 0)
         printf("price %.*s\n", STR_ARG(money_text(a, o->price)));
     for (size_t i = 0; i < n; i++) {
-        struct str took = STR("");
+        struct str after = STR("");
         if (steps[i].finished != 0)
-            took = str_printf(a, "%.*s", STR_ARG(time_text_us(a, steps[i].finished)));
-        printf("  %-8s %-56s %.*s\n", steps[i].outcome, steps[i].title, STR_ARG(took));
+            after = str_printf(a, "after %.3f s", (double)(steps[i].finished - o->created) / 1e6);
+        printf("  %-8s %-52s %.*s\n", steps[i].outcome, steps[i].title, STR_ARG(after));
         if (!str_empty(steps[i].detail))
             printf("           %.*s\n", STR_ARG(steps[i].detail));
     }
