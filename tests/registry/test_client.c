@@ -1,3 +1,6 @@
+#include <fcntl.h>
+
+#include "base/metrics.h"
 #include "tests/registry/client_fixture.h"
 
 /* Our side against the sandbox registry, over TLS and its own database: each verb, what mishaps by name leave
@@ -302,6 +305,49 @@ START_TEST(the_journal_keeps_no_secret)
 }
 END_TEST
 
+/* Both sides' logs at their most talkative, from login on. */
+START_TEST(no_secret_reaches_a_log)
+{
+    const char *path = fx_path("log").p;
+    struct str text;
+    int keep = dup(2), file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    ck_assert(keep >= 0 && file >= 0 && dup2(file, 2) == 2);
+    log_init(NULL, LOG_DEBUG);
+    cl_domain(&create, "a.test");
+    enum status s = run("order:1:create");
+    struct registry_domain dom = domain_seen("a.test");
+    log_init(NULL, LOG_ERROR);
+    ck_assert_int_eq(dup2(keep, 2), 2);
+    (void)close(keep);
+    (void)close(file);
+    ck_status(s, OK);
+    ck_assert(str_eq(dom.authinfo, create.authinfo));
+    ck_status(file_read(&cl_arena, path, 1 << 20, &text, &cl_e), OK);
+    const char *log = str_dupz(&cl_arena, text);
+    ck_assert_ptr_nonnull(strstr(log, "<login>"));
+    ck_assert_ptr_nonnull(strstr(log, "a.test"));
+    ck_assert_ptr_null(strstr(log, "secret-one"));
+    ck_assert_ptr_null(strstr(log, str_dupz(&cl_arena, create.authinfo)));
+}
+END_TEST
+
+START_TEST(commands_are_counted_by_verb_and_code)
+{
+    struct buf out;
+    cl_domain(&create, "a.test");
+    ck_status(run("order:1:create"), OK);
+    ck_status(run("order:2:create"), EXISTS);
+    buf_in(&out, &cl_arena, 1 << 20);
+    metrics_write(&out);
+    const char *text = str_dupz(&cl_arena, buf_view(&out));
+    ck_assert_ptr_nonnull(strstr(
+        text, "fourways_registry_commands_total{registry=\"sandbox\",verb=\"domain-create\",code=\"1000\"} 1\n"));
+    ck_assert_ptr_nonnull(strstr(
+        text, "fourways_registry_commands_total{registry=\"sandbox\",verb=\"domain-create\",code=\"2302\"} 1\n"));
+    ck_assert_ptr_nonnull(strstr(text, "fourways_registry_sessions{registry=\"sandbox\"} 1\n"));
+}
+END_TEST
+
 /* ---- transfer and poll ------------------------------------------------------------------------------------------- */
 
 struct seen {
@@ -403,6 +449,8 @@ int main(void)
     tcase_add_test(c, a_host_and_a_contact_without_answers_are_found_by_asking);
     tcase_add_test(c, a_renewal_without_answer_is_charged_once);
     tcase_add_test(c, the_journal_keeps_no_secret);
+    tcase_add_test(c, no_secret_reaches_a_log);
+    tcase_add_test(c, commands_are_counted_by_verb_and_code);
     tcase_add_test(c, a_transfer_is_asked_for_approved_and_told_by_a_message);
     tcase_add_test(c, a_message_whose_acknowledgement_is_lost_is_applied_once);
     suite_add_tcase(s, c);
