@@ -468,6 +468,16 @@ static enum status sweep_page(struct feed *f, struct error *e)
 
 /* ---- the connection ---------------------------------------------------------------------------------------------- */
 
+/* Behind the connection may be another copy of the database: the sweep tells it everything again. */
+static void reports_again(struct feed *f)
+{
+    struct map_node *node = NULL;
+    size_t pos = 0;
+
+    while ((node = map_walk(&f->st->zones_by_id, &pos, node)) != NULL)
+        MAP_ITEM(node, struct zone, by_id)->reported = 0;
+}
+
 static enum status connect_db(struct feed *f, struct error *e)
 {
     if (f->db != NULL)
@@ -479,6 +489,7 @@ static enum status connect_db(struct feed *f, struct error *e)
     if (f->st->zones_by_id.n == 0)
         TRY(feed_db_serves_nothing(f->db, f->s.server.id, e));
     f->seen_at = f->now;
+    reports_again(f);
     log_event(LOG_INFO, "feed", NULL, "connected to the database");
     return OK;
 }
@@ -497,6 +508,14 @@ static void connection_failed(struct feed *f, const struct error *e)
     f->retry_at = f->now + f->backoff;
 }
 
+static enum status seen_write(struct feed *f, struct error *e)
+{
+    enum status s = feed_db_seen(f->db, f->s.server.id, f->now, f->lag_us, e);
+
+    f->seen_at = f->now;
+    return s == NOT_FOUND ? feed_db_register(f->db, &f->s.server, f->now, e) : s;
+}
+
 static enum status pass_steps(struct feed *f, bool woken, struct error *e)
 {
     bool only_newest = woken && f->now - f->polled_at < f->s.poll_ms * INT64_C(1000);
@@ -510,10 +529,7 @@ static enum status pass_steps(struct feed *f, bool woken, struct error *e)
     do {
         TRY(sweep_page(f, e));
     } while (!f->swept_whole);
-    if (f->now - f->seen_at < SEEN_INTERVAL_US)
-        return OK;
-    f->seen_at = f->now;
-    return feed_db_seen(f->db, f->s.server.id, f->now, f->lag_us, e);
+    return f->now - f->seen_at < SEEN_INTERVAL_US ? OK : seen_write(f, e);
 }
 
 enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)

@@ -46,7 +46,10 @@ enum status feed_db_register(struct db *db, const struct feed_server *s, time_us
 
 enum status feed_db_seen(struct db *db, int64_t server_id, time_us now, int64_t lag_us, struct error *e)
 {
-    return db_exec(db, &q_dns_server_seen, DB_ARGS(db_i(now), db_i(lag_us), db_i(server_id)), NULL, e);
+    int64_t rows;
+
+    TRY(db_exec(db, &q_dns_server_seen, DB_ARGS(db_i(now), db_i(lag_us), db_i(server_id)), &rows, e));
+    return rows > 0 ? OK : error_set(e, NOT_FOUND, "no-server-row", "this server's row is gone");
 }
 
 enum status feed_db_serves_nothing(struct db *db, int64_t server_id, struct error *e)

@@ -29,6 +29,7 @@ struct served_report {
 };
 
 enum status feed_db_register(struct db *db, const struct feed_server *s, time_us now, struct error *e) FW_MUST_CHECK;
+/* NOT_FOUND when somebody has removed the row: register again. */
 enum status feed_db_seen(struct db *db, int64_t server_id, time_us now, int64_t lag_us, struct error *e) FW_MUST_CHECK;
 /* Nothing is served (yet): takes back what an earlier life of this server reported. */
 enum status feed_db_serves_nothing(struct db *db, int64_t server_id, struct error *e) FW_MUST_CHECK;

@@ -73,6 +73,15 @@ static int64_t served(int64_t zone)
     return s == OK ? db_int(&r, 0, 0) : 0;
 }
 
+static size_t server_rows(void)
+{
+    struct db_result r;
+    struct error e;
+
+    ck_assert(db_select(db, &f.a, &q_test_server, DB_NO_ARGS, 10, &r, &e) == OK);
+    return r.rows;
+}
+
 START_TEST(the_first_pass_reads_everything_reports_it_and_is_ready)
 {
     struct db_result r;
@@ -272,6 +281,25 @@ START_TEST(a_start_from_a_snapshot_reads_only_what_is_newer_and_reports_all)
 }
 END_TEST
 
+START_TEST(what_was_reported_is_told_again_when_the_row_or_the_connection_is_new)
+{
+    struct error e;
+
+    write_zone(1, 1, "one.test", "");
+    pass();
+    run_script(db, "DELETE FROM dns_server;\nDELETE FROM zone_served;\n");
+    pass();
+    pass();
+    ck_assert_int_eq(server_rows(), 1);
+    feed_free(&feed);
+    feed_open();
+    ck_assert_int_eq(served(1), 0);
+    now += US_PER_S;
+    ck_assert_msg(feed_pass(feed, false, now, &e) == OK, "%s", e.text);
+    ck_assert_int_eq(served(1), 1);
+}
+END_TEST
+
 /* ---- the thread --------------------------------------------------------------------------------------------------- */
 
 static int stop_fd;
@@ -327,6 +355,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_zone_that_cannot_be_served_stays_as_it_was_until_it_can);
     tcase_add_test(t, a_database_that_went_backwards_is_not_followed);
     tcase_add_test(t, a_start_from_a_snapshot_reads_only_what_is_newer_and_reports_all);
+    tcase_add_test(t, what_was_reported_is_told_again_when_the_row_or_the_connection_is_new);
     tcase_add_test(t, a_wake_up_makes_a_change_answered_at_once);
 }
 

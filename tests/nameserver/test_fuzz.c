@@ -1,5 +1,9 @@
-/* 200,000 seeded mutations of good questions. SEED=n picks another run. */
+/* Replays the seeds of the query path, then 200,000 seeded mutations of good questions. SEED=n picks another run. */
+#include <dirent.h>
+
+#include "base/conf.h"
 #include "tests/nameserver/fixture.h"
+#include "tests/support/testdb.h"
 
 #include "tests/fuzz/fuzz_ns_query.c"
 
@@ -44,6 +48,44 @@ static size_t mutate(uint8_t *p, size_t n, size_t max)
     return n;
 }
 
+static void finish(void)
+{
+    query_view_clear(&view);
+    store_clear(&st);
+    arena_clear(&arena);
+    view.store = NULL;
+}
+
+START_TEST(seeds_get_well_formed_answers_or_none)
+{
+    struct arena a;
+    struct dirent *entry;
+    unsigned n = 0;
+    const char *path;
+    DIR *dir;
+
+    arena_init(&a, 0);
+    path = arena_printf(&a, "%s/tests/fuzz/seeds/ns_query", test_root());
+    dir = opendir(path);
+    ck_assert_ptr_nonnull(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        struct str seed;
+        struct error e;
+
+        if (entry->d_name[0] == '.')
+            continue;
+        ck_assert_msg(
+            file_read(&a, arena_printf(&a, "%s/%s", path, entry->d_name), 65535, &seed, &e) == OK, "%s", e.text);
+        LLVMFuzzerTestOneInput((const uint8_t *)seed.p, seed.n);
+        n++;
+    }
+    closedir(dir);
+    ck_assert_uint_ge(n, 20);
+    arena_clear(&a);
+    finish();
+}
+END_TEST
+
 START_TEST(mutated_questions_get_well_formed_answers_or_none)
 {
     const char *given = getenv("SEED");
@@ -57,15 +99,13 @@ START_TEST(mutated_questions_get_well_formed_answers_or_none)
 
         LLVMFuzzerTestOneInput(p, mutate(p, n, sizeof(p)));
     }
-    query_view_clear(&view);
-    store_clear(&st);
-    arena_clear(&arena);
-    view.store = NULL;
+    finish();
 }
 END_TEST
 
 static void add(TCase *t)
 {
+    tcase_add_test(t, seeds_get_well_formed_answers_or_none);
     tcase_add_test(t, mutated_questions_get_well_formed_answers_or_none);
 }
 
