@@ -172,6 +172,21 @@ START_TEST(a_lost_zone_file_is_written_again)
 }
 END_TEST
 
+/* As after a kill between commit and publication: the row is there, no wake-up ever came. */
+START_TEST(a_change_that_was_never_published_is_published_at_the_next_start)
+{
+    shop_create();
+    ck_assert_ptr_nonnull(zone_read("test").sets);
+    client_close(&c);
+    sandbox_stop(&fx_sandbox);
+    fx_sql("DELETE n FROM domain_ns n JOIN host h ON h.id = n.host_id WHERE h.name = 'ns.elsewhere.net'");
+    fx_start();
+    client_login(&c, "fourways");
+    struct zone z = zone_read("test");
+    ck_assert_str_eq(zone_has(&z, "shop.test", DNS_NS), "ns1.shop.test.");
+}
+END_TEST
+
 START_TEST(the_publish_command_runs_without_a_shell)
 {
     client_close(&c);
@@ -394,6 +409,7 @@ int main(void)
     tcase_add_test(t, domains_on_hold_or_deleted_are_not_delegated);
     tcase_add_test(t, the_root_delegates_every_tld_with_addresses);
     tcase_add_test(t, a_lost_zone_file_is_written_again);
+    tcase_add_test(t, a_change_that_was_never_published_is_published_at_the_next_start);
     tcase_add_test(t, the_publish_command_runs_without_a_shell);
     tcase_add_test(t, a_deleted_domain_is_purged_after_its_periods_and_free_again);
     tcase_add_test(t, an_expired_domain_is_renewed_and_charged);
