@@ -22,7 +22,7 @@ enum order_event {
 struct order_move {
     enum order_event event;
     time_us next_run; /* WAIT, RETRY */
-    const struct error *why; /* RETRY, FAILED */
+    const struct error *why; /* RETRY, FAILED; must live as long as the order, which points into it */
     bool needs_person;
     struct str detail;
 };

@@ -117,7 +117,7 @@ static enum status step_once(struct workers *w, struct db *db, struct arena *a, 
     struct step_run r = {.us = w->s.us, .db = db, .arena = a, .o = o, .now = clock_now()};
     const struct step *step = step_find(o->step);
     bool undo = str_eqz(o->state, "undoing");
-    struct error why = {0};
+    struct error *why = ARENA_NEW(a, struct error); /* the order keeps its text for the steps of its undoing */
     enum status s = OK;
     if (step == NULL)
         return error_set(
@@ -125,13 +125,13 @@ static enum status step_once(struct workers *w, struct db *db, struct arena *a, 
     const char *phase = undo ? "undo" : "step";
     breakpoint(arena_printf(a, "%s:%s:before", phase, step->name));
     if (!undo)
-        s = step->run(&r, &why);
+        s = step->run(&r, why);
     else if (step->undo != NULL)
-        s = step->undo(&r, &why);
+        s = step->undo(&r, why);
     if (db_in_transaction(db))
         db_abort(db);
     metric_add(s == OK ? &m_steps : &m_waits, 1);
-    struct order_move m = move_for(&r, s, &why, undo);
+    struct order_move m = move_for(&r, s, why, undo);
     if (s == OK)
         breakpoint(arena_printf(a, "%s:%s:after", phase, step->name));
     return order_advance(db, o, &m, clock_now(), (int64_t)w->s.lease_s * US_PER_S, e);
