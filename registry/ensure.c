@@ -184,6 +184,17 @@ struct contact_work {
     uint8_t digest[SEEN_DIGEST];
 };
 
+/* RFC 5733 2.4: what cannot be written in ASCII goes as "loc", whatever form the registry likes better. */
+static bool contact_is_ascii(const struct registry_contact *c)
+{
+    const struct str parts[] = {c->name, c->org, c->street[0], c->street[1], c->street[2], c->city, c->sp, c->pc};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        for (size_t k = 0; k < parts[i].n; k++)
+            if ((unsigned char)parts[i].p[k] >= 0x80)
+                return false;
+    return true;
+}
+
 static enum status contact_send(
     const struct contact_work *k, enum registry_verb verb, const char *word, struct error *e)
 {
@@ -228,7 +239,7 @@ enum status registry_contact_ensure(
         return error_set(e, INVALID, "contact-id", "a contact id has 3 to %d characters: \"%.*s\"",
             REGISTRY_CONTACT_ID_MAX, STR_ARG(contact->id));
     struct registry_contact wanted = *contact;
-    wanted.localized = w->registry->profile->contact_localized;
+    wanted.localized = w->registry->profile->contact_localized || !contact_is_ascii(contact);
     struct contact_work k = {.w = w, .ref = ref, .c = &wanted};
     uint8_t seen[SEEN_DIGEST];
     contact_digest(&wanted, k.digest);

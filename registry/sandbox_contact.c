@@ -138,19 +138,25 @@ static enum status auth_policy(struct sandbox_call *c, const struct epp_auth *au
     return OK;
 }
 
+static enum status ascii_policy(struct sandbox_call *c, struct str part, struct error *e)
+{
+    for (size_t k = 0; k < part.n; k++) {
+        if ((unsigned char)part.p[k] >= 0x80)
+            return sandbox_refuse(c, e, EPP_POLICY, "postalInfo", part, "a postalInfo of type int is written in ASCII");
+    }
+    return OK;
+}
+
 /* "int" is the form everybody can read (RFC 5733 §2.4): ASCII. */
 static enum status postal_policy(struct sandbox_call *c, const struct epp_postal *p, struct error *e)
 {
     if (!str_eqz(p->type, "int"))
         return OK;
     struct str parts[] = {p->name, p->org, p->addr.city, p->addr.sp, p->addr.pc};
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        for (size_t k = 0; k < parts[i].n; k++) {
-            if ((unsigned char)parts[i].p[k] >= 0x80)
-                return sandbox_refuse(
-                    c, e, EPP_POLICY, "postalInfo", parts[i], "a postalInfo of type int is written in ASCII");
-        }
-    }
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        TRY(ascii_policy(c, parts[i], e));
+    for (size_t i = 0; i < p->addr.street.n; i++)
+        TRY(ascii_policy(c, p->addr.street.v[i], e));
     return OK;
 }
 
