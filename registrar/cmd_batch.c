@@ -1,11 +1,13 @@
 /* fourways batch register FILE.csv
  *
- * The file has a header: a column `name`, optionally `years`, and any contact field; what a row does not give comes
- * from --contact, --years, and the account's latest contact.
+ * The file has a header: a column `name`, optionally `years`, and any contact field. A contact field that has no
+ * column comes from --contact or else from the account's latest contact. An empty cell is an empty field, never the
+ * latest contact's: that is another one by the time an interrupted file is gone on with.
  *
  * Every row is an order under an idempotency key made of the file's digest and the row's number. So there is nothing
  * to keep on the side: whoever is killed in the middle runs the same command again, rows that have an order get that
- * order back, and no row is done twice. The result file is written anew, whole, as rows end, and moved into place.
+ * order back, and no row is done twice. The result file is written anew, whole, every second or so while rows end,
+ * and moved into place.
  */
 #include "base/crypto.h"
 #include "registrar/cmd_order.h"
@@ -16,6 +18,10 @@
 
 #define BATCH_BYTES_MAX ((size_t)256 << 20)
 #define BATCH_ROWS_MAX 1000000
+#define DATABASE_TRIES 20
+#define DATABASE_PAUSE_MS 500
+#define RESULT_EVERY_NS UINT64_C(1000000000)
+#define RESULT_SHARE 20 /* at most one part in so many of the time goes into writing the result file */
 #define BATCH_OPEN_MAX 256 /* orders of ours under way at once: later ones wait here, not in the workers' queue */
 
 struct row {
@@ -36,7 +42,7 @@ struct batch {
     size_t n, placed, ended, failed, repeated, first_open;
     int64_t max_price;
     struct str digest, result_path;
-    uint64_t started_ns, shown_ns;
+    uint64_t started_ns, shown_ns, write_ns; /* write_ns: when the result file is due again */
 };
 
 /* ---- reading -------------------------------------------------------------------------------------------------- */
@@ -80,9 +86,7 @@ static enum status row_read(
         struct str v = str_trim(f->field[i]);
         if (columns[i] == COLUMN_NAME)
             row->name = v;
-        else if (str_empty(v))
-            continue;
-        else if (columns[i] == COLUMN_YEARS && !str_to_i64(v, 1, 10, &row->years))
+        else if (columns[i] == COLUMN_YEARS && !str_empty(v) && !str_to_i64(v, 1, 10, &row->years))
             return error_set(e, INVALID, "years", "line %zu: years '%.*s' is not 1 to 10", row->line, STR_ARG(v));
         else if (columns[i] < COLUMN_NAME)
             *contact_field_of(&row->contact, &contact_fields[columns[i]]) = v;
@@ -136,40 +140,50 @@ static void row_end(struct batch *b, struct row *row, const char *result, struct
     b->failed += strcmp(result, "done") != 0;
 }
 
-/* What is wrong with the row ends it; what is wrong with us (no database) stops the batch, to be run again. */
-static enum status row_place(struct batch *b, size_t i, struct error *e)
+/* Whoever went through the file before has left an order for the row, or has not. */
+static enum status row_order(struct batch *b, struct arena *a, size_t i, struct order *o_r, struct error *e)
 {
     struct row *row = &b->rows[i];
-    struct order o;
     bool repeated = false;
-    struct arena a;
-    struct error why;
-    arena_init(&a, 0);
     struct order_request rq = {
         .kind = STR("register"),
         .name = row->name,
         .years = (int)row->years,
         .contact = &row->contact,
-        .key = str_printf(&a, "batch:%.*s:%zu", STR_ARG(b->digest), i + 1),
+        .key = str_printf(a, "batch:%.*s:%zu", STR_ARG(b->digest), i + 1),
         .max_price = b->max_price,
     };
-    enum status s = OK;
-    for (int tries = 0; tries < 20; tries++) {
-        s = order_place(&b->c->desk, b->c->db, &a, &b->c->acc, &rq, clock_now(), &o, &repeated, &why);
-        if (s != UNAVAILABLE && s != UNCERTAIN)
-            break;
-        poll(NULL, 0, 500); /* the database is away; nobody will tell us when it is back */
+    enum status s = order_find_key(b->c->db, a, b->c->acc.id, rq.key, o_r, e);
+    if (s == NOT_FOUND)
+        s = order_place(&b->c->desk, b->c->db, a, &b->c->acc, &rq, clock_now(), o_r, &repeated, e);
+    else
+        repeated = s == OK;
+    b->repeated += repeated;
+    return s;
+}
+
+/* What is wrong with the row ends it; what is wrong with us (no database) stops the batch, to be run again. */
+static enum status row_place(struct batch *b, size_t i, struct error *e)
+{
+    struct row *row = &b->rows[i];
+    struct order o;
+    struct arena a;
+    struct error why;
+    arena_init(&a, 0);
+    enum status s = row_order(b, &a, i, &o, &why);
+    for (int tries = 0; tries < DATABASE_TRIES && (s == UNAVAILABLE || s == UNCERTAIN); tries++) {
+        poll(NULL, 0, DATABASE_PAUSE_MS); /* the database is away; nobody will tell us when it is back */
+        s = row_order(b, &a, i, &o, &why);
     }
     if (s == OK) {
         row->order_id = o.id;
-        b->repeated += repeated;
     } else if (s == UNAVAILABLE || s == UNCERTAIN || s == INTERNAL) {
         *e = why;
     } else {
         row_end(b, row, "refused", str_of(why.code), str_of(why.text));
         s = OK;
     }
-    b->placed++;
+    b->placed += s == OK;
     arena_clear(&a);
     return s;
 }
@@ -230,14 +244,28 @@ static enum status results_write(struct batch *b, struct error *e)
     return s;
 }
 
+/* What has ended so far, for whoever is interrupted or looks. */
+static enum status results_keep(struct batch *b, struct error *e)
+{
+    uint64_t now = clock_monotonic_ns();
+    if (now < b->write_ns)
+        return OK;
+    TRY(results_write(b, e));
+    uint64_t took = clock_monotonic_ns() - now, pause = took * RESULT_SHARE;
+    b->write_ns = now + (pause > RESULT_EVERY_NS ? pause : RESULT_EVERY_NS);
+    return OK;
+}
+
 static enum status batch_run(struct batch *b, struct error *e)
 {
     b->started_ns = clock_monotonic_ns();
+    TRY(results_write(b, e)); /* that it can be written is better known before anything is ordered */
     while (b->ended < b->n) {
         size_t before = b->ended;
         while (b->placed < b->n && b->placed - b->ended < BATCH_OPEN_MAX) {
             TRY(row_place(b, b->placed, e));
             progress(b, false);
+            TRY(results_keep(b, e));
         }
         while (b->first_open < b->placed && b->rows[b->first_open].ended)
             b->first_open++;
@@ -245,6 +273,7 @@ static enum status batch_run(struct batch *b, struct error *e)
             if (!b->rows[i].ended)
                 TRY(row_look(b, &b->rows[i], e));
         progress(b, false);
+        TRY(results_keep(b, e));
         if (b->ended == before)
             poll(NULL, 0, 20); /* other processes move the orders; their rows are all there is to look at */
     }

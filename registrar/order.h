@@ -59,6 +59,9 @@ struct order_request {
 enum status order_place(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
     const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e) FW_MUST_CHECK;
 
+/* The order that a key has made; NOT_FOUND "no-order". Says nothing about the request that made it. */
+enum status order_find_key(struct db *db, struct arena *a, int64_t account_id, struct str key, struct order *o_r,
+    struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* account_id 0: any. NOT_FOUND "no-order". */
 enum status order_find(
     struct db *db, struct arena *a, int64_t account_id, int64_t id, struct order *o_r, struct error *e) FW_MUST_CHECK;

@@ -103,6 +103,17 @@ static enum status key_look(struct db *db, struct placing *p, int64_t *order_r, 
     return OK;
 }
 
+enum status order_find_key(
+    struct db *db, struct arena *a, int64_t account_id, struct str key, struct order *o_r, struct error *e)
+{
+    struct db_result r;
+    enum status s = db_select_one(db, a, &q_key_find, DB_ARGS(db_i(account_id), db_b(digest_of(a, key))), &r, e);
+    if (s == NOT_FOUND)
+        return error_set(e, NOT_FOUND, "no-order", "no order was made with this key");
+    TRY(s);
+    return order_find(db, a, account_id, db_int(&r, 0, 1), o_r, e);
+}
+
 static enum status placing_hold(struct db *db, struct placing *p, struct error *e)
 {
     int64_t income = 0;
