@@ -79,7 +79,7 @@ enum image_flag {
     IMAGE_WILDCARD_BELOW = 4, /* *.name exists */
     IMAGE_APEX = 8,
     IMAGE_PARENT_SIDE = 16, /* the parent's data at the apex of a zone that is served too: for DS only */
-    IMAGE_ALIAS_OF_ALL = 32, /* holds a CNAME */
+    IMAGE_CNAME = 32, /* holds a CNAME */
 };
 
 /* Followed by: slots (in order of type), the name (lower case), tails. */

@@ -322,7 +322,7 @@ static unsigned owner_image_flags(const struct store *st, const struct owner *o)
     if ((o->flags & OWNER_CUT) != 0)
         flags |= IMAGE_CUT;
     else if (owner_set(o, DNS_CNAME) != NULL)
-        flags |= IMAGE_ALIAS_OF_ALL;
+        flags |= IMAGE_CNAME;
     if ((o->flags & OWNER_CUT) == 0 && o->child != NULL && owner_has_wildcard(st, o))
         flags |= IMAGE_WILDCARD_BELOW;
     return flags;
@@ -358,7 +358,7 @@ struct image *owner_compile(struct store *st, struct owner *o)
     st->compiler->tails_n = 0;
     if ((flags & IMAGE_CUT) != 0)
         compile_cut(st, o, &name);
-    else if ((flags & IMAGE_ALIAS_OF_ALL) != 0)
+    else if ((flags & IMAGE_CNAME) != 0)
         compile_cname(st, o, &name, kind);
     else
         compile_data(st, o, &name, kind);

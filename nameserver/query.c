@@ -178,7 +178,7 @@ static const struct slot *slot_for(const struct image *i, uint16_t type)
     if (type == DNS_ANY)
         return slot_any(i);
     s = image_slot(i, type);
-    if (s == NULL && (i->flags & IMAGE_ALIAS_OF_ALL) != 0)
+    if (s == NULL && (i->flags & IMAGE_CNAME) != 0)
         s = image_slot(i, 0);
     return s;
 }

@@ -1,0 +1,56 @@
+/* What the feed's two files share: feed.c keeps the connection and the rounds, feed_zones.c brings zones up to date. */
+#ifndef FW_NAMESERVER_FEED_IMPL_H
+#define FW_NAMESERVER_FEED_IMPL_H
+
+#include "nameserver/feed.h"
+
+#define RIVALS_MAX 64 /* looked into in one pass; further ones in the next */
+
+/* A zone that cannot follow the database as things are. */
+struct stuck {
+    struct map_node by_id;
+    uint64_t id, version;
+    time_us retry_at;
+};
+
+/* Two zones of one name: deleted and made again, and seen in the other order. */
+struct rival {
+    uint64_t served, coming, version; /* version: of the one coming */
+    struct str name; /* in the pass's arena */
+};
+
+struct feed {
+    struct store *st;
+    struct feed_settings s;
+    struct db *db;
+    struct arena arena; /* of a pass */
+    struct arena zone_arena; /* of the zone being read */
+    int notify_fd;
+    struct net_addr notify;
+    time_us now; /* of the pass */
+    bool down_logged;
+    time_us retry_at, backoff;
+    time_us newest; /* zone.changed, ever seen */
+    uint64_t sweep_at, sweep; /* id behind which the sweep goes on; its number */
+    bool swept_whole; /* since the start */
+    size_t missing; /* zones served that the last sweep did not find */
+    struct map stuck;
+    struct rival rivals[RIVALS_MAX];
+    size_t rivals_n;
+    struct served_report *reports;
+    size_t reports_n, reports_cap;
+    time_us seen_at, polled_at;
+    int64_t lag_us;
+    uint64_t snapshot_changes;
+    time_us snapshot_at;
+    _Atomic bool ready;
+};
+
+/* Of a page of zones, brings those up to date that differ. by_id: the page is a range of ids without gaps. */
+enum status feed_page_update(
+    struct feed *f, const struct feed_zone *zones, size_t n, bool by_id, struct error *e) FW_MUST_CHECK;
+/* Puts a version on the list of what the database shall be told. */
+void feed_report(struct feed *f, uint64_t zone_id, uint64_t version);
+void feed_stuck_clear(struct feed *f);
+
+#endif
