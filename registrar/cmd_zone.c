@@ -134,7 +134,7 @@ static enum status fill_alias(struct cli *c, const struct zone *z, struct zone_c
     struct record_set set = {
         .name = record_owner_complete(c->arena, z->name, c->args[1]),
         .type = c->args[2],
-        .alias = record_owner_complete(c->arena, z->name, c->args[3]),
+        .alias = record_target_complete(c->arena, z->name, c->args[3]),
     };
     return zone_change_set(change, &set, e);
 }

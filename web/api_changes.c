@@ -41,7 +41,7 @@ static enum status alias_of(
         return request_invalid(r, arena_printf(r->arena, "%salias", in->path), e, "alias-values",
             "an alias has neither ttl nor values: it answers with its target's");
     TRY(api_members(r, in->alias, arena_printf(r->arena, "%salias.", in->path), members, ARRAY_LEN(members), e));
-    set->alias = record_owner_complete(r->arena, z->name, target->str);
+    set->alias = record_target_complete(r->arena, z->name, target->str);
     return OK;
 }
 

@@ -113,7 +113,7 @@ bool record_form_set(struct request *r, struct record_form *f, struct record_set
         .type = str_of(f->kind->type),
     };
     if (f->kind->alias) {
-        set_r->alias = record_owner_complete(r->arena, f->zone->name, f->target);
+        set_r->alias = record_target_complete(r->arena, f->zone->name, f->target);
         f->target_why = str_empty(f->target) ? "Say which name it answers like" : NULL;
         return record_form_good(f);
     }

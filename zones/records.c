@@ -28,6 +28,12 @@ struct str record_owner_complete(struct arena *a, struct str zone_name, struct s
     return str_printf(a, "%.*s.%.*s", STR_ARG(t), STR_ARG(zone_name));
 }
 
+struct str record_target_complete(struct arena *a, struct str zone_name, struct str typed)
+{
+    bool inside = str_eqz(typed, "@") || str_find(typed, '.', 0) < 0;
+    return inside ? record_owner_complete(a, zone_name, typed) : typed;
+}
+
 struct str record_owner_relative(struct arena *a, struct str zone_name, struct str name)
 {
     struct str n = name;

@@ -49,6 +49,9 @@ enum status record_find(struct db *db, struct arena *a, int64_t zone_id, int64_t
 /* What somebody typed for an owner on a zone's page: "", "@" → the apex; "www" → www.<zone>; a name that ends in
  * the zone's name, or in a dot, is absolute. */
 struct str record_owner_complete(struct arena *a, struct str zone_name, struct str typed);
+/* What somebody typed for the name a record points to, which may be anywhere: "@" → the apex; a single label without a
+ * dot → a name of the zone; anything else is absolute, with or without the final dot. */
+struct str record_target_complete(struct arena *a, struct str zone_name, struct str typed);
 /* The owner relative to its zone: "@", "www". Outside of the zone: unchanged. */
 struct str record_owner_relative(struct arena *a, struct str zone_name, struct str name);
 

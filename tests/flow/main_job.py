@@ -116,9 +116,9 @@ def main():
             b.submit('name="password"', name="demo", password=password)
             b.get("/?name=web-way.test")
             assert "web-way.test" in b.page and "9.00" in b.page, b.page[:800]
-            b.get("/register?name=web-way.test")
-            b.submit('name="email"', **REGISTRANT)
-            b.submit("idempotency", )
+            b.get(re.search(r'href="(/register\?[^"]*web-way\.test[^"]*)"', b.page).group(1).replace("&amp;", "&"))
+            b.submit('name="email"', years="1", **REGISTRANT)
+            b.submit('name="price"')
             assert re.search(r"/orders/\d+", b.at), (b.at, b.page[:2000])
             oid = re.search(r"/orders/(\d+)", b.at).group(1)
             ended = api.wait_order(oid)
