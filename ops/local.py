@@ -4,7 +4,7 @@ Used by `make run`, `make start`, `make stop` (ops/fourways-local) and by the te
 each other. A Copy knows the layout of its directory, writes the configuration files, and starts and stops the
 processes one by one. Python's standard library only.
 """
-import json
+import ctypes
 import os
 import pathlib
 import secrets
@@ -12,8 +12,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
-import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -38,15 +36,16 @@ class Trouble(Exception):
 
 
 def free_port_base(tries=200):
-    """A base whose ports are all free just now. For tests."""
+    """A base whose ports are all free just now. For tests. Below the ports that the system gives to clients (32768 to
+    60999 where nobody changed it): those are taken and given back at any moment."""
     for _ in range(tries):
-        base = 20000 + secrets.randbelow(400) * 100
+        base = 12000 + secrets.randbelow(500) * 40
         try:
             ports_check(base, [["127.0.0.1", "::1"]] * COLUMNS, None)
             return base
         except Trouble:
             continue
-    raise Trouble("no free range of ports between 20000 and 60000")
+    raise Trouble("no free range of ports between 12000 and 32000")
 
 
 SOCKET_PATH_MAX = 107  # struct sockaddr_un, without the final NUL
@@ -78,9 +77,18 @@ def ports_check(base, dns_hosts, dns_port):
                               f"running? Choose other ports with PORT_BASE=N (N to N+39 are used).") from None
 
 
-def die_with_parent():
-    import ctypes
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+LIBC = ctypes.CDLL(None)
+
+
+def dying_with_parent():
+    """What a child calls before its program begins, so that it ends with the process that calls this now."""
+    parent = os.getpid()
+
+    def tie():
+        LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
+    return tie
 
 
 class Process:
@@ -95,7 +103,7 @@ class Process:
         log = open(self.copy.log_path(self.name), "ab")
         self.popen = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=full,
                                       pass_fds=[write_fd], start_new_session=True, cwd=self.copy.var,
-                                      preexec_fn=die_with_parent if self.copy.tied else None)
+                                      preexec_fn=dying_with_parent() if self.copy.tied else None)
         log.close()
         os.close(write_fd)
         self.ready_fd = read_fd

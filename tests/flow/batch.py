@@ -75,7 +75,7 @@ class Batch:
         argv = [self.c.bin("fourways"), "--config", str(self.c.path("etc", "fourways.conf")), "batch", "register",
                 str(self.path)]
         return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                text=True, preexec_fn=local.die_with_parent)
+                                text=True, preexec_fn=local.dying_with_parent())
 
     def finish(self):
         """(exit status, standard output, standard error)"""

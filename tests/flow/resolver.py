@@ -69,7 +69,7 @@ class Server:
         with open(self.log, "ab") as log:
             self.popen = subprocess.Popen([program(argv[0]), *argv[1:], "-c", str(self.conf)], stdout=log, stderr=log,
                                           stdin=subprocess.DEVNULL, start_new_session=True, cwd=self.dir,
-                                          preexec_fn=local.die_with_parent)
+                                          preexec_fn=local.dying_with_parent())
 
     def wait_answering(self, addr, name, rtype):
         def look():
