@@ -82,6 +82,17 @@ START_TEST(owners_are_completed_as_people_mean_them)
 }
 END_TEST
 
+START_TEST(a_target_is_relative_only_as_a_single_label)
+{
+    static const char *const typed[][2] = {{"@", "shop.test"}, {"www", "www.shop.test"},
+        {"www.other.test", "www.other.test"}, {"www.other.test.", "www.other.test."}, {"a.b", "a.b"}};
+    for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
+        struct str s = record_target_complete(&a, STR("shop.test"), str_of(typed[i][0]));
+        ck_assert_msg(str_eqz(s, typed[i][1]), "%s: %.*s", typed[i][0], STR_ARG(s));
+    }
+}
+END_TEST
+
 START_TEST(owners_are_shown_relative_to_their_zone)
 {
     static const char *const shown[][2] = {{"shop.test", "@"}, {"shop.test.", "@"}, {"www.shop.test", "www"},
@@ -121,4 +132,4 @@ END_TEST
 TEST_MAIN("records", record_sets_are_listed_page_by_page_in_canonical_order,
     a_list_can_begin_at_a_name_that_is_not_there, only_the_account_of_the_zone_reads_it,
     owners_are_completed_as_people_mean_them, owners_are_shown_relative_to_their_zone,
-    what_is_read_can_be_written_back_unchanged);
+    a_target_is_relative_only_as_a_single_label, what_is_read_can_be_written_back_unchanged);
