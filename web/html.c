@@ -80,7 +80,7 @@ void html_fill(struct html *h, const char *literal, const struct str *args, size
     for (const char *at = strchr(from, '{'); at != NULL; at = strchr(from, '{')) {
         bool url = strncmp(at, "{u}", 3) == 0;
         INVARIANT(url || at[1] == '}');
-        INVARIANT(at == literal || at[-1] != '=');
+        INVARIANT(url || at == literal || at[-1] != '=');
         INVARIANT(used < n);
         buf_put(h->out, from, (size_t)(at - from));
         if (url)

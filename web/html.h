@@ -6,7 +6,7 @@
  * argument is escaped: there is no way to write a value raw. Placeholders:
  *   {}   text or a quoted attribute's value: & < > " ' become references
  *   {u}  a part of a URL (path segment, query value): percent-encoded but for unreserved characters (RFC 3986 §2.3)
- * A placeholder directly behind `=` (an attribute without quotes), one that is not known, and a number of
+ * A {} directly behind `=` (an attribute without quotes), one that is not known, and a number of
  * arguments other than that of the placeholders break an invariant. What is not UTF-8, and control characters,
  * become U+FFFD. The output is well-formed XML as well, which lets tests parse every page.
  */

@@ -1,5 +1,6 @@
 #include "web/page_order.h"
 #include "registrar/order.h"
+#include "registrar/plan.h"
 #include "web/handlers.h"
 #include "web/page.h"
 #include "web/probe.h"
@@ -111,7 +112,7 @@ static void put_outcome(struct request *r, const struct order *o)
 static enum status put_facts(struct request *r, const struct order *o, struct error *e)
 {
     struct html *h = &r->html;
-    html_raw(h, "<dl class=\"facts\">\n<div><dt>State</dt><dd role=\"status\">");
+    html_raw(h, "<dl class=\"facts\">\n<div><dt>State</dt><dd>");
     put_order_state(r, o);
     html_raw(h, "</dd></div>\n");
     if (o->years > 0)
@@ -145,11 +146,23 @@ static enum status put_servers(struct request *r, const struct order *o, struct 
 
 /* ---- the page ------------------------------------------------------------------------------------------------------ */
 
+/* The order in a sentence, for those who hear the page: the script says it where it changes. */
+static struct str says(struct request *r, const struct order *o)
+{
+    const struct plan *p = plan_find(o->kind);
+    int at = p != NULL ? plan_index(p, o->step) : -1;
+    if (str_eqz(o->state, "done"))
+        return STR("The order is done.");
+    if (!str_eqz(o->state, "open") || at < 0)
+        return STR("The order did not succeed.");
+    return str_printf(r->arena, "Under way, step %d of %zu: %s", at + 1, p->n, p->steps[at].title);
+}
+
 /* What the script asks for again and again, and puts in place of what was there; data-moving says whether to go on. */
 static enum status put_live(struct request *r, const struct order *o, struct error *e)
 {
-    html_put(&r->html, "<div id=\"live\" data-live=\"/orders/{}/live\" data-moving=\"{}\">\n",
-        text_int(r->arena, o->id), order_ended(o) ? STR("no") : STR("yes"));
+    html_put(&r->html, "<div id=\"live\" data-live=\"/orders/{}/live\" data-moving=\"{}\" data-says=\"{}\">\n",
+        text_int(r->arena, o->id), order_ended(o) ? STR("no") : STR("yes"), says(r, o));
     put_outcome(r, o);
     TRY(put_facts(r, o, e));
     TRY(put_timeline(r, o, e));
@@ -174,7 +187,7 @@ HANDLER(page_order)
         r, &(struct page){.title = str_dupz(r->arena, title), .nav = "orders", .refresh_s = order_ended(&o) ? 0 : 2});
     html_put(&r->html, "<p class=\"steps\">Order {} · {}</p>\n<h1>", text_int(r->arena, o.id), order_kind_word(o.kind));
     put_name(r, o.name);
-    html_raw(&r->html, "</h1>\n");
+    html_raw(&r->html, "</h1>\n<p id=\"said\" class=\"unseen\" role=\"status\"></p>\n");
     TRY(put_live(r, &o, e));
     return page_end(r);
 }

@@ -46,6 +46,6 @@ HANDLER(page_orders)
     put_orders(r, list, n);
     if (n == ORDERS_SHOWN)
         html_put(
-            &r->html, "<p><a href=\"/orders?before={}\">Earlier orders</a></p>\n", text_int(r->arena, list[n - 1].id));
+            &r->html, "<p><a href=\"/orders?before={u}\">Earlier orders</a></p>\n", text_int(r->arena, list[n - 1].id));
     return page_end(r);
 }

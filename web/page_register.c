@@ -90,7 +90,7 @@ static enum status show_form(struct request *r, struct purchase *p, bool good)
     put_price_line(r, p);
     html_raw(h, "<p>The registrant owns the name. The registry keeps these details.</p>\n");
     form_begin(r, STR("/register"));
-    form_hidden(r, "name", p->name.name);
+    form_hidden(r, "domain", p->name.name);
     form_years(r, p->name.years_min, p->name.years_max, p->years, p->years_why);
     for (size_t i = 0; i < contact_fields_n; i++)
         form_field(r, &fields[i]);
@@ -102,7 +102,7 @@ static enum status show_form(struct request *r, struct purchase *p, bool good)
 HANDLER(page_register)
 {
     struct purchase p = {.years = 1};
-    TRY(purchase_name(r, request_query(r, "name"), &p, e));
+    TRY(purchase_name(r, request_query(r, "domain"), &p, e));
     p.years = p.name.years_min;
     enum status s = contact_latest(r->db, r->arena, r->acc.id, &p.contact, e);
     if (s != OK && s != NOT_FOUND)
@@ -114,7 +114,7 @@ HANDLER(page_register)
 
 static void hidden_all(struct request *r, struct purchase *p)
 {
-    form_hidden(r, "name", p->name.name);
+    form_hidden(r, "domain", p->name.name);
     form_hidden(r, "years", text_int(r->arena, p->years));
     for (size_t i = 0; i < contact_fields_n; i++)
         form_hidden(r, contact_fields[i].key, *contact_field_of(&p->contact, &contact_fields[i]));
@@ -188,7 +188,7 @@ static enum status show_answers(
 HANDLER(page_register_post)
 {
     struct purchase p = {0};
-    TRY(purchase_name(r, request_form(r, "name"), &p, e));
+    TRY(purchase_name(r, request_form(r, "domain"), &p, e));
     bool good = purchase_read(r, &p);
     if (!good)
         return show_form(r, &p, false);
@@ -205,7 +205,7 @@ HANDLER(page_register_confirm_post)
     struct order o;
     struct str key = request_form(r, "key");
     struct order_request rq = {.kind = STR("register"), .contact = &p.contact};
-    TRY(purchase_name(r, request_form(r, "name"), &p, e));
+    TRY(purchase_name(r, request_form(r, "domain"), &p, e));
     if (!purchase_read(r, &p))
         return show_form(r, &p, false);
     /* the price that was shown and agreed to, and a key: a form sent twice is one order */

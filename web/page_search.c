@@ -114,7 +114,7 @@ static void put_offer(struct request *r, const struct offer *o)
     html_put(h, "</td>\n<td class=\"num\">{}</td>\n<td class=\"act\">",
         str_empty(o->price) ? STR("–") : str_printf(r->arena, "%.*s a year", STR_ARG(o->price)));
     if (o->state == OFFER_FREE)
-        html_put(h, "<a class=\"button\" href=\"/register?name={u}\">Register<span class=\"unseen\"> {}</span></a>",
+        html_put(h, "<a class=\"button\" href=\"/register?domain={u}\">Register<span class=\"unseen\"> {}</span></a>",
             o->name.name, o->name.shown);
     html_raw(h, "</td>\n</tr>\n");
 }
@@ -128,7 +128,7 @@ static enum status put_offers(struct request *r, struct offer *list, size_t n, s
         TRY(offer_price(r, &list[i], e));
     }
     html_raw(h, "<table class=\"offers\">\n<caption class=\"unseen\">Names and their prices</caption>\n<thead><tr>"
-                "<th scope=\"col\">Name</th><th scope=\"col\">Can it be had</th><th scope=\"col\" "
+                "<th scope=\"col\">Name</th><th scope=\"col\">Availability</th><th scope=\"col\" "
                 "class=\"num\">Price</th><th scope=\"col\"><span class=\"unseen\">Order</span></th></tr></thead>\n"
                 "<tbody>\n");
     for (size_t i = 0; i < n; i++)

@@ -99,9 +99,10 @@ static enum status put_live(struct request *r, const struct zone *z, struct erro
     struct html *h = &r->html;
     struct zone_sync sync;
     TRY(zone_insync(r->db, r->arena, z->id, 0, &sync, e));
-    html_put(h, "<div id=\"live\" data-live=\"/zones/{u}/live\" data-moving=\"{}\">\n", z->name,
-        sync.insync ? STR("no") : STR("yes"));
-    html_raw(h, "<dl class=\"facts\">\n<div><dt>State</dt><dd role=\"status\">");
+    html_put(h, "<div id=\"live\" data-live=\"/zones/{u}/live\" data-moving=\"{}\" data-says=\"{}\">\n", z->name,
+        sync.insync ? STR("no") : STR("yes"),
+        sync.insync ? STR("All four name servers are in sync.") : STR("Changes are on their way."));
+    html_raw(h, "<dl class=\"facts\">\n<div><dt>State</dt><dd>");
     if (sync.insync)
         put_tag(r, "good", STR("in sync on all four"));
     else
@@ -136,7 +137,7 @@ HANDLER(page_zone)
     page_begin(r, &(struct page){.title = str_dupz(r->arena, title), .nav = "zones", .refresh_s = sync.insync ? 0 : 2});
     html_raw(&r->html, "<p class=\"steps\">Hosted zone</p>\n<h1>");
     put_name(r, z.name);
-    html_raw(&r->html, "</h1>\n");
+    html_raw(&r->html, "</h1>\n<p id=\"said\" class=\"unseen\" role=\"status\"></p>\n");
     put_add(r, &z);
     TRY(put_records(r, &z, e));
     TRY(put_live(r, &z, e));
