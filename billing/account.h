@@ -17,7 +17,7 @@ struct account {
     time_us created;
 };
 
-/* name: 2..64 of [a-z0-9._-], starting with a letter. EXISTS if taken. Opens "customer:NAME". */
+/* email: at most 254 bytes without control characters, may be STR_NULL. name: 2..64 of [a-z0-9._-], starting with a letter. EXISTS if taken. Opens "customer:NAME". */
 enum status account_create(struct db *db, struct arena *a, struct str name, struct str email, struct str currency,
     time_us now, struct account *acc_r, struct error *e) FW_MUST_CHECK;
 enum status account_find(
@@ -25,7 +25,7 @@ enum status account_find(
 enum status account_find_id(
     struct db *db, struct arena *a, int64_t id, struct account *acc_r, struct error *e) FW_MUST_CHECK;
 /* Money that came in from outside (bank → customer). `key` makes it happen once: the same key with another
- * amount is CONFLICT, with the same amount OK. */
+ * amount is CONFLICT, with the same amount OK. 1 to 128 printable bytes. */
 enum status account_deposit(struct db *db, const struct account *acc, struct str key, struct money m, struct str memo,
     time_us now, struct error *e) FW_MUST_CHECK;
 
@@ -39,10 +39,12 @@ enum status account_balance(
 
 struct account_entry {
     time_us created;
-    struct str kind, memo;
+    struct str kind; /* "single", "post"; "held": an order under way, not paid yet */
+    struct str memo;
     int64_t amount; /* signed, from the customer's side: a deposit is positive */
 };
-/* Newest first; at most limit (≤ 500). */
+/* What was booked, and what is held now, newest first; at most limit (≤ 500). A hold that was paid or let go shows
+ * only as what became of it. */
 enum status account_statement(struct db *db, struct arena *a, const struct account *acc, size_t limit,
     struct account_entry **list_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
 

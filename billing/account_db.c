@@ -8,8 +8,14 @@ DB_QUERY(q_account_find_id, "SELECT id, name, email, currency, ledger_account_id
 DB_QUERY(q_account_balance,
     "SELECT CAST(credits_posted - debits_posted AS SIGNED), debits_pending FROM ledger_balance WHERE account_id = ?");
 DB_QUERY(q_account_statement,
-    "SELECT created, kind, memo, CAST(CASE WHEN credit_id = ? THEN amount ELSE -amount END AS SIGNED)"
-    " FROM ledger_transfer WHERE debit_id = ? OR credit_id = ? ORDER BY created DESC, id LIMIT ?");
+    "SELECT created, kind, memo, CAST(signed AS SIGNED) FROM ("
+    " (SELECT t.created, IF(t.kind = 'pending', 'held', t.kind) kind, t.memo, -t.amount signed, t.id"
+    "  FROM ledger_transfer t LEFT JOIN ledger_hold h ON h.id = t.id WHERE t.debit_id = ?"
+    "  AND (t.kind IN ('single', 'post') OR (t.kind = 'pending' AND h.resolved_by IS NULL))"
+    "  ORDER BY t.created DESC LIMIT ?)"
+    " UNION ALL"
+    " (SELECT t.created, t.kind, t.memo, t.amount, t.id FROM ledger_transfer t WHERE t.credit_id = ?"
+    "  AND t.kind IN ('single', 'post') ORDER BY t.created DESC LIMIT ?)) s ORDER BY created DESC, id LIMIT ?");
 
 static enum status account_name_check(struct str name, struct error *e)
 {
@@ -25,14 +31,27 @@ static enum status account_name_check(struct str name, struct error *e)
         (int)(name.n > 80 ? 80 : name.n), name.p != NULL ? name.p : "", ACCOUNT_NAME_MAX);
 }
 
+static bool has_control(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+            return true;
+    return false;
+}
+
 enum status account_create(struct db *db, struct arena *a, struct str name, struct str email, struct str currency,
     time_us now, struct account *acc_r, struct error *e)
 {
     TRY(account_name_check(name, e));
     if (!money_currency_valid(currency))
         return error_set(e, INVALID, "currency", "'%.*s' is not a currency code such as EUR", STR_ARG(currency));
-    if (email.n > 254)
-        return error_set(e, INVALID, "email", "the e-mail address is longer than 254 bytes");
+    if (email.n > 254 || has_control(email))
+        return error_set(e, INVALID, "email", "an e-mail address has at most 254 bytes and no control characters");
+    enum status there = account_find(db, a, name, acc_r, e);
+    if (there == OK)
+        return error_set(e, EXISTS, "account-exists", "there is already an account named '%.*s'", STR_ARG(name));
+    if (there != NOT_FOUND)
+        return there;
     int64_t ledger = 0;
     struct str code = str_printf(a, "customer:%.*s", STR_ARG(name));
     TRY(ledger_open(db, code, currency, false, &ledger, e));
@@ -83,8 +102,8 @@ enum status account_deposit(struct db *db, const struct account *acc, struct str
     time_us now, struct error *e)
 {
     int64_t bank = 0;
-    if (key.n == 0 || key.n > 128)
-        return error_set(e, INVALID, "deposit-key", "a deposit's key has 1 to 128 bytes");
+    if (key.n == 0 || key.n > 128 || has_control(key))
+        return error_set(e, INVALID, "deposit-key", "a deposit's key has 1 to 128 bytes, no control characters");
     TRY(ledger_open(db, STR("bank"), str_of(m.currency), true, &bank, e));
     struct transfer_id id = transfer_id_of("deposit:%lld:%.*s", (long long)acc->id, STR_ARG(key));
     return ledger_transfer(db, id, bank, acc->ledger_account_id, m, memo, now, e);
@@ -113,9 +132,8 @@ enum status account_statement(struct db *db, struct arena *a, const struct accou
     struct db_result r;
     if (limit > 500)
         limit = 500;
-    int64_t id = acc->ledger_account_id;
-    TRY(db_select(
-        db, a, &q_account_statement, DB_ARGS(db_i(id), db_i(id), db_i(id), db_i((int64_t)limit)), limit, &r, e));
+    struct db_val id = db_i(acc->ledger_account_id), most = db_i((int64_t)limit);
+    TRY(db_select(db, a, &q_account_statement, DB_ARGS(id, most, id, most, most), limit, &r, e));
     struct account_entry *list = ARENA_ARRAY(a, r.rows, struct account_entry);
     for (size_t i = 0; i < r.rows; i++)
         list[i] = (struct account_entry){

@@ -23,7 +23,8 @@ struct transfer_id {
 /* From a name that is unique for ever, such as "order:42:hold". */
 struct transfer_id transfer_id_of(const char *fmt, ...) FW_PRINTF(1, 2);
 
-/* Opens the account if it does not exist. code: [a-z0-9:._-]{1,96}. */
+/* Opens the account if it does not exist. code: [a-z0-9:._-]{1,96}, else INVALID "ledger-code". CONFLICT
+ * "ledger-account-differs" when it stands with the other right to be overdrawn. */
 enum status ledger_open(struct db *db, struct str code, struct str currency, bool may_overdraw, int64_t *id_r,
     struct error *e) FW_MUST_CHECK;
 enum status ledger_transfer(struct db *db, struct transfer_id id, int64_t debit, int64_t credit, struct money m,

@@ -41,7 +41,22 @@ DB_QUERY(q_audit_hold,
     " (SELECT pending_id, COUNT(*) n, MAX(id) id FROM ledger_transfer WHERE pending_id IS NOT NULL GROUP BY "
     "pending_id) r"
     " ON r.pending_id = p.id WHERE p.kind = 'pending' AND (h.id IS NULL OR COALESCE(r.n, 0) > 1"
-    " OR NOT (h.resolved_by <=> r.id)) LIMIT 1");
+    " OR NOT (h.resolved_by <=> r.id) OR h.amount <> p.amount OR h.debit_id <> p.debit_id"
+    " OR h.credit_id <> p.credit_id) LIMIT 1");
+DB_QUERY(q_audit_resolution,
+    "SELECT CONCAT('transfer ', HEX(t.id), ': does not fit the hold it resolves') FROM ledger_transfer t"
+    " LEFT JOIN ledger_transfer p ON p.id = t.pending_id AND p.kind = 'pending' WHERE t.kind IN ('post', 'void')"
+    " AND (p.id IS NULL OR p.amount < t.amount OR p.debit_id <> t.debit_id OR p.credit_id <> t.credit_id"
+    " OR p.currency <> t.currency) LIMIT 1");
+DB_QUERY(q_audit_transfer,
+    "SELECT CONCAT('transfer ', HEX(t.id), ': of no kind, no amount, or between accounts of other currencies')"
+    " FROM ledger_transfer t LEFT JOIN ledger_account d ON d.id = t.debit_id AND d.currency = t.currency"
+    " LEFT JOIN ledger_account c ON c.id = t.credit_id AND c.currency = t.currency"
+    " WHERE d.id IS NULL OR c.id IS NULL OR t.amount <= 0 OR t.debit_id = t.credit_id"
+    " OR t.kind NOT IN ('single', 'pending', 'post', 'void') LIMIT 1");
+DB_QUERY(q_audit_stray,
+    "SELECT CONCAT('hold ', HEX(h.id), ': there is no such pending transfer') FROM ledger_hold h"
+    " LEFT JOIN ledger_transfer p ON p.id = h.id AND p.kind = 'pending' WHERE p.id IS NULL LIMIT 1");
 DB_QUERY(q_audit_overdraft,
     "SELECT CONCAT('account ', a.code, ': overdrawn') FROM ledger_account a JOIN ledger_balance b"
     " ON b.account_id = a.id WHERE a.may_overdraw = 0 AND b.credits_posted - b.debits_posted - b.debits_pending < 0"
@@ -67,11 +82,25 @@ static struct str id_str(const struct transfer_id *id)
     return str_n((const char *)id->b, sizeof(id->b));
 }
 
+static enum status ledger_code_check(struct str code, struct str currency, struct error *e)
+{
+    bool good = code.n >= 1 && code.n <= 96;
+    for (size_t i = 0; good && i < code.n; i++)
+        good = (code.p[i] >= 'a' && code.p[i] <= 'z') || ascii_is_digit(code.p[i]) ||
+               (code.p[i] != '\0' && strchr(":._-", code.p[i]) != NULL);
+    if (!good)
+        return error_set(e, INVALID, "ledger-code", "a ledger account's code is 1 to 96 of a-z, 0-9 and : . _ -");
+    if (!money_currency_valid(currency))
+        return error_set(e, INVALID, "currency", "'%.*s' is not a currency code such as EUR", STR_ARG(currency));
+    return OK;
+}
+
 enum status ledger_open(
     struct db *db, struct str code, struct str currency, bool may_overdraw, int64_t *id_r, struct error *e)
 {
     struct arena a;
     struct db_result r;
+    TRY(ledger_code_check(code, currency, e));
     arena_init(&a, 1 << 20);
     enum status s = db_select_one(db, &a, &q_ledger_account_find, DB_ARGS(db_s(code), db_s(currency)), &r, e);
     if (s == NOT_FOUND) {
@@ -79,6 +108,9 @@ enum status ledger_open(
         if (s == OK || s == EXISTS)
             s = db_select_one(db, &a, &q_ledger_account_find, DB_ARGS(db_s(code), db_s(currency)), &r, e);
     }
+    if (s == OK && (db_int(&r, 0, 1) != 0) != may_overdraw)
+        s = error_set(e, CONFLICT, "ledger-account-differs", "the ledger account %.*s %.*s may%s be overdrawn",
+            STR_ARG(code), STR_ARG(currency), may_overdraw ? " not" : "");
     if (s == OK)
         *id_r = db_int(&r, 0, 0);
     arena_clear(&a);
@@ -201,8 +233,8 @@ enum status hold_state(struct db *db, struct transfer_id hold, enum hold_state *
 
 enum status ledger_audit(struct db *db, struct error *e)
 {
-    static const struct db_query *const audits[] = {
-        &q_audit_sum, &q_audit_balance, &q_audit_pending, &q_audit_hold, &q_audit_overdraft};
+    static const struct db_query *const audits[] = {&q_audit_sum, &q_audit_transfer, &q_audit_balance, &q_audit_pending,
+        &q_audit_hold, &q_audit_resolution, &q_audit_stray, &q_audit_overdraft};
     struct arena a;
     enum status s = OK;
     arena_init(&a, 1 << 20);

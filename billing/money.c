@@ -90,6 +90,8 @@ enum status money_parse(struct str text, struct str currency, struct money *m_r,
         return error_set(e, INVALID, "amount",
             "'%.*s' is not an amount in %s: give digits, at most %d behind the point", (int)(text.n > 40 ? 40 : text.n),
             text.p != NULL ? text.p : "", m.currency, exponent);
+    if (w * unit + f > (uint64_t)MONEY_AMOUNT_MAX)
+        return error_set(e, INVALID, "amount", "'%.*s' is more than fits in the books", STR_ARG(text));
     m.amount = (int64_t)(w * unit + f);
     *m_r = m;
     return OK;

@@ -36,6 +36,8 @@ enum status price_set(struct db *db, struct str tld, enum price_op op, struct mo
 {
     if (year.amount < 0 || year.amount > MONEY_AMOUNT_MAX)
         return error_set(e, INVALID, "amount", "a price is between 0 and %lld", (long long)MONEY_AMOUNT_MAX);
+    if (!money_currency_valid(str_of(year.currency)))
+        return error_set(e, INVALID, "currency", "'%s' is not a currency code such as EUR", year.currency);
     return db_exec(db, &q_price_set,
         DB_ARGS(db_s(tld), db_s(str_of(price_op_word(op))), db_s(str_of(year.currency)), db_i(year.amount)), NULL, e);
 }
