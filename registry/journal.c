@@ -306,6 +306,18 @@ enum status registry_transform(
     return t.row.state == JOURNAL_FAILED ? refusal(&t.row, e) : OK;
 }
 
+enum status journal_look(const struct registry_work *w, const char *key, struct registry_outcome *o, struct error *e)
+{
+    struct journal_row row;
+    enum status s = journal_last(w, key, &row, e);
+    if (s == NOT_FOUND)
+        return error_set(e, NOT_FOUND, "registry-key-unknown", "nothing was begun with the key %s", key);
+    TRY(s);
+    bool decided = row.state == JOURNAL_DONE || row.state == JOURNAL_PENDING || row.state == JOURNAL_FAILED;
+    outcome_fill(&row, decided ? OUTCOME_RECORD : OUTCOME_NONE, o);
+    return OK;
+}
+
 /* ---- shorthands -------------------------------------------------------------------------------------------------------- */
 
 enum status registry_domain_create(const struct registry_work *w, const char *key,

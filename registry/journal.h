@@ -98,4 +98,8 @@ enum status registry_domain_delete(const struct registry_work *w, const char *ke
 enum status registry_domain_transfer(const struct registry_work *w, const char *key, const struct registry_transfer *in,
     struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
 
+/* What the journal knows of a key, without asking anybody. NOT_FOUND: never begun. */
+enum status journal_look(
+    const struct registry_work *w, const char *key, struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
+
 #endif
