@@ -67,6 +67,40 @@ def on_signal(number, _frame):
     raise SystemExit(128 + number)
 
 
+SANITIZER = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:", "ThreadSanitizer")
+
+
+def sanitizers_silent(c):
+    """A program built with sanitizers says in its log what they found; that is a failure, whoever looked at it."""
+    for path in sorted(c.path("log").glob("*.log")):
+        text = path.read_text(errors="replace")
+        at = min((text.index(s) for s in SANITIZER if s in text), default=None)
+        if at is not None:
+            failed.append(f"{path.stem} runs clean")
+            print(f"FAIL {path.stem} runs clean: {text[max(0, at - 200):at + 6000]}", flush=True)
+
+
+# What a process writes on its own time: heartbeats, questions and their answers, sessions.
+VOLATILE = {"dns_server", "zone_served", "lookup", "web_session"}
+
+
+def fingerprint(c):
+    """{schema.table: checksum} of all that a refused request must leave as it is."""
+    tables = [f"{schema}.{t}" for schema in ("fourways", "fourways_sandbox")
+              for [t] in c.sql("SHOW TABLES", schema) if t not in VOLATILE]
+    return dict(c.sql(f"CHECKSUM TABLE {', '.join(tables)}"))
+
+
+@contextlib.contextmanager
+def nothing_changes(c):
+    """Around bad input: every table that matters is byte for byte as it was."""
+    before = fingerprint(c)
+    yield
+    after = fingerprint(c)
+    moved = sorted(t for t in before.keys() | after.keys() if before.get(t) != after.get(t))
+    assert not moved, f"these tables changed: {', '.join(moved)}"
+
+
 @contextlib.contextmanager
 def copy(start=True, keep_logs_on_failure=True, **kw):
     """A copy that ends with the block, however it is left."""
@@ -81,10 +115,11 @@ def copy(start=True, keep_logs_on_failure=True, **kw):
             c.start()
         yield c
     finally:
-        before = len(failed)
         try:
             c.stop()
         finally:
+            sanitizers_silent(c)
+            before = len(failed)
             if (before or sys.exc_info()[0]) and keep_logs_on_failure:
                 for name in c.names():
                     print(f"--- the end of {name}'s log\n{c.log_tail(name, 25)}")
