@@ -18,7 +18,7 @@ const struct cli_command cli_commands[] = {
     {"zone list", "", "after,limit", "the account's hosted zones", 0, 0, true, cmd_zone_list},
     {"zone show", "NAME", "", "a zone: its records, and what each name server serves", 1, 1, true, cmd_zone_show},
     {"zone export", "NAME", "flatten!", "the zone as a master file", 1, 1, true, cmd_zone_export},
-    {"record set", "ZONE OWNER TYPE TTL VALUE …", "no-wait!", "make the RRset be exactly this", 5, 105, true,
+    {"record set", "ZONE OWNER TYPE TTL VALUE...", "no-wait!", "make the RRset be exactly this", 5, 105, true,
         cmd_record_set},
     {"record alias", "ZONE OWNER TYPE TARGET", "no-wait!", "answer with the target's records (A, AAAA)", 4, 4, true,
         cmd_record_alias},

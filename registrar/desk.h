@@ -16,15 +16,15 @@ struct desk_conf {
 };
 /* For a program's table of configuration items, where struct desk_conf is the member `m` of `type`. */
 #define DESK_CONF_ITEMS(type, m)                                                                                       \
-    {"db-socket", CONF_STR, offsetof(type, m.db_socket), NULL, 0, 0, "MariaDB's unix socket"},                         \
-        {"db-user", CONF_STR, offsetof(type, m.db_user), NULL, 0, 0, "database user of this process"},                 \
-        {"db-password-file", CONF_STR, offsetof(type, m.db_password_file), "", 0, 0, "file with its password"},        \
-        {"db-name", CONF_STR, offsetof(type, m.db_database), "fourways", 0, 0, "database name"},                       \
+    {"db-socket", CONF_STR, offsetof(type, m.db_socket), NULL, 0, 0, "MariaDB's unix socket."},                        \
+        {"db-user", CONF_STR, offsetof(type, m.db_user), NULL, 0, 0, "Database user of this process."},                \
+        {"db-password-file", CONF_STR, offsetof(type, m.db_password_file), "", 0, 0, "File with its password."},       \
+        {"db-name", CONF_STR, offsetof(type, m.db_database), "fourways", 0, 0, "Database name."},                      \
         {"registry-profile", CONF_LIST, offsetof(type, m.profiles), "", 0, 0,                                          \
-            "registry profile file whose TLDs are on sale; may stand several times"},                                  \
+            "Registry profile file whose TLDs are on sale."},                                                          \
     {                                                                                                                  \
         "registrar-wake", CONF_STR, offsetof(type, m.wake), "", 0, 0,                                                  \
-            "address:port where fourways-registrar takes wake-up datagrams"                                            \
+            "Address and port where fourways-registrar takes wake-up datagrams; empty for none."                       \
     }
 
 struct desk {

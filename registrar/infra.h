@@ -12,18 +12,18 @@ struct infra_conf {
 };
 #define INFRA_CONF_ITEMS(type, m)                                                                                      \
     {"name-server", CONF_LIST, offsetof(type, m.name_servers), NULL, 0, 0,                                             \
-        "a column of name servers: DOMAIN IPV4 IPV6 (- for none); exactly four lines, four different TLDs"},           \
+        "A column of name servers: DOMAIN IPV4 IPV6 (- for none); exactly four lines, four different TLDs."},          \
         {"own-name-servers", CONF_BOOL, offsetof(type, m.own), "yes", 0, 0,                                            \
-            "register the name servers' domains ourselves (no: they are registered elsewhere)"},                       \
+            "Whether we register the name servers' domains ourselves; no: they are registered elsewhere."},            \
         {"house-account", CONF_STR, offsetof(type, m.account), "house", 0, 0,                                          \
-            "account that owns the name servers' domains"},                                                            \
+            "Account that owns the name servers' domains."},                                                           \
     {                                                                                                                  \
         "house-contact", CONF_LIST, offsetof(type, m.contact), "", 0, 0,                                               \
-            "registrant of the name servers' domains: one line a field, FIELD VALUE (name, street, city …)"          \
+            "Registrant of the name servers' domains: one line a field, FIELD VALUE (name, street, city …)."         \
     }
 
 /* Fills the pool of hosts, opens the house account, and places an order of kind infra for each of the four domains
- * that we serve ourselves. Idempotent; runs at each start. */
+ * that we serve ourselves, where the newest one is missing or failed. Idempotent; runs at each start. */
 enum status infra_ensure(struct registrar *us, const struct infra_conf *c, struct db *db, struct arena *a, time_us now,
     struct error *e) FW_MUST_CHECK;
 

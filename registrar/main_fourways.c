@@ -9,11 +9,34 @@
 
 static const struct conf_item items[] = {
     DESK_CONF_ITEMS(struct cli_conf, desk),
-    {"account", CONF_STR, offsetof(struct cli_conf, account), "", 0, 0, "account used where --account is not given"},
+    {"account", CONF_STR, offsetof(struct cli_conf, account), "", 0, 0, "Account used where --account is not given."},
     {"web-key-file", CONF_STR, offsetof(struct cli_conf, web_key_file), "", 0, 0,
-        "file with the key that API secrets are sealed with"},
+        "File with the key that API secrets are sealed with."},
     {"migrations", CONF_STR, offsetof(struct cli_conf, migrations), "sql", 0, 0,
-        "directory of the numbered migrations"},
+        "Directory of the numbered migrations."},
+};
+
+/* What the options mean; an option means the same with every command that takes it. */
+static const struct {
+    const char *name, *value, *help;
+} option_texts[] = {
+    {"after", "NAME", "go on behind this name of an earlier list"},
+    {"before", "ID", "go on below this number of an earlier list"},
+    {"contact", "FIELD=VALUE",
+        "of the registrant, once a field; what is not given is as in the account's latest order:\n"
+        "                          name, org, street, city, state, postal_code, country (as DE), email,\n"
+        "                          phone (as +49.301234567)"},
+    {"currency", "CODE", "three letters, ISO 4217 (default EUR)"},
+    {"email", "ADDRESS", "where the account's owner reads mail"},
+    {"flatten", NULL, "show the addresses that an alias answers with instead of a comment that names its target"},
+    {"key", "TEXT", "idempotency key: the same key never does the same thing twice, however often it is tried"},
+    {"limit", "N", "at most so many"},
+    {"max-price", "AMOUNT", "refuse to order when it costs more, as 12.00"},
+    {"memo", "TEXT", "a note in the statement"},
+    {"no-wait", NULL, "do not wait until it is done"},
+    {"password-file", "FILE", "file with the password and nothing else"},
+    {"result", "FILE", "where the result of each row goes (default FILE.csv.result.csv)"},
+    {"years", "N", "1 to 10 (default 1)"},
 };
 
 static int usage(FILE *out)
@@ -22,7 +45,11 @@ static int usage(FILE *out)
     for (size_t i = 0; i < cli_commands_n; i++)
         fprintf(out, "  %-16s %-32s %s\n", cli_commands[i].words, cli_commands[i].args, cli_commands[i].help);
     fprintf(out, "\nThe configuration is FILE, or $FOURWAYS_CONFIG, or var/etc/fourways.conf, or"
-                 " /etc/fourways/fourways.conf.\n\"fourways help COMMAND\" shows a command's options.\n");
+                 " /etc/fourways/fourways.conf.\n\n"
+                 "  fourways help COMMAND    a command's options\n"
+                 "  fourways --help-config   every configuration item with its default, as a file to start from\n"
+                 "  fourways --version       the version\n\n"
+                 "Exit status: 0 done, 1 failed, 2 wrong use or input, 6 some rows of a batch failed.\n");
     return out == stdout ? 0 : 2;
 }
 
@@ -58,15 +85,31 @@ static const struct cli_command *command_find(int argc, char **argv, int at, int
     return NULL;
 }
 
+static void option_help(struct str name, FILE *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(option_texts); i++) {
+        if (!str_eqz(name, option_texts[i].name))
+            continue;
+        const char *value = option_texts[i].value;
+        int used =
+            fprintf(out, "  --%s%s%s", option_texts[i].name, value != NULL ? " " : "", value != NULL ? value : "");
+        fprintf(out, "%*s%s\n", used < 26 ? 26 - used : 1, "", option_texts[i].help);
+        return;
+    }
+    INVARIANT(!"every option of a command has its text");
+}
+
 static int command_help(const struct cli_command *cmd, FILE *out)
 {
-    fprintf(out, "usage: fourways %s %s\n%s\n", cmd->words, cmd->args, cmd->help);
+    fprintf(out, "usage: fourways %s%s%s%s\n\n%s\n", cmd->words, cmd->args[0] == '\0' ? "" : " ", cmd->args,
+        cmd->options[0] == '\0' ? "" : " [options]", cmd->help);
     struct str rest = str_of(cmd->options), name;
+    if (!str_empty(rest))
+        fprintf(out, "\n");
     while (!str_empty(str_of(cmd->options)) && str_take(&rest, ',', &name)) {
-        bool flag = str_ends(name, STR("!"));
-        if (flag)
+        if (str_ends(name, STR("!")))
             name.n--;
-        fprintf(out, "  --%.*s%s\n", STR_ARG(name), flag ? "" : " VALUE");
+        option_help(name, out);
     }
     return out == stdout ? 0 : 2;
 }
@@ -131,6 +174,21 @@ static enum status cli_open(struct cli *c, const char *config, const char *accou
     return account_find(c->db, c->arena, name, &c->acc, e);
 }
 
+/* --help and the like, or a mistake: the exit code. */
+static int told(const char *option)
+{
+    if (strcmp(option, "--help") == 0)
+        return usage(stdout);
+    if (strcmp(option, "--version") == 0)
+        return printf("fourways %s\n", FOURWAYS_VERSION) > 0 ? 0 : 1;
+    if (strcmp(option, "--help-config") != 0) {
+        fprintf(stderr, "fourways: %s is no option, or its value is missing\n\n", option);
+        return usage(stderr);
+    }
+    conf_print(items, ARRAY_LEN(items));
+    return 0;
+}
+
 static int command_run(struct cli *c, const struct cli_command *cmd, const char *config, const char *account)
 {
     struct error e = {0};
@@ -158,10 +216,11 @@ int cli_run(int argc, char **argv)
         else if (strcmp(argv[at], "--account") == 0 && at + 1 < argc)
             account = argv[++at];
         else
-            return strcmp(argv[at], "--help") == 0 ? usage(stdout) : usage(stderr);
+            return told(argv[at]);
     }
     bool help = at < argc && strcmp(argv[at], "help") == 0;
     const struct cli_command *cmd = command_find(argc, argv, at + help, &words);
+    help = help || (at + words < argc && strcmp(argv[at + words], "--help") == 0);
     if (help)
         return cmd != NULL ? command_help(cmd, stdout) : usage(stdout);
     if (cmd == NULL)
