@@ -204,6 +204,18 @@ def main():
                 dig(a, "short-lived.test", "SOA")[0] == "REFUSED" for a in servers(c)))
             assert c.cli("domain", "info", "short-lived.test", check=False).returncode != 0
 
+        @case("two domains on one reusable delegation set have the same four name servers, other domains do not")
+        def _():
+            number, hosts = re.match(r"set (\d+): (.*)", c.cli("set", "create").stdout).groups()
+            for name in ["set-one.test", "set-two.alt"]:
+                c.cli("zone", "create", name, "--set", number)
+                c.cli("domain", "register", name)
+                ns = {line.split()[-1].rstrip(".") for line in dig(servers(c)[0], name, "NS")[2]["ANSWER"]}
+                assert ns == set(hosts.split()), (name, ns, hosts)
+            other = {line.split()[-1].rstrip(".") for line in dig(servers(c)[0], "cli-way.test", "NS")[2]["ANSWER"]}
+            assert len(other & set(hosts.split())) <= 2, (other, hosts)
+            assert number in c.cli("set", "list").stdout
+
         @case("export gives a master file that names the alias")
         def _():
             text = c.cli("zone", "export", "cli-way.test").stdout
