@@ -18,11 +18,14 @@ struct str *contact_field_of(struct contact *c, const struct contact_field *f)
     return (struct str *)(void *)((char *)c + f->offset);
 }
 
+/* Also U+0080 to U+009F, and U+FFFE and U+FFFF, which no XML document may contain (XML 1.0 §2.2). The text is UTF-8. */
 static bool has_control(struct str s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+    for (size_t i = 0; i < s.n; i++) {
+        const unsigned char *c = (const unsigned char *)s.p + i;
+        if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0) || (*c == 0xef && c[1] == 0xbf && c[2] >= 0xbe))
             return true;
+    }
     return false;
 }
 
@@ -54,14 +57,14 @@ static const char *country_why(struct arena *a, struct contact *c)
     return NULL;
 }
 
-/* RFC 5733 §2.5: "+", one to three digits, ".", one to fourteen digits. Blanks, hyphens and brackets that people
- * type are dropped behind the dot. */
+/* RFC 5733 §2.5: "+", one to three digits, ".", one to fourteen digits. Blanks, hyphens, slashes and brackets that people
+ * type are dropped. */
 static const char *phone_why(struct arena *a, struct contact *c)
 {
     struct buf b;
     buf_in(&b, a, 64);
     for (size_t i = 0; i < c->phone.n; i++)
-        if (strchr(" -()/", c->phone.p[i]) == NULL)
+        if (c->phone.p[i] == '\0' || strchr(" -()/", c->phone.p[i]) == NULL)
             buf_putc(&b, c->phone.p[i]);
     struct str s = buf_view(&b);
     ptrdiff_t dot = str_find(s, '.', 0);
@@ -75,14 +78,35 @@ static const char *phone_why(struct arena *a, struct contact *c)
     return NULL;
 }
 
+/* Labels of letters, digits and hyphens, at least two. */
+static bool is_mail_domain(struct str s)
+{
+    struct str rest = s, label;
+    size_t n = 0;
+    while (str_take(&rest, '.', &label)) {
+        if (label.n < 1 || label.n > 63 || label.p[0] == '-' || label.p[label.n - 1] == '-')
+            return false;
+        for (size_t i = 0; i < label.n; i++)
+            if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-')
+                return false;
+        n++;
+    }
+    return n >= 2;
+}
+
+/* RFC 5321's dot-string before the @: what registries take. */
 static const char *email_why(struct str s)
 {
+    static const char *const why = "E-mail is not an address such as name@domain.example";
     ptrdiff_t at = str_find(s, '@', 0);
-    bool good = at > 0 && at <= 64 && str_find(s, '@', (size_t)at + 1) < 0 && str_find(s, ' ', 0) < 0;
-    struct str domain = good ? str_n(s.p + at + 1, s.n - (size_t)at - 1) : STR("");
-    good = good && domain.n >= 3 && str_find(domain, '.', 0) > 0 && domain.p[domain.n - 1] != '.' &&
-           str_find(s, '<', 0) < 0 && str_find(s, '>', 0) < 0;
-    return good ? NULL : "E-mail is not an address such as name@domain.example";
+    if (at < 1 || at > 64 || s.p[0] == '.' || s.p[at - 1] == '.')
+        return why;
+    for (size_t i = 0; i < (size_t)at; i++) {
+        bool dots = s.p[i] == '.' && s.p[i + 1] == '.';
+        if (dots || (!ascii_is_alnum(s.p[i]) && strchr("!#$%&'*+-/=?^_`{|}~.", s.p[i]) == NULL))
+            return why;
+    }
+    return is_mail_domain(str_n(s.p + at + 1, s.n - (size_t)at - 1)) ? NULL : why;
 }
 
 bool contact_check(struct arena *a, struct contact *c, const char *why[])

@@ -20,8 +20,11 @@ enum status login_create(struct db *db, struct arena *a, struct str name, int64_
 {
     if (password.n < 10 || password.n > 256)
         return error_set(e, INVALID, "password", "a password has 10 to 256 bytes; this one has %zu", password.n);
-    if (name.n < 2 || name.n > 64)
-        return error_set(e, INVALID, "login-name", "a login name has 2 to 64 characters");
+    bool good = name.n >= 2 && name.n <= 64;
+    for (size_t i = 0; good && i < name.n; i++)
+        good = name.p[i] > ' ' && name.p[i] < 0x7f;
+    if (!good)
+        return error_set(e, INVALID, "login-name", "a login name has 2 to 64 visible ASCII characters");
     struct str hash = password_hash(a, password);
     enum status s = db_exec(db, &q_login_insert, DB_ARGS(db_s(name), db_i(account_id), db_s(hash), db_i(now)), NULL, e);
     if (s == EXISTS)
