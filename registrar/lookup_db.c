@@ -13,10 +13,12 @@ DB_QUERY(q_lookup_taken, "SELECT id, kind, name, created FROM lookup WHERE token
 DB_QUERY(q_lookup_done, "UPDATE lookup SET state = 'done', answer = ? WHERE id = ? AND state = 'taken'");
 DB_QUERY(q_lookup_failed, "UPDATE lookup SET state = 'failed', error_status = ?, error_code = ?, error_text = ?"
                           " WHERE id = ? AND state = 'taken'");
-DB_QUERY(q_lookup_sweep, "DELETE FROM lookup WHERE created < ? ORDER BY created LIMIT 1000");
+DB_QUERY(q_lookup_sweep, "DELETE FROM lookup WHERE created < ? ORDER BY created LIMIT ?");
 
 #define LOOKUP_KEEP_US (3600 * US_PER_S)
 #define LOOKUP_LOOK_MS 5
+#define LOOKUP_SWEEP_ROWS 1000 /* a statement; its locks are short */
+#define LOOKUP_SWEEP_ROUNDS 100
 
 /* The status of the other side's failure, kept within the enum whatever the row says. */
 static enum status lookup_refused(const struct db_result *r, struct error *e)
@@ -83,5 +85,8 @@ enum status lookup_failed(struct db *db, int64_t id, const struct error *why, st
 
 enum status lookup_sweep(struct db *db, time_us now, struct error *e)
 {
-    return db_exec(db, &q_lookup_sweep, DB_ARGS(db_i(now - LOOKUP_KEEP_US)), NULL, e);
+    int64_t rows = LOOKUP_SWEEP_ROWS;
+    for (int i = 0; i < LOOKUP_SWEEP_ROUNDS && rows == LOOKUP_SWEEP_ROWS; i++)
+        TRY(db_exec(db, &q_lookup_sweep, DB_ARGS(db_i(now - LOOKUP_KEEP_US), db_i(LOOKUP_SWEEP_ROWS)), &rows, e));
+    return OK;
 }

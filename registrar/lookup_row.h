@@ -7,6 +7,7 @@
 #include "base/json.h"
 
 #define LOOKUP_ANSWER_MAX ((size_t)16384)
+#define LOOKUP_STALE_US (60 * US_PER_S) /* older questions are not carried to the registry: whoever asked has gone */
 
 struct lookup_row {
     int64_t id;

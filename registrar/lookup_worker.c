@@ -48,6 +48,8 @@ static enum status lookup_answer(const struct registrar *us, struct db *db, stru
     const struct lookup_row *row, time_us now, struct buf *out, struct error *e)
 {
     struct registry *reg = registries_serving(&us->registries, row->name);
+    if (now - row->created > LOOKUP_STALE_US)
+        return error_set(e, UNAVAILABLE, "lookup-stale", "nobody waits for this any more");
     if (reg == NULL)
         return error_set(
             e, INVALID, "tld-not-served", "no registry that we are connected to serves %.*s", STR_ARG(row->name));
@@ -59,6 +61,9 @@ static enum status lookup_answer(const struct registrar *us, struct db *db, stru
         if (str_eqz(row->kind, kinds[i].kind)) {
             TRY(kinds[i].answer(&w, row->name, &j, e));
             json_close_object(&j);
+            if (buf_over(out))
+                return error_set(e, INTERNAL, "lookup-answer", "the registry's answer about %.*s is over %zu bytes",
+                    STR_ARG(row->name), LOOKUP_ANSWER_MAX);
             return OK;
         }
     return error_set(e, INTERNAL, "lookup-kind", "unknown kind of lookup '%.*s'", STR_ARG(row->kind));
