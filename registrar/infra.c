@@ -1,5 +1,6 @@
 #include "registrar/infra.h"
 
+#include "base/log.h"
 #include "zones/delegation.h"
 
 static enum status column_parse(struct str line, struct delegation_column *col, struct error *e)
@@ -67,19 +68,27 @@ static enum status house_contact(const struct infra_conf *c, struct contact *con
 static enum status infra_order(struct registrar *us, struct db *db, struct arena *a, const struct account *house,
     const struct contact *contact, struct str domain, time_us now, struct error *e)
 {
-    struct order o;
+    struct order o, *last;
+    size_t n = 0;
+    if (registries_serving(&us->registries, domain) == NULL)
+        return OK;
+    TRY(order_list(db, a, house->id, domain, 0, 1, &last, &n, e));
+    if (n == 1 && !str_eqz(last->state, "failed"))
+        return OK;
+    if (n == 1)
+        log_event(LOG_WARN, "order", str_dupz(a, domain),
+            "order %lld for this name server's domain failed (%.*s), trying anew", (long long)last->id,
+            STR_ARG(last->error_text));
     struct order_request rq = {
         .kind = STR("infra"),
         .name = domain,
         .years = 1,
         .contact = contact,
-        .key = str_printf(a, "infra:%.*s", STR_ARG(domain)),
+        .key = str_printf(a, "infra:%.*s:%lld", STR_ARG(domain), n == 1 ? (long long)last->id : 0LL),
     };
-    if (registries_serving(&us->registries, domain) == NULL)
-        return OK;
     enum status s = order_place(&us->desk, db, a, house, &rq, now, &o, NULL, e);
     if (s == CONFLICT && strcmp(e->code, "idempotency-key-reused") == 0)
-        return OK; /* registered long ago, under contact data that have changed since */
+        return OK; /* another registrar process, with other contact data, was first */
     return s;
 }
 
