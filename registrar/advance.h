@@ -26,9 +26,13 @@ struct order_move {
     bool needs_person;
     struct str detail;
 };
+/* An order that waits at one step for longer than this is shown to a person, though it goes on. */
+#define ORDER_PATIENCE_US (3600 * US_PER_S)
+
 /* One transaction: the step's row in the timeline, the order's new state under its lease, and where the order ends
  * in failure the release of what it held (hold, name). Keeps the lease (until now + lease_us) while the order goes
- * on, gives it back when it waits or has ended. CONFLICT "lease-lost": somebody else has it; drop the order. */
+ * on, gives it back when it waits or has ended. `why` must live as long as the order does. CONFLICT "lease-lost":
+ * somebody else has it; drop the order. */
 enum status order_advance(struct db *db, struct order *o, const struct order_move *m, time_us now, int64_t lease_us,
     struct error *e) FW_MUST_CHECK;
 /* What steps learn: kept at once, under the lease. */
@@ -36,8 +40,13 @@ enum status order_set_zone(struct db *db, struct order *o, int64_t zone_id, bool
 enum status order_set_zone_version(struct db *db, struct order *o, int64_t version, struct error *e) FW_MUST_CHECK;
 enum status order_set_cur_expires(struct db *db, struct order *o, time_us expires, struct error *e) FW_MUST_CHECK;
 
-/* Makes an order due now, for a message that came in. Unknown or ended: OK, nothing happens. */
-enum status order_poke(struct db *db, int64_t id, time_us now, struct error *e) FW_MUST_CHECK;
+/* CONFLICT "lease-lost" when the order is in other hands; in a transaction it stays in ours until the commit. For what
+ * must not be done twice and cannot tell by itself. */
+enum status order_lease_check(struct db *db, const struct order *o, struct error *e) FW_MUST_CHECK;
+
+/* Makes an order due now, for a message that came in. Unknown, ended or being worked on: OK, nothing happens;
+ * *live_r (may be NULL) says whether it is under way. */
+enum status order_poke(struct db *db, int64_t id, time_us now, bool *live_r, struct error *e) FW_MUST_CHECK;
 
 /* Orders that are open, and those that need a person: for /metrics. */
 enum status order_counts(struct db *db, int64_t *live_r, int64_t *needs_person_r, struct error *e) FW_MUST_CHECK;

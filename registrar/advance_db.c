@@ -12,15 +12,19 @@ DB_QUERY(q_lease_read, "SELECT " ORDER_COLUMNS " FROM orders WHERE lease_token =
 DB_QUERY(q_lease_release, "UPDATE orders SET lease_token = 0, lease_owner = '', next_run = ?"
                           " WHERE live = 1 AND lease_token <> 0 AND lease_owner = ?");
 DB_QUERY(q_order_move, "UPDATE orders SET state = ?, live = ?, step = ?, attempt = ?, next_run = ?, lease_token = ?,"
-                       " needs_person = ?, error_code = ?, error_text = ?, finished = ?"
-                       " WHERE id = ? AND lease_token = ?");
+                       " needs_person = (? OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = orders.id"
+                       " AND s.seq = ? AND s.outcome = 'waiting' AND s.started < ?)),"
+                       " error_code = ?, error_text = ?, finished = ? WHERE id = ? AND lease_token = ?");
 DB_QUERY(q_step_write, "INSERT INTO order_step (order_id, seq, step, outcome, attempts, started, finished, detail)"
                        " VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON DUPLICATE KEY UPDATE outcome = VALUES(outcome),"
                        " attempts = attempts + ?, finished = VALUES(finished), detail = VALUES(detail)");
 DB_QUERY(q_order_set_zone, "UPDATE orders SET zone_id = ?, zone_made = ? WHERE id = ? AND lease_token = ?");
 DB_QUERY(q_order_set_version, "UPDATE orders SET zone_version = ? WHERE id = ? AND lease_token = ?");
 DB_QUERY(q_order_set_expires, "UPDATE orders SET cur_expires = ? WHERE id = ? AND lease_token = ?");
-DB_QUERY(q_order_poke, "UPDATE orders SET next_run = ? WHERE id = ? AND live = 1 AND lease_token = 0");
+DB_QUERY(q_order_poke, "UPDATE orders SET next_run = IF(lease_token = 0, ?, next_run) WHERE id = ? AND live = 1");
+DB_QUERY(q_lease_check, "UPDATE orders SET lease_token = lease_token WHERE id = ? AND lease_token = ?");
+DB_QUERY(q_order_lost, "UPDATE orders SET needs_person = 1, next_run = ?, lease_token = 0, error_code = ?,"
+                       " error_text = ? WHERE id = ? AND lease_token = ?");
 DB_QUERY(q_order_counts, "SELECT COUNT(*), CAST(COALESCE(SUM(needs_person), 0) AS SIGNED) FROM orders WHERE live = 1");
 
 METRIC(m_done, "fourways_orders_ended_total", "state=\"done\"", "counter", "Orders that ended.");
@@ -62,21 +66,31 @@ static const char *step_at(const struct plan *p, int i)
     return i >= 0 && (size_t)i < p->n ? p->steps[i].name : "";
 }
 
-static void move_fail(struct move *v)
-{
-    v->to.state = STR("undoing");
-    v->to.attempt = 0;
-    v->to.error_code = str_of(v->m->why->code);
-    v->to.error_text = str_of(v->m->why->text);
-    v->outcome = "failed";
-}
-
 static void move_end(struct move *v, struct str state)
 {
     v->to.state = state;
     v->to.step = STR("");
     v->to.finished = v->now;
     v->to.needs_person = false;
+}
+
+/* To the next undo at or below `place`; where there is none, the order has failed. */
+static void move_back(struct move *v, int place)
+{
+    place = plan_undo_from(v->plan, place);
+    v->to.state = STR("undoing");
+    v->to.step = str_of(step_at(v->plan, place));
+    v->to.attempt = 0;
+    if (place < 0)
+        move_end(v, STR("failed"));
+}
+
+static void move_fail(struct move *v)
+{
+    v->to.error_code = str_of(v->m->why->code);
+    v->to.error_text = str_of(v->m->why->text);
+    v->outcome = "failed";
+    move_back(v, v->place);
 }
 
 static void move_decide(struct move *v)
@@ -86,12 +100,15 @@ static void move_decide(struct move *v)
     v->to.needs_person = m->needs_person;
     switch (m->event) {
     case ORDER_STEP_DONE:
-    case ORDER_UNDO_DONE:
         v->outcome = "done";
         v->to.attempt = 0;
-        v->to.step = str_of(step_at(v->plan, v->place + (v->undo ? -1 : 1)));
+        v->to.step = str_of(step_at(v->plan, v->place + 1));
         if (str_empty(v->to.step))
-            move_end(v, v->undo ? STR("failed") : STR("done"));
+            move_end(v, STR("done"));
+        break;
+    case ORDER_UNDO_DONE:
+        v->outcome = "done";
+        move_back(v, v->place - 1);
         break;
     case ORDER_STEP_WAIT:
         v->outcome = "waiting";
@@ -119,6 +136,24 @@ static enum status move_release(struct db *db, struct move *v, struct error *e)
     return v->plan->claims ? domain_release(db, v->o->name, v->o->id, e) : OK;
 }
 
+static enum status move_finish(struct db *db, struct move *v, struct error *e)
+{
+    if (str_eqz(v->to.state, "failed"))
+        return move_release(db, v, e);
+    bool frees = str_eqz(v->to.state, "done") && v->plan->releases;
+    return frees ? domain_release(db, v->o->name, 0, e) : OK;
+}
+
+/* At most n bytes of a text, never half a character. */
+static struct str text_cut(struct str s, size_t n)
+{
+    if (s.n <= n)
+        return s;
+    while (n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+        n--;
+    return str_n(s.p, n);
+}
+
 static enum status move_write(struct db *db, void *ctx, struct error *e)
 {
     struct move *v = ctx;
@@ -128,8 +163,7 @@ static enum status move_write(struct db *db, void *ctx, struct error *e)
     bool again = v->m->event == ORDER_STEP_RETRY || v->m->event == ORDER_UNDO_RETRY;
     if (v->m->why != NULL)
         detail = str_of(v->m->why->text);
-    if (detail.n > 480)
-        detail.n = 480;
+    detail = text_cut(detail, 480);
     int64_t seq = v->place + (v->undo ? 100 : 0);
     struct db_val finished = strcmp(v->outcome, "waiting") == 0 ? db_null() : db_i(v->now);
     TRY(db_exec(db, &q_step_write,
@@ -145,12 +179,12 @@ static enum status move_write(struct db *db, void *ctx, struct error *e)
     int64_t rows = 0;
     TRY(db_exec(db, &q_order_move,
         DB_ARGS(db_s(t->state), db_i(!ended), db_s(t->step), db_i(t->attempt), db_i(t->next_run), db_i(t->lease_token),
-            db_i(t->needs_person), db_s(t->error_code), db_s(t->error_text), ended ? db_i(t->finished) : db_null(),
-            db_i(t->id), db_i(v->o->lease_token)),
+            db_i(t->needs_person), db_i(ended ? -1 : seq), db_i(v->now - ORDER_PATIENCE_US), db_s(t->error_code),
+            db_s(t->error_text), ended ? db_i(t->finished) : db_null(), db_i(t->id), db_i(v->o->lease_token)),
         &rows, e));
     if (rows != 1)
         return error_set(e, CONFLICT, "lease-lost", "order %lld is in other hands by now", (long long)t->id);
-    return str_eqz(t->state, "failed") ? move_release(db, v, e) : OK;
+    return move_finish(db, v, e);
 }
 
 static void move_log(const struct move *v)
@@ -171,6 +205,21 @@ static void move_log(const struct move *v)
     }
 }
 
+/* An order whose plan or step this program does not know (an older one wrote it, or a newer): nothing to run, so
+ * nothing but a person helps. */
+static enum status order_lost(struct db *db, struct order *o, time_us now, int64_t lease_us, struct error *e)
+{
+    enum status s = error_set(e, INTERNAL, "no-plan", "order %lld: no step %.*s in a plan %.*s", (long long)o->id,
+        STR_ARG(o->step), STR_ARG(o->kind));
+    struct error other;
+    if (db_exec(db, &q_order_lost,
+            DB_ARGS(
+                db_i(now + lease_us), db_s(str_of(e->code)), db_s(str_of(e->text)), db_i(o->id), db_i(o->lease_token)),
+            NULL, &other) != OK)
+        log_event(LOG_WARN, "order", NULL, "%lld: %s", (long long)o->id, other.text);
+    return s;
+}
+
 enum status order_advance(
     struct db *db, struct order *o, const struct order_move *m, time_us now, int64_t lease_us, struct error *e)
 {
@@ -178,8 +227,7 @@ enum status order_advance(
     v.plan = plan_find(o->kind);
     v.place = v.plan != NULL ? plan_index(v.plan, o->step) : -1;
     if (v.place < 0)
-        return error_set(e, INTERNAL, "no-plan", "order %lld: no step %.*s in a plan %.*s", (long long)o->id,
-            STR_ARG(o->step), STR_ARG(o->kind));
+        return order_lost(db, o, now, lease_us, e);
     move_decide(&v);
     TRY(db_transaction(db, move_write, &v, e));
     move_log(&v);
@@ -220,9 +268,20 @@ enum status order_set_cur_expires(struct db *db, struct order *o, time_us expire
     return lease_held(rows, o, e);
 }
 
-enum status order_poke(struct db *db, int64_t id, time_us now, struct error *e)
+enum status order_lease_check(struct db *db, const struct order *o, struct error *e)
 {
-    return db_exec(db, &q_order_poke, DB_ARGS(db_i(now), db_i(id)), NULL, e);
+    int64_t rows = 0;
+    TRY(db_exec(db, &q_lease_check, DB_ARGS(db_i(o->id), db_i(o->lease_token)), &rows, e));
+    return lease_held(rows, o, e);
+}
+
+enum status order_poke(struct db *db, int64_t id, time_us now, bool *live_r, struct error *e)
+{
+    int64_t rows = 0;
+    TRY(db_exec(db, &q_order_poke, DB_ARGS(db_i(now), db_i(id)), &rows, e));
+    if (live_r != NULL)
+        *live_r = rows == 1;
+    return OK;
 }
 
 enum status order_counts(struct db *db, int64_t *live_r, int64_t *needs_person_r, struct error *e)

@@ -15,7 +15,7 @@ bool delegation_matches(const struct zone *z, const struct registry_domain *d);
 /* Host objects inside a registry need the name servers' own domains there first: waits until our orders of kind
  * infra have made them. */
 enum status name_servers_ready(struct step_run *r, const struct registry_work *w, struct error *e) FW_MUST_CHECK;
-/* Asks each server of the zone for its SOA over DNS: authoritative, and not older than the order's version. */
+/* Asks each server of the zone for its SOA over DNS, on each of its addresses: it must answer with authority. */
 enum status servers_answer(struct step_run *r, const struct zone *z, struct error *e) FW_MUST_CHECK;
 /* The create command through the journal; shared by "create" and "create-bare". */
 enum status create_domain(struct step_run *r, const struct registry_host *hosts, size_t hosts_n, const char *key,

@@ -5,8 +5,12 @@
 
 DB_QUERY(q_domain_find, "SELECT " DOMAIN_COLUMNS " FROM domain WHERE name = ? AND state <> 'released'"
                         " AND (account_id = ? OR ? = 0)");
-DB_QUERY(q_domain_list, "SELECT " DOMAIN_COLUMNS " FROM domain WHERE name > ? AND state <> 'released'"
-                        " AND (account_id = ? OR ? = 0) ORDER BY name LIMIT ?");
+DB_QUERY(q_domain_list, "SELECT " DOMAIN_COLUMNS " FROM domain WHERE account_id = ? AND name > ?"
+                        " AND state <> 'released' ORDER BY name LIMIT ?");
+DB_QUERY(q_domain_list_all, "SELECT " DOMAIN_COLUMNS " FROM domain WHERE name > ? AND state <> 'released'"
+                            " ORDER BY name LIMIT ?");
+DB_QUERY(q_domain_lock, "SELECT " DOMAIN_COLUMNS " FROM domain WHERE name = ? AND state <> 'released'"
+                        " AND account_id = ? FOR UPDATE");
 DB_QUERY(q_domain_insert,
     "INSERT INTO domain (name, account_id, state, order_id, contact_id) VALUES (?, ?, 'registering', ?, ?)");
 DB_QUERY(q_domain_reclaim,
@@ -57,8 +61,11 @@ enum status domain_list(struct db *db, struct arena *a, int64_t account_id, stru
     if (limit > 1000)
         limit = 1000;
     struct str from = str_is_null(after) ? STR("") : after;
-    TRY(db_select(db, a, &q_domain_list, DB_ARGS(db_s(from), db_i(account_id), db_i(account_id), db_i((int64_t)limit)),
-        limit, &r, e));
+    struct db_val most = db_i((int64_t)limit);
+    if (account_id != 0)
+        TRY(db_select(db, a, &q_domain_list, DB_ARGS(db_i(account_id), db_s(from), most), limit, &r, e));
+    else
+        TRY(db_select(db, a, &q_domain_list_all, DB_ARGS(db_s(from), most), limit, &r, e));
     *list_r = ARENA_ARRAY(a, r.rows, struct domain);
     for (size_t i = 0; i < r.rows; i++)
         (*list_r)[i] = domain_row(&r, i);
@@ -92,6 +99,18 @@ enum status domain_authinfo(struct db *db, struct arena *a, const struct secret_
         .context = str_printf(a, "domain:%.*s:authinfo", STR_ARG(name)),
     };
     return sealed_get_or_make(db, a, sealing, &col, fresh, authinfo_r, e);
+}
+
+enum status domain_lock(
+    struct db *db, struct arena *a, int64_t account_id, struct str name, struct domain *d_r, struct error *e)
+{
+    struct db_result r;
+    enum status s = db_select_one(db, a, &q_domain_lock, DB_ARGS(db_s(name), db_i(account_id)), &r, e);
+    if (s == NOT_FOUND)
+        return error_set(e, NOT_FOUND, "no-domain", "there is no domain %.*s in this account", STR_ARG(name));
+    TRY(s);
+    *d_r = domain_row(&r, 0);
+    return OK;
 }
 
 static enum status domain_moved(int64_t rows, struct str name, struct error *e)

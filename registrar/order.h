@@ -55,7 +55,9 @@ struct order_request {
 
 /* Validates, prices, and writes order + hold + claim + first step in one transaction. The same key with the
  * same request gives the order it made before (*repeated_r), for ever; with another request it is CONFLICT
- * "idempotency-key-reused". INVALID names the field. EXISTS "domain-taken". FUNDS "funds". Wakes the workers. */
+ * "idempotency-key-reused". INVALID names the field. EXISTS "domain-taken". FUNDS "funds". An order on a domain of the
+ * account: NOT_FOUND "no-domain", CONFLICT "domain-not-active", and "domain-busy" while another is under way. Wakes the
+ * workers. */
 enum status order_place(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
     const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e) FW_MUST_CHECK;
 

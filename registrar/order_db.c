@@ -112,7 +112,8 @@ enum status order_timeline(struct db *db, struct arena *a, const struct order *o
             view_fill(&list[seq], &r, i, a);
         } else if (seq >= 100 && seq - 100 < p->n) {
             list[n].step = p->steps[seq - 100].name;
-            list[n].title = arena_printf(a, "Taken back: %s", p->steps[seq - 100].title);
+            const char *undone = p->steps[seq - 100].undone;
+            list[n].title = undone != NULL ? undone : arena_printf(a, "Taken back: %s", p->steps[seq - 100].title);
             list[n].undo = true;
             view_fill(&list[n++], &r, i, a);
         }

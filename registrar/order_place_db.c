@@ -8,6 +8,7 @@ DB_QUERY(q_key_insert, "INSERT INTO idempotency (account_id, key_digest, request
                        " VALUES (?, ?, ?, ?, ?)");
 DB_QUERY(q_order_insert, "INSERT INTO orders (account_id, kind, name, years, contact_id, state, step, attempt, live,"
                          " next_run, price, currency, created) VALUES (?, ?, ?, ?, ?, 'open', ?, 0, 1, ?, ?, ?, ?)");
+DB_QUERY(q_order_busy, "SELECT id, kind FROM orders WHERE name = ? AND account_id = ? AND live = 1 LIMIT 1");
 DB_QUERY(q_order_hold, "UPDATE orders SET hold_id = ? WHERE id = ?");
 
 /* A checked request, on its way into the database. */
@@ -57,6 +58,8 @@ static enum status placing_check(const struct desk *d, struct placing *p, struct
     TRY(name_validate(p->arena, &d->tlds, rq->name, &p->name, e));
     if (p->plan->needs_years)
         TRY(tld_years_validate(p->name.tld, rq->years, e));
+    if (rq->max_price < 0)
+        return error_set(e, INVALID, "max-price", "the highest price is not negative: 0 takes the price list's");
     if (!p->plan->needs_contact)
         return OK;
     if (rq->contact == NULL)
@@ -140,22 +143,36 @@ static enum status placing_hold(struct db *db, struct placing *p, struct error *
     return db_exec(db, &q_order_hold, DB_ARGS(db_b(id_bytes), db_i(p->order_id)), NULL, e);
 }
 
+/* One order at a time works on a domain: of two renewals counted from the same date, the registry would do one, and
+ * the journal could take it for either. */
+static enum status placing_owns(struct db *db, struct placing *p, struct error *e)
+{
+    struct domain d;
+    struct db_result r;
+    struct str name = p->name.name;
+    TRY(domain_lock(db, p->arena, p->acc->id, name, &d, e));
+    if (!str_eqz(d.state, "active"))
+        return error_set(e, CONFLICT, "domain-not-active", "%.*s is still being registered", STR_ARG(name));
+    enum status s = db_select_one(db, p->arena, &q_order_busy, DB_ARGS(db_s(name), db_i(p->acc->id)), &r, e);
+    if (s == OK)
+        return error_set(e, CONFLICT, "domain-busy", "order %lld (%.*s) for %.*s is under way; wait until it has ended",
+            (long long)db_int(&r, 0, 0), STR_ARG(db_str(&r, 0, 1)), STR_ARG(name));
+    return s == NOT_FOUND ? OK : s;
+}
+
 static enum status placing_write(struct db *db, void *ctx, struct error *e)
 {
     struct placing *p = ctx;
     struct db_val contact = db_null();
-    if (p->plan->owns) {
-        struct domain d;
-        TRY(domain_find(db, p->arena, p->acc->id, p->name.name, &d, e));
-        if (!str_eqz(d.state, "active"))
-            return error_set(e, CONFLICT, "domain-not-active", "%.*s is still being registered", STR_ARG(p->name.name));
-    }
+    int years = p->plan->needs_years ? p->rq->years : 0;
+    if (p->plan->owns)
+        TRY(placing_owns(db, p, e));
     if (p->plan->needs_contact) {
         TRY(contact_store(db, p->arena, p->acc->id, &p->contact, p->now, e));
         contact = db_i(p->contact.id);
     }
     TRY(db_exec(db, &q_order_insert,
-        DB_ARGS(db_i(p->acc->id), db_s(str_of(p->plan->kind)), db_s(p->name.name), db_i(p->rq->years), contact,
+        DB_ARGS(db_i(p->acc->id), db_s(str_of(p->plan->kind)), db_s(p->name.name), db_i(years), contact,
             db_s(str_of(p->plan->steps[0].name)), db_i(p->now), db_i(p->price.amount), db_s(str_of(p->price.currency)),
             db_i(p->now)),
         NULL, e));

@@ -2,35 +2,35 @@
 
 /* The zone answers on all four servers before the registry delegates to them: never a lame delegation. */
 static const struct plan_step register_steps[] = {
-    {"check", "Free at the registry"},
-    {"contacts", "Registrant known to the registry"},
-    {"zone", "Hosted zone made"},
-    {"publish", "Zone handed to the name servers"},
-    {"in-sync", "All four name servers answer"},
-    {"create", "Registered at the registry"},
-    {"verify", "Read back from the registry and the name servers"},
-    {"capture", "Paid"},
+    {"check", "Free at the registry", NULL},
+    {"contacts", "Registrant known to the registry", NULL},
+    {"zone", "Hosted zone made", "Hosted zone taken back"},
+    {"publish", "Zone handed to the name servers", NULL},
+    {"in-sync", "All four name servers answer", NULL},
+    {"create", "Registered at the registry", NULL},
+    {"verify", "Read back from the registry and the name servers", NULL},
+    {"capture", "Paid", NULL},
 };
 static const struct plan_step renew_steps[] = {
-    {"look", "Term read from the registry"},
-    {"renew", "Renewed at the registry"},
-    {"renewed", "New term read back"},
-    {"capture", "Paid"},
+    {"look", "Term read from the registry", NULL},
+    {"renew", "Renewed at the registry", NULL},
+    {"renewed", "New term read back", NULL},
+    {"capture", "Paid", NULL},
 };
 static const struct plan_step delete_steps[] = {
-    {"delete", "Deleted at the registry"},
-    {"zone-drop", "Hosted zone removed"},
+    {"delete", "Deleted at the registry", NULL},
+    {"zone-drop", "Hosted zone removed", NULL},
 };
 /* A name server's own domain: its hosts need the domain, and its delegation needs the hosts. */
 static const struct plan_step infra_steps[] = {
-    {"infra-zone", "Zone of the name servers made"},
-    {"publish", "Zone handed to the name servers"},
-    {"in-sync", "All four name servers answer"},
-    {"contacts", "Registrant known to the registry"},
-    {"create-bare", "Registered at the registry, not yet delegated"},
-    {"hosts", "Host objects with their addresses at the registry"},
-    {"delegate", "Delegated to the four name servers"},
-    {"verify", "Read back from the registry and the name servers"},
+    {"infra-zone", "Zone of the name servers made", NULL},
+    {"publish", "Zone handed to the name servers", NULL},
+    {"in-sync", "All four name servers answer", NULL},
+    {"contacts", "Registrant known to the registry", NULL},
+    {"create-bare", "Registered at the registry, not yet delegated", NULL},
+    {"hosts", "Host objects with their addresses at the registry", NULL},
+    {"delegate", "Delegated to the four name servers", NULL},
+    {"verify", "Read back from the registry and the name servers", NULL},
 };
 
 #define STEPS(s) .steps = s, .n = ARRAY_LEN(s)
@@ -41,10 +41,22 @@ static const struct plan plans[] = {
         .op = PRICE_REGISTER,
         .claims = true,
         .needs_years = true,
-        .needs_contact = true},
-    {.kind = "renew", STEPS(renew_steps), .priced = true, .op = PRICE_RENEW, .owns = true, .needs_years = true},
-    {.kind = "delete", STEPS(delete_steps), .owns = true},
-    {.kind = "infra", STEPS(infra_steps), .claims = true, .needs_years = true, .needs_contact = true},
+        .needs_contact = true,
+        .decides = "create"},
+    {.kind = "renew",
+        STEPS(renew_steps),
+        .priced = true,
+        .op = PRICE_RENEW,
+        .owns = true,
+        .needs_years = true,
+        .decides = "renew"},
+    {.kind = "delete", STEPS(delete_steps), .owns = true, .releases = true, .decides = "delete"},
+    {.kind = "infra",
+        STEPS(infra_steps),
+        .claims = true,
+        .needs_years = true,
+        .needs_contact = true,
+        .decides = "create-bare"},
 };
 
 const struct plan *plan_find(struct str kind)
@@ -61,4 +73,16 @@ int plan_index(const struct plan *p, struct str step)
         if (str_eqz(step, p->steps[i].name))
             return (int)i;
     return -1;
+}
+
+bool plan_decided(const struct plan *p, struct str step)
+{
+    return plan_index(p, step) > plan_index(p, str_of(p->decides));
+}
+
+int plan_undo_from(const struct plan *p, int place)
+{
+    while (place >= 0 && p->steps[place].undone == NULL)
+        place--;
+    return place;
 }

@@ -12,6 +12,7 @@
 struct plan_step {
     const char *name; /* "create" */
     const char *title; /* "Registered at the registry" */
+    const char *undone; /* "Hosted zone taken back"; NULL: nothing to take back (the step has no undo) */
 };
 
 struct plan {
@@ -22,11 +23,18 @@ struct plan {
     enum price_op op;
     bool claims; /* takes the name: nobody else can order it meanwhile */
     bool owns; /* works on an active domain of the account */
+    bool releases; /* when it is done the name is free again */
     bool needs_years, needs_contact;
+    const char *decides; /* the step that the registry decides: behind it the order cannot fail any more, as what was
+                          * bought is bought; a person looks instead */
 };
 
 const struct plan *plan_find(struct str kind); /* NULL if unknown */
 /* Place of a step in a plan, or -1. */
 int plan_index(const struct plan *p, struct str step);
+/* The deciding step is done when the order stands at this one. */
+bool plan_decided(const struct plan *p, struct str step);
+/* The place of the first step with something to take back, from `place` downwards; -1: none. */
+int plan_undo_from(const struct plan *p, int place);
 
 #endif

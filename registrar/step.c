@@ -71,3 +71,8 @@ const char *step_key(struct step_run *r, const char *what)
 {
     return arena_printf(r->arena, "order:%lld:%s", (long long)r->o->id, what);
 }
+
+const char *step_verb(const char *step)
+{
+    return strcmp(step, "create-bare") == 0 ? "create" : step;
+}

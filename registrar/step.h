@@ -48,6 +48,8 @@ void step_detail(struct step_run *r, const char *fmt, ...) FW_PRINTF(2, 3);
 enum status step_work(struct step_run *r, struct registry_work *w_r, struct error *e) FW_MUST_CHECK;
 /* "order:42:create" */
 const char *step_key(struct step_run *r, const char *what);
+/* The last part of a step's journal key: a domain made bare or whole is one domain ("create"). */
+const char *step_verb(const char *step);
 
 #define STEP(name) enum status step_##name##_run(struct step_run *r, struct error *e)
 #define STEP_UNDO(name) enum status step_##name##_undo(struct step_run *r, struct error *e)

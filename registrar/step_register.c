@@ -67,16 +67,25 @@ STEP(zone)
     return OK;
 }
 
+static enum status zone_unmake(struct db *db, void *ctx, struct error *e)
+{
+    struct step_run *r = ctx;
+    TRY(order_lease_check(db, r->o, e));
+    return zone_delete(db, r->o->zone_id, r->o->account_id, false, r->now, e);
+}
+
 /* A zone that the customer filled meanwhile is theirs to keep. */
 STEP_UNDO(zone)
 {
     if (!r->o->zone_made)
         return OK;
-    enum status s = zone_delete(r->db, r->o->zone_id, r->o->account_id, false, r->now, e);
+    enum status s = db_transaction(r->db, zone_unmake, r, e);
     if (s == CONFLICT && strcmp(e->code, "zone-not-empty") == 0) {
         step_detail(r, "kept, because records were added to it");
         return OK;
     }
+    if (s == OK)
+        zone_wake(r->db, r->o->zone_id);
     return s == NOT_FOUND ? OK : s;
 }
 
@@ -91,6 +100,16 @@ STEP(publish)
 }
 
 #define IN_SYNC_LOOK_US INT64_C(20000)
+#define IN_SYNC_MOST_US (5 * US_PER_S)
+#define IN_SYNC_SHARE 16
+
+/* Soon while it is a matter of moments; rarely when a name server is down, so that the orders that wait for it leave
+ * the workers to the others. */
+static int64_t in_sync_pause(const struct step_run *r)
+{
+    int64_t pause = (r->now - r->o->created) / IN_SYNC_SHARE;
+    return pause < IN_SYNC_LOOK_US ? IN_SYNC_LOOK_US : pause > IN_SYNC_MOST_US ? IN_SYNC_MOST_US : pause;
+}
 
 STEP(in_sync)
 {
@@ -104,7 +123,7 @@ STEP(in_sync)
     for (size_t i = 0; i < sync.n; i++)
         if (!sync.servers[i].insync)
             late = arena_printf(r->arena, "%.*s is not there yet", STR_ARG(sync.servers[i].name));
-    return step_wait(r, IN_SYNC_LOOK_US, e, "%s", late);
+    return step_wait(r, in_sync_pause(r), e, "%s", late);
 }
 
 /* With 1001 the registry decides later; its poll message pokes the order, and asking is the fall-back. */
@@ -133,8 +152,12 @@ enum status create_domain(
     TRY(registry_domain_create(&w, key, &in, &out, e));
     if (out.pending)
         return step_wait(r, PENDING_LOOK_US, e, "the registry has taken it on and will decide (1001)");
+    /* a create that was decided by a message (1001) has no dates */
+    struct registry_domain d = {.created = out.created, .expires = out.expires};
+    if (d.created == 0 || d.expires == 0)
+        TRY(registry_domain_info(&w, r->o->name, STR_NULL, &d, e));
     step_detail(r, "clTRID %.*s svTRID %.*s", STR_ARG(out.cltrid), STR_ARG(out.svtrid));
-    return domain_set_registered(r->db, r->o->name, r->o->id, out.created, out.expires, e);
+    return domain_set_registered(r->db, r->o->name, r->o->id, d.created != 0 ? d.created : r->now, d.expires, e);
 }
 
 STEP(create)

@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "registrar/advance.h"
+#include "registrar/plan.h"
+#include "registry/journal.h"
 #include "registry/poll.h"
 
 #include <pthread.h>
@@ -72,6 +74,7 @@ static void bell_wait(struct workers *w, uint64_t seen, int ms)
 #define RETRY_FIRST_US INT64_C(100000)
 #define RETRY_MOST_US (60 * US_PER_S)
 #define PERSON_RETRY_US (30 * US_PER_S)
+#define PERSON_ATTEMPTS 20 /* of one step, some ten minutes: then somebody looks */
 
 static time_us retry_at(const struct order *o, time_us now, bool needs_person)
 {
@@ -90,7 +93,23 @@ static bool our_own_trouble(const struct error *e)
     return strcmp(e->code, "registry-login-refused") == 0 || strcmp(e->code, "epp-2104") == 0 || e->status == FUNDS;
 }
 
-static struct order_move move_for(const struct step_run *r, enum status s, const struct error *e, bool undo)
+/* The registry has decided for us, or may have: the order must not end as if nothing had been bought. What the journal
+ * knows of the deciding command is asked where the order stands at that very step. */
+static bool no_way_back(struct step_run *r)
+{
+    const struct plan *p = plan_find(r->o->kind);
+    struct registry_work w;
+    struct registry_outcome out = {0};
+    struct error e;
+    if (p == NULL || plan_decided(p, r->o->step))
+        return p != NULL;
+    if (!str_eqz(r->o->step, p->decides) || step_work(r, &w, &e) != OK)
+        return false;
+    enum status s = journal_look(&w, step_key(r, step_verb(p->decides)), &out, &e);
+    return s != NOT_FOUND && (s != OK || out.code < 2000);
+}
+
+static struct order_move move_for(struct step_run *r, enum status s, const struct error *e, bool undo)
 {
     struct order_move m = {.detail = r->detail};
     if (s == OK) {
@@ -104,37 +123,60 @@ static struct order_move move_for(const struct step_run *r, enum status s, const
         return m;
     }
     enum worker_act act = status_meaning(s)->act;
-    bool fails = act == WORKER_FAIL && !our_own_trouble(e);
+    bool fails = act == WORKER_FAIL && !our_own_trouble(e) && !undo && !no_way_back(r);
     m.why = e;
-    m.needs_person = act == WORKER_PAGE || our_own_trouble(e) || (act == WORKER_FAIL && undo);
+    m.needs_person =
+        act == WORKER_PAGE || our_own_trouble(e) || (act == WORKER_FAIL && !fails) || r->o->attempt >= PERSON_ATTEMPTS;
     m.event = undo ? ORDER_UNDO_RETRY : fails ? ORDER_STEP_FAILED : ORDER_STEP_RETRY;
     m.next_run = retry_at(r->o, clock_now(), m.needs_person);
     return m;
 }
 
-static enum status step_once(struct workers *w, struct db *db, struct arena *a, struct order *o, struct error *e)
+static enum status step_do(struct step_run *r, bool undo, struct error *why)
 {
-    struct step_run r = {.us = w->s.us, .db = db, .arena = a, .o = o, .now = clock_now()};
-    const struct step *step = step_find(o->step);
-    bool undo = str_eqz(o->state, "undoing");
-    struct error *why = ARENA_NEW(a, struct error); /* the order keeps its text for the steps of its undoing */
+    const struct step *step = step_find(r->o->step);
     enum status s = OK;
     if (step == NULL)
-        return error_set(
-            e, INTERNAL, "no-step", "order %lld: no handler for step %.*s", (long long)o->id, STR_ARG(o->step));
+        return error_set(why, INTERNAL, "no-step", "no handler for step %.*s", STR_ARG(r->o->step));
     const char *phase = undo ? "undo" : "step";
-    breakpoint(arena_printf(a, "%s:%s:before", phase, step->name));
+    breakpoint(arena_printf(r->arena, "%s:%s:before", phase, step->name));
     if (!undo)
-        s = step->run(&r, why);
+        s = step->run(r, why);
     else if (step->undo != NULL)
-        s = step->undo(&r, why);
-    if (db_in_transaction(db))
-        db_abort(db);
+        s = step->undo(r, why);
+    if (db_in_transaction(r->db))
+        db_abort(r->db);
+    if (s == OK)
+        breakpoint(arena_printf(r->arena, "%s:%s:after", phase, step->name));
+    return s;
+}
+
+/* What order_advance refuses for good would be run again at each end of a lease, unseen: a person is called. */
+static enum status step_stuck(struct db *db, struct order *o, bool undo, int64_t lease_us, struct error *e)
+{
+    struct error why = *e;
+    struct order_move m = {
+        .event = undo ? ORDER_UNDO_RETRY : ORDER_STEP_RETRY,
+        .why = &why,
+        .needs_person = true,
+        .next_run = retry_at(o, clock_now(), true),
+    };
+    return order_advance(db, o, &m, clock_now(), lease_us, e);
+}
+
+enum status worker_step(
+    const struct registrar *us, struct db *db, struct arena *a, struct order *o, int64_t lease_us, struct error *e)
+{
+    struct step_run r = {.us = us, .db = db, .arena = a, .o = o, .now = clock_now()};
+    bool undo = str_eqz(o->state, "undoing");
+    struct error *why = ARENA_NEW(a, struct error); /* the order keeps its words */
+    enum status s = step_do(&r, undo, why);
     metric_add(s == OK ? &m_steps : &m_waits, 1);
     struct order_move m = move_for(&r, s, why, undo);
-    if (s == OK)
-        breakpoint(arena_printf(a, "%s:%s:after", phase, step->name));
-    return order_advance(db, o, &m, clock_now(), (int64_t)w->s.lease_s * US_PER_S, e);
+    s = order_advance(db, o, &m, clock_now(), lease_us, e);
+    bool may_pass = s == UNAVAILABLE || s == UNCERTAIN || strcmp(e->code, "lease-lost") == 0 ||
+                    strcmp(e->code, "db-retry") == 0 || strcmp(e->code, "no-plan") == 0;
+    return s == OK || may_pass ? s : step_stuck(db, o, undo, lease_us, e);
 }
 
 /* Goes on with one order while its steps succeed. */
@@ -142,11 +184,11 @@ static enum status order_work(struct workers *w, struct db *db, struct error *e)
 {
     struct arena a;
     struct order o;
+    int64_t lease_us = (int64_t)w->s.lease_s * US_PER_S;
     arena_init(&a, 0);
-    enum status s =
-        order_lease(db, &a, str_of(w->s.us->instance), clock_now(), (int64_t)w->s.lease_s * US_PER_S, &o, e);
+    enum status s = order_lease(db, &a, str_of(w->s.us->instance), clock_now(), lease_us, &o, e);
     while (s == OK && o.lease_token != 0 && !order_ended(&o))
-        s = step_once(w, db, &a, &o, e);
+        s = worker_step(w->s.us, db, &a, &o, lease_us, e);
     arena_clear(&a);
     return s;
 }
@@ -210,19 +252,26 @@ static void *lookup_thread(void *ctx)
 
 /* ---- messages of the registries, and figures --------------------------------------------------------------- */
 
-/* A decision about a command of ours: the journal has it already, the order only has to look again. */
-static enum status message_apply(
+/* A decision about a command of ours: the journal has it already, the order only has to look again. Only a deletion
+ * does not wait for it (step_delete.c). */
+enum status message_apply(
     void *ctx, const struct registry_work *rw, const struct registry_message *m, struct str key, struct error *e)
 {
     (void)ctx;
     struct str rest = key, part;
     uint64_t id = 0;
+    bool live = false;
     log_event(LOG_INFO, "registry", str_dupz(rw->arena, rw->registry->config.id), "message %.*s: %.*s", STR_ARG(m->id),
         STR_ARG(m->text));
     if (str_is_null(key) || !str_take(&rest, ':', &part) || !str_eqz(part, "order") || !str_take(&rest, ':', &part) ||
         !str_to_u64(part, INT64_MAX, &id))
         return OK;
-    return order_poke(rw->db, (int64_t)id, rw->now, e);
+    TRY(order_poke(rw->db, (int64_t)id, rw->now, &live, e));
+    if (!live && m->kind == REGISTRY_MESSAGE_DECIDED && !m->approved)
+        log_event(LOG_ERROR, "order", str_dupz(rw->arena, part),
+            "has ended, and now the registry refuses what it was told (%.*s %.*s): somebody must look", STR_ARG(key),
+            STR_ARG(m->object));
+    return OK;
 }
 
 static void messages_fetch(struct workers *w, struct db *db, struct registry *reg)

@@ -22,6 +22,17 @@ struct workers_settings {
 enum status workers_start(const struct workers_settings *s, struct workers **w_r, struct error *e) FW_MUST_CHECK;
 void workers_stop(struct workers **w);
 
+/* One step of a leased order, with all that follows from it. OK also when the step failed or has to wait: the order says;
+ * go on while it has its lease and has not ended. The arena must live as long as the order. */
+enum status worker_step(const struct registrar *us, struct db *db, struct arena *a, struct order *o, int64_t lease_us,
+    struct error *e) FW_MUST_CHECK;
+
+struct registry_work;
+struct registry_message;
+/* For registry_poll_run: what a message means for orders. */
+enum status message_apply(void *ctx, const struct registry_work *w, const struct registry_message *m, struct str key,
+    struct error *e) FW_MUST_CHECK;
+
 /* One lookup or none; *did_r says. registrar/lookup_worker.c */
 enum status lookup_serve(
     const struct registrar *us, struct db *db, time_us now, bool *did_r, struct error *e) FW_MUST_CHECK;
