@@ -132,6 +132,7 @@ bool http_decode_target(struct http_request *r, struct str raw, size_t field_max
     struct str target;
     if (!origin_form(raw, &target))
         return http_refuse(f, 400, "The address must begin with a slash.");
+    r->target = target;
     ptrdiff_t mark = str_find(target, '?', 0);
     struct str path = mark < 0 ? target : str_n(target.p, (size_t)mark);
     struct str query = mark < 0 ? STR_NULL : str_n(target.p + mark + 1, target.n - (size_t)mark - 1);
@@ -139,7 +140,6 @@ bool http_decode_target(struct http_request *r, struct str raw, size_t field_max
         return http_refuse(f, 400, "The address has a percent sign without two hex digits after it.");
     if (!is_text(path))
         return http_refuse(f, 400, "The address is not UTF-8 text, or has a NUL in it.");
-    r->target = target;
     r->path = path;
     return http_decode_fields(r->arena, "query", query, field_max, &r->query, &r->query_n, f);
 }
