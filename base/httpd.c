@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/http_decode.h"
+#include "base/httpd_watch.h"
 #include "base/log.h"
 #include "base/metrics.h"
 
@@ -53,6 +54,7 @@ struct httpd {
     struct httpd_settings settings;
     struct listener *listeners;
     size_t listeners_n;
+    struct watch *watch;
     pthread_t *threads;
     size_t threads_n;
     pthread_mutex_t lock; /* of all below */
@@ -82,8 +84,7 @@ static void exchange_free(struct exchange *x)
     if (x->counted) {
         (void)pthread_mutex_lock(&h->lock);
         h->busy--;
-        if (h->busy == 0)
-            (void)pthread_cond_broadcast(&h->idle);
+        (void)pthread_cond_broadcast(&h->idle);
         (void)pthread_mutex_unlock(&h->lock);
     }
     arena_clear(&x->arena);
@@ -126,6 +127,23 @@ void http_reply_header(struct http_request *r, struct http_reply *p, const char 
         (struct http_pair){str_dup(r->arena, str_of(name)), str_n(str_dupz(r->arena, value), value.n)};
 }
 
+static struct watched *watched_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
+static void on_connection(
+    void *ctx, struct MHD_Connection *connection, void **socket_context, enum MHD_ConnectionNotificationCode what)
+{
+    struct httpd *h = ctx;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        *socket_context =
+            watch_add(h->watch, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    else
+        watch_remove((struct watched **)socket_context);
+}
+
 /* ---- sending ------------------------------------------------------------------------------------------ */
 
 static bool header_fits(struct str s)
@@ -158,6 +176,7 @@ static enum MHD_Result reply_send(struct exchange *x)
 {
     reply_check(x);
     struct str body = buf_view(&x->reply.body);
+    watch_reply(watched_of(x->connection), body.n);
     /* The body stays in the arena, which lives until on_completed. */
     struct MHD_Response *response = MHD_create_response_from_buffer(body.n, (void *)body.p, MHD_RESPMEM_PERSISTENT);
     INVARIANT(response != NULL);
@@ -226,6 +245,7 @@ static bool queue_put(struct exchange *x)
         x->state = EX_HANDLING;
         x->counted = true;
         h->busy++;
+        watch_rest(watched_of(x->connection));
         MHD_suspend_connection(x->connection);
         if (h->last == NULL)
             h->first = x;
@@ -407,8 +427,8 @@ static void on_completed(
     void *ctx, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode why)
 {
     (void)ctx;
-    (void)connection;
     (void)why;
+    watch_request(watched_of(connection));
     if (*exchange != NULL)
         exchange_free(*exchange);
     *exchange = NULL;
@@ -422,9 +442,7 @@ static size_t on_unescape(void *ctx, struct MHD_Connection *connection, char *te
     return strlen(text);
 }
 
-static void on_library_log(void *ctx, const char *fmt, va_list ap) FW_PRINTF(2, 0);
-
-static void on_library_log(void *ctx, const char *fmt, va_list ap)
+FW_PRINTF(2, 0) static void on_library_log(void *ctx, const char *fmt, va_list ap)
 {
     char text[512];
     (void)ctx;
@@ -451,6 +469,8 @@ static void settings_fill(struct httpd_settings *s)
         s->per_address_max = (s->connections_max + 1) / 2;
     if (s->timeout_s == 0)
         s->timeout_s = 15;
+    if (s->request_s == 0)
+        s->request_s = 60;
 }
 
 static struct httpd *httpd_new(const struct httpd_settings *settings)
@@ -476,9 +496,10 @@ static struct MHD_Daemon *library_start(struct httpd *h, int fd)
     return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
         on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, h, MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_LIMIT, s->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->per_address_max,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->timeout_s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, s->connections_max,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->per_address_max, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->timeout_s,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
 static enum status listeners_start(struct httpd *h, struct error *e)
@@ -511,7 +532,9 @@ enum status httpd_start(const struct httpd_settings *s, struct httpd **h_r, stru
     /* Signals are for the program's own threads: they would break into the waits of a handler. */
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    enum status st = pool_start(h, e);
+    enum status st = watch_start(h->settings.request_s, &h->watch, e);
+    if (st == OK)
+        st = pool_start(h, e);
     if (st == OK)
         st = listeners_start(h, e);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -566,6 +589,7 @@ void httpd_stop(struct httpd **hp)
             MHD_stop_daemon(h->listeners[i].mhd);
         (void)close(h->listeners[i].fd);
     }
+    watch_stop(&h->watch);
     (void)pthread_cond_destroy(&h->idle);
     (void)pthread_cond_destroy(&h->work);
     (void)pthread_mutex_destroy(&h->lock);

@@ -58,6 +58,9 @@ struct httpd_settings {
     unsigned connections_max; /* per listening address; 0: 512 */
     unsigned per_address_max; /* connections from one client address; 0: half of connections_max */
     int timeout_s; /* of a connection on which nothing moves; 0: 15 */
+    /* For a whole request to come, counted from the start of the connection or the end of the reply before; and again
+     * for the reply to be taken, with a second more each 16 KiB. 0: 60 */
+    int request_s;
     void (*handler)(void *ctx, struct http_request *r, struct http_reply *p);
     /* Renders what is refused before the handler: p->status is set, why is a sentence for people, r may
      * be incomplete (path, headers and fields empty). Runs on the I/O thread: it must not wait for

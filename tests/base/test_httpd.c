@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/httpd.h"
+#include "base/httpd_watch.h"
 #include "base/metrics.h"
 
 /* A real server, and clients that write to its socket byte by byte as they like. */
@@ -624,6 +625,82 @@ START_TEST(a_silent_connection_is_closed)
 }
 END_TEST
 
+/* A byte every tenth of a second, as long as the server listens; how many it took. */
+static int drip(int fd, struct str data)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN | POLLRDHUP};
+    int n = 0;
+    for (size_t i = 0; i < data.n && poll(&p, 1, 100) == 0; i++, n++)
+        if (send(fd, &data.p[i], 1, MSG_NOSIGNAL) != 1)
+            break;
+    return n;
+}
+
+static const char *const dripped[] = {"GET /", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n"};
+
+START_TEST(a_request_that_never_ends_is_ended)
+{
+    httpd_stop(&h);
+    server_start((struct httpd_settings){.request_s = 1});
+    int fd = dial();
+    say(fd, str_of(dripped[_i]));
+    ck_assert_int_lt(drip(fd, repeated("x", 100)), 50);
+    (void)close(fd);
+    has(get("/after"), "GET /after\n");
+}
+END_TEST
+
+START_TEST(a_connection_that_is_used_is_not_ended_by_its_age)
+{
+    httpd_stop(&h);
+    server_start((struct httpd_settings){.request_s = 1});
+    int fd = dial();
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(drip(fd, STR("GET /a")), 6);
+        say(fd, STR(" HTTP/1.1\r\nHost: x\r\n\r\n"));
+        has(hear(fd), "GET /a\n");
+    }
+    (void)close(fd);
+}
+END_TEST
+
+/* True when the watch shuts the connection down within the time. */
+static bool is_ended(int fd, int ms)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN | POLLRDHUP};
+    return poll(&p, 1, ms) == 1;
+}
+
+START_TEST(a_reply_has_time_by_its_size_and_a_handler_all_it_wants)
+{
+    struct watch *w;
+    struct watched *x[3];
+    int fds[3][2];
+    ck_assert_int_eq(watch_start(1, &w, &e), OK);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds[i]), 0);
+        x[i] = watch_add(w, fds[i][0]);
+    }
+    watch_rest(x[0]);
+    watch_reply(x[1], 1 << 20);
+    watch_reply(x[2], 100);
+    ck_assert(is_ended(fds[2][1], 10000));
+    ck_assert(!is_ended(fds[0][1], 0) && !is_ended(fds[1][1], 0));
+    watch_request(x[0]);
+    ck_assert(is_ended(fds[0][1], 10000));
+    ck_assert(!is_ended(fds[1][1], 0));
+    for (int i = 0; i < 3; i++) {
+        watch_remove(&x[i]);
+        watch_remove(&x[i]);
+        (void)close(fds[i][0]);
+        (void)close(fds[i][1]);
+    }
+    watch_stop(&w);
+    ck_assert_ptr_null(w);
+}
+END_TEST
+
 static void *stop_server(void *arg)
 {
     (void)arg;
@@ -785,6 +862,9 @@ static void add_many(Suite *s)
     tcase_add_test(c, many_clients_at_once_all_get_their_answers);
     tcase_add_test(c, connections_past_the_limit_do_not_get_in);
     tcase_add_test(c, a_silent_connection_is_closed);
+    tcase_add_loop_test(c, a_request_that_never_ends_is_ended, 0, (int)ARRAY_LEN(dripped));
+    tcase_add_test(c, a_connection_that_is_used_is_not_ended_by_its_age);
+    tcase_add_test(c, a_reply_has_time_by_its_size_and_a_handler_all_it_wants);
     tcase_add_test(c, a_handler_that_runs_is_waited_for_and_its_reply_goes_out);
     tcase_add_test(c, a_client_that_leaves_while_handled_does_no_harm);
     tcase_add_test(c, a_taken_port_is_an_error_that_names_it);
