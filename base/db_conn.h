@@ -22,6 +22,7 @@ enum db_col_kind { COL_INT, COL_UINT, COL_DECIMAL, COL_TEXT, COL_BLOB };
 struct db_stmt {
     const struct db_query *query; /* the key: NULL where the slot is free */
     MYSQL_STMT *st; /* NULL: to be prepared (again) */
+    char *sql; /* what st was prepared from */
     unsigned cols; /* 0: returns no rows */
     struct db_col {
         enum db_col_kind kind;

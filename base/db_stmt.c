@@ -16,7 +16,9 @@ const struct db_query *const *db_queries(size_t *n_r)
     return __start_fw_queries;
 }
 
-/* ---- the cache: open addressing by the query's address ------------------------------------------ */
+/* ---- the cache: open addressing by the query's address ------------------------------------------
+ * The address finds the slot, the text decides: a query that is not static may be followed by another at the same
+ * place, and must not run the first one's statement. */
 
 static size_t slot_of(const struct db *db, const struct db_query *q)
 {
@@ -40,6 +42,15 @@ static void slots_grow(struct db *db)
     free(old);
 }
 
+static void stmt_drop(struct db_stmt *s)
+{
+    if (s->st != NULL)
+        mysql_stmt_close(s->st);
+    free(s->sql);
+    free(s->col);
+    *s = (struct db_stmt){.query = s->query};
+}
+
 static struct db_stmt *slot_take(struct db *db, const struct db_query *q)
 {
     if (db->slots_used * 2 >= db->slots_cap)
@@ -49,15 +60,9 @@ static struct db_stmt *slot_take(struct db *db, const struct db_query *q)
         s->query = q;
         db->slots_used++;
     }
+    if (s->st != NULL && strcmp(s->sql, q->sql) != 0)
+        stmt_drop(s);
     return s;
-}
-
-static void stmt_drop(struct db_stmt *s)
-{
-    if (s->st != NULL)
-        mysql_stmt_close(s->st);
-    free(s->col);
-    *s = (struct db_stmt){.query = s->query};
 }
 
 void db_stmt_clear(struct db *db)
@@ -117,6 +122,8 @@ static enum status stmt_prepare(struct db *db, struct db_stmt *s, struct error *
         stmt_drop(s);
         return e->status;
     }
+    s->sql = strdup(q->sql);
+    INVARIANT(s->sql != NULL);
     if (mysql_stmt_param_count(s->st) > DB_PARAMS_MAX || mysql_stmt_field_count(s->st) > DB_COLS_MAX) {
         stmt_drop(s);
         return error_set(

@@ -102,6 +102,20 @@ static void ck_round_trip(struct db_val n, struct db_val s, struct db_val b)
     ck_assert_int_eq(str_is_null(db_str(&r, 0, 2)), b.type == DB_NULL);
 }
 
+START_TEST(a_query_at_the_address_of_another_is_not_taken_for_it)
+{
+    struct db_result r;
+    char text[32];
+    struct db_query q = {"t_first", text};
+    for (int i = 1; i <= 3; i++) {
+        snprintf(text, sizeof text, "SELECT %d%s", i, i == 3 ? ", 4" : "");
+        ck_ok(db_select_one(db, &arena, &q, DB_NO_ARGS, &r, &e));
+        ck_assert_int_eq(db_int(&r, 0, 0), i);
+    }
+    ck_assert_uint_eq(r.cols, 2);
+}
+END_TEST
+
 START_TEST(every_type_comes_back_as_it_went)
 {
     ck_round_trip(db_i(0), db_s(STR("")), db_b(STR("")));
@@ -516,6 +530,7 @@ static TCase *cases(void)
     TCase *c = tcase_create("db");
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, ground, clear);
+    tcase_add_test(c, a_query_at_the_address_of_another_is_not_taken_for_it);
     tcase_add_test(c, every_type_comes_back_as_it_went);
     tcase_add_test(c, long_values_come_back_whole);
     tcase_add_test(c, a_value_past_the_limit_is_refused_before_it_is_sent);
