@@ -45,7 +45,8 @@ static void put_session(struct request *r)
 {
     struct html *h = &r->html;
     if (r->session.account_id == 0) {
-        html_raw(h, "<a class=\"signin\" href=\"/login\">Sign in</a>\n");
+        if (r->db != NULL) /* else nobody has looked who this is */
+            html_raw(h, "<a class=\"signin\" href=\"/login\">Sign in</a>\n");
         return;
     }
     html_put(h,
@@ -88,8 +89,8 @@ void page_begin(struct request *r, const struct page *p)
 
 enum status page_end(struct request *r)
 {
-    html_raw(&r->html, "</main>\n<footer class=\"bottom\"><div class=\"wrap\"><p>Times are in UTC. Prices include all "
-                       "years ordered. <a href=\"/v1/openapi.json\">API description</a></p></div></footer>\n"
+    html_raw(&r->html, "</main>\n<footer class=\"bottom\"><div class=\"wrap\"><p>All times are UTC. "
+                       "<a href=\"/v1/openapi.json\">API description</a></p></div></footer>\n"
                        "</body>\n</html>\n");
     return OK;
 }
@@ -113,7 +114,7 @@ void put_time(struct request *r, time_us t)
 {
     if (t == 0)
         return;
-    html_put(&r->html, "<time datetime=\"{}\">{}</time>", time_text(r->arena, t), text_time(r->arena, t));
+    html_put(&r->html, "<time datetime=\"{}\">{}</time>", time_text(r->arena, t), text_moment(r->arena, t));
 }
 
 void put_fact(struct request *r, const char *name, struct str value)

@@ -26,7 +26,7 @@ static struct str joined(struct arena *a, const struct str *list, size_t n)
     struct buf b;
     buf_in(&b, a, 65536);
     for (size_t i = 0; i < n; i++)
-        buf_printf(&b, "%s%.*s", i > 0 ? ", " : "", STR_ARG(list[i]));
+        buf_printf(&b, "%s%.*s", i > 0 ? "\n" : "", STR_ARG(list[i]));
     return buf_view(&b);
 }
 
@@ -47,8 +47,8 @@ static enum status put_registry(struct request *r, const struct domain *d, struc
     html_raw(&r->html, "<dl class=\"facts\">\n");
     put_fact(r, "Registered", text_time(a, i.created));
     put_fact(r, "Expires", text_time(a, i.expires));
-    put_fact(r, "Sponsor", i.sponsor);
-    put_fact(r, "Repository id", i.roid);
+    put_fact(r, "Registrar", i.sponsor);
+    put_fact(r, "Repository ID", i.roid);
     put_fact(r, "Status", joined(a, i.statuses, i.statuses_n));
     put_fact(r, "Name servers", joined(a, i.ns, i.ns_n));
     html_raw(&r->html, "</dl>\n");

@@ -8,7 +8,7 @@ static const struct {
 } pages[] = {
     {400, "That did not work", "Please go back, look at what was entered, and try again."},
     {402, "Your balance does not cover this", "Nothing was ordered. Your account page shows what is available."},
-    {403, "That is not possible", "Go back, load the page again, and repeat what you did."},
+    {403, "That is not possible", "Please go back, load the page again, and repeat what you did."},
     {404, "Not found", "It may have gone, or belong to another account. If you typed the address, please check it."},
     {405, "This address does not work that way", "Please start again from the first page."},
     {409, "Something has changed meanwhile", "Load the page again to see how things stand now, and then decide."},
@@ -36,7 +36,9 @@ void page_error(struct request *r, const struct problem *p)
     page_begin(r, &(struct page){.title = pages[i].heading, .status = p->http});
     html_put(h, "<h1>{}</h1>\n<p class=\"lead\">{}</p>\n<p>{}</p>\n", str_of(pages[i].heading), str_of(p->detail),
         str_of(pages[i].advice));
-    html_put(h, "<p><a href=\"/\">To the first page</a></p>\n<p class=\"quiet\">Status {} {}, code {}</p>\n",
+    html_put(h,
+        "<p><a class=\"button second\" href=\"/\">To the first page</a></p>\n<p class=\"quiet\">Status {} {}, code "
+        "{}</p>\n",
         text_int(r->arena, p->http), str_of(p->title), str_of(p->code));
     (void)page_end(r);
 }

@@ -46,14 +46,14 @@ static void put_step(struct request *r, const struct order_step_view *s)
 {
     struct html *h = &r->html;
     html_put(h,
-        "<li class=\"step {}{}\"><div class=\"what\"><span class=\"outcome\">{}</span> "
-        "<span class=\"title\">{}</span>",
-        str_of(s->outcome), s->undo ? STR(" undo") : STR(""), step_word(s), str_of(s->title));
+        "<li class=\"step {}{}\"><div class=\"what\"><span class=\"title\">{}</span> "
+        "<span class=\"outcome\">{}",
+        str_of(s->outcome), s->undo ? STR(" undo") : STR(""), str_of(s->title), step_word(s));
     if (s->finished != 0)
-        html_put(h, " <span class=\"took\">{}</span>", text_took(r->arena, s->started, s->finished));
+        html_put(h, ", <span class=\"took\">{}</span>", text_took(r->arena, s->started, s->finished));
     else if (s->started != 0)
         html_put(h, " <span class=\"took\">for {}</span>", text_took(r->arena, s->started, r->now));
-    html_raw(h, "</div>\n");
+    html_raw(h, "</span></div>\n");
     if (!str_empty(s->detail))
         html_put(h, "<p class=\"detail\">{}</p>\n", s->detail);
     if (s->attempts > 1)

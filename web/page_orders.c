@@ -7,12 +7,15 @@ static void put_row(struct request *r, const struct order *o)
 {
     struct html *h = &r->html;
     struct str id = text_int(r->arena, o->id);
-    html_put(h, "<tr>\n<td class=\"num\"><a href=\"/orders/{}\">{}</a></td>\n<th scope=\"row\">", id, id);
+    html_put(h, "<tr>\n<th scope=\"row\"><a href=\"/orders/{}\">", id);
     put_name(r, o->name);
-    html_put(h, "</th>\n<td>{}</td>\n<td>", order_kind_word(o->kind));
+    html_put(h,
+        "</a></th>\n<td data-label=\"Order\">{}</td>\n<td data-label=\"Kind\">{}</td>\n"
+        "<td data-label=\"State\">",
+        id, order_kind_word(o->kind));
     put_order_state(r, o);
-    html_put(
-        h, "</td>\n<td class=\"num\">{}</td>\n<td>", o->price.amount > 0 ? money_text(r->arena, o->price) : STR("–"));
+    html_put(h, "</td>\n<td class=\"num\" data-label=\"Price\">{}</td>\n<td data-label=\"Ordered\">",
+        o->price.amount > 0 ? money_text(r->arena, o->price) : STR("–"));
     put_time(r, o->created);
     html_raw(h, "</td>\n</tr>\n");
 }
@@ -21,16 +24,18 @@ void put_orders(struct request *r, const struct order *list, size_t n)
 {
     struct html *h = &r->html;
     if (n == 0) {
-        html_raw(h, "<p>There are no orders yet. <a href=\"/\">Find a domain</a></p>\n");
+        html_raw(h,
+            "<div class=\"empty\"><p>There are no orders yet.</p><p><a class=\"button\" href=\"/\">Find a domain</a>"
+            "</p></div>\n");
         return;
     }
-    html_raw(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Orders\">\n<table>\n<thead><tr>"
-                "<th scope=\"col\" class=\"num\">Order</th><th scope=\"col\">Name</th><th scope=\"col\">Kind</th>"
+    html_raw(h, "<table>\n<caption class=\"unseen\">Orders, the newest first</caption>\n<thead><tr>"
+                "<th scope=\"col\">Name</th><th scope=\"col\">Order</th><th scope=\"col\">Kind</th>"
                 "<th scope=\"col\">State</th><th scope=\"col\" class=\"num\">Price</th><th scope=\"col\">Ordered</th>"
                 "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < n; i++)
         put_row(r, &list[i]);
-    html_raw(h, "</tbody>\n</table>\n</div>\n");
+    html_raw(h, "</tbody>\n</table>\n");
 }
 
 HANDLER(page_orders)

@@ -128,8 +128,9 @@ static void put_answers(struct request *r, struct purchase *p, struct money tota
     html_raw(h, "</dd></div>\n");
     put_fact(r, "Term", str_printf(r->arena, "%d %s", p->years, p->years == 1 ? "year" : "years"));
     put_fact(r, "Price",
-        str_printf(r->arena, "%.*s (%.*s a year)", STR_ARG(money_text(r->arena, total)),
-            STR_ARG(money_text(r->arena, p->year))));
+        p->years == 1 ? money_text(r->arena, total)
+                      : str_printf(r->arena, "%.*s (%.*s a year)", STR_ARG(money_text(r->arena, total)),
+                            STR_ARG(money_text(r->arena, p->year))));
     html_raw(h, "</dl>\n<h2>The registrant</h2>\n<dl class=\"facts\">\n");
     for (size_t i = 0; i < contact_fields_n; i++) {
         struct str v = *contact_field_of(&p->contact, &contact_fields[i]);
@@ -180,8 +181,11 @@ static enum status show_answers(
     if (b.available < total.amount)
         html_raw(h, "<p class=\"notice bad\">Your balance does not cover this. Nothing can be ordered until money has "
                     "come in.</p>\n");
-    else
+    else {
+        html_raw(h, "<p>The price is set aside now, and paid when the name is yours. If it cannot be registered, you "
+                    "are charged nothing.</p>\n");
         put_confirm(r, p, total, key);
+    }
     return page_end(r);
 }
 

@@ -140,7 +140,9 @@ static enum status put_offers(struct request *r, struct offer *list, size_t n, s
 static void put_form(struct request *r, struct str typed, const char *why)
 {
     struct html *h = &r->html;
-    html_raw(h, "<h1>Find a domain</h1>\n<form class=\"search\" method=\"get\" action=\"/\" role=\"search\">\n");
+    html_raw(h,
+        "<h1>Find a domain</h1>\n<p class=\"lead\">Register a domain name, and have it answered by four "
+        "name servers within seconds.</p>\n<form class=\"search\" method=\"get\" action=\"/\" role=\"search\">\n");
     html_put(h,
         "<div class=\"field{}\">\n<label for=\"f-name\">Name</label>\n<p class=\"hint\" id=\"h-name\">A word, "
         "or a whole name such as shop.test</p>\n",
@@ -154,14 +156,32 @@ static void put_form(struct request *r, struct str typed, const char *why)
         typed, why != NULL ? STR(" e-name") : STR(""));
 }
 
-static void put_tlds(struct request *r)
+static enum status put_tlds(struct request *r, struct error *e)
 {
     struct html *h = &r->html;
-    html_raw(h, "<p class=\"tlds\">On sale: ");
-    for (size_t i = 0; !str_is_null(name_tld(&r->web->desk, i)); i++)
-        html_put(h, "<span>.{}</span> ", name_tld(&r->web->desk, i));
-    html_raw(h, "</p>\n<p class=\"quiet\">Each name comes with a hosted zone that answers from four name servers, "
-                "each under a top-level domain of its own, before the registry points to it.</p>\n");
+    html_raw(h, "<h2>Prices</h2>\n<ul class=\"tlds\">\n");
+    for (size_t i = 0; !str_is_null(name_tld(&r->web->desk, i)); i++) {
+        struct offer o = {.name.tld = name_tld(&r->web->desk, i)};
+        TRY(offer_price(r, &o, e));
+        if (!str_empty(o.price))
+            html_put(h, "<li><strong>.{}</strong> {} a year</li>\n", o.name.tld, o.price);
+    }
+    html_raw(h, "</ul>\n");
+    return OK;
+}
+
+static void put_promises(struct request *r)
+{
+    html_raw(&r->html,
+        "<h2>What you get</h2>\n<ul class=\"promises\">\n"
+        "<li><h3>Four name servers</h3><p>Each name is answered by four servers under four different top-level "
+        "domains, so that no single failure takes it away.</p></li>\n"
+        "<li><h3>Answering from the start</h3><p>All four answer before the registry points to them. You watch each "
+        "step as it happens.</p></li>\n"
+        "<li><h3>Records within seconds</h3><p>Change addresses, mail, text and aliases on one page; you see when "
+        "every server has them.</p></li>\n"
+        "<li><h3>Three ways in</h3><p>These pages, the command line, and an API for those who register many.</p></li>\n"
+        "</ul>\n");
 }
 
 #define OFFERS_MAX 24
@@ -181,6 +201,8 @@ HANDLER(page_search)
     if (n > 0)
         TRY(put_offers(r, list, n, e));
     else
-        put_tlds(r);
+        TRY(put_tlds(r, e));
+    if (str_empty(typed))
+        put_promises(r);
     return page_end(r);
 }

@@ -38,12 +38,14 @@ static void put_row(struct request *r, const struct zone *z, const struct record
 {
     struct html *h = &r->html;
     struct str owner = record_owner_relative(r->arena, z->name, s->name);
-    html_put(h, "<tr>\n<th scope=\"row\">{}</th>\n<td>{}</td>\n<td class=\"mono\">", owner, s->type);
+    html_put(h,
+        "<tr>\n<th scope=\"row\">{}</th>\n<td data-label=\"Type\">{}</td>\n<td class=\"mono\" data-label=\"Value\">",
+        owner, s->type);
     put_values(r, s);
-    html_put(h, "</td>\n<td class=\"num\">{}</td>\n<td class=\"act\">",
-        str_is_null(s->alias) ? text_int(r->arena, s->ttl) : STR("–"));
+    html_put(h, "</td>\n<td class=\"num\" data-label=\"Time to live\">{}</td>\n<td class=\"act\">",
+        str_is_null(s->alias) ? str_printf(r->arena, "%lld s", (long long)s->ttl) : STR("the target’s"));
     if (is_ours(z, s))
-        html_raw(h, "<span class=\"quiet\">kept by us</span>");
+        html_raw(h, "<span class=\"quiet\">managed for you</span>");
     else if (record_kind_of(s) != NULL)
         html_put(h,
             "<a href=\"/zones/{u}/records/edit?name={u}&amp;type={u}\">Edit<span class=\"unseen\"> {} {}</span></a> ",
@@ -65,14 +67,13 @@ static enum status put_records(struct request *r, const struct zone *z, struct e
     if (str_is_null(after.name))
         after.type = STR_NULL;
     TRY(record_list(r->db, r->arena, z->id, r->acc.id, &after, 200, &list, e));
-    html_raw(h,
-        "<h2>Records</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Records\">\n<table "
-        "class=\"records\">\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Type</th>"
-        "<th scope=\"col\">Value</th><th scope=\"col\" class=\"num\">Time to live</th>"
-        "<th scope=\"col\"><span class=\"unseen\">What you can do</span></th></tr></thead>\n<tbody>\n");
+    html_raw(h, "<h2>Records</h2>\n<table class=\"records\">\n<caption "
+                "class=\"unseen\">Records</caption>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Type</th>"
+                "<th scope=\"col\">Value</th><th scope=\"col\" class=\"num\">Time to live</th>"
+                "<th scope=\"col\"><span class=\"unseen\">What you can do</span></th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < list.n; i++)
         put_row(r, z, &list.items[i]);
-    html_raw(h, "</tbody>\n</table>\n</div>\n");
+    html_raw(h, "</tbody>\n</table>\n");
     if (list.more)
         html_put(h, "<p><a href=\"/zones/{u}?after_name={u}&amp;after_type={u}\">More records</a></p>\n", z->name,
             list.items[list.n - 1].name, list.items[list.n - 1].type);
@@ -102,7 +103,7 @@ static enum status put_live(struct request *r, const struct zone *z, struct erro
     html_put(h, "<div id=\"live\" data-live=\"/zones/{u}/live\" data-moving=\"{}\" data-says=\"{}\">\n", z->name,
         sync.insync ? STR("no") : STR("yes"),
         sync.insync ? STR("All four name servers are in sync.") : STR("Changes are on their way."));
-    html_raw(h, "<dl class=\"facts\">\n<div><dt>State</dt><dd>");
+    html_raw(h, "<h2>State</h2>\n<dl class=\"facts\">\n<div><dt>Changes</dt><dd>");
     if (sync.insync)
         put_tag(r, "good", STR("in sync on all four"));
     else

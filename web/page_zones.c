@@ -9,8 +9,10 @@ static void put_row(struct request *r, const struct zone *z)
     struct html *h = &r->html;
     html_put(h, "<tr>\n<th scope=\"row\"><a href=\"/zones/{u}\">", z->name);
     put_name(r, z->name);
-    html_put(h, "</a></th>\n<td class=\"num\">{}</td>\n<td class=\"num\">{}</td>\n<td>", text_int(r->arena, z->rrsets),
-        text_int(r->arena, z->serial));
+    html_put(h,
+        "</a></th>\n<td class=\"num\" data-label=\"Record sets\">{}</td>\n<td class=\"num\" "
+        "data-label=\"Serial\">{}</td>\n<td data-label=\"Changed\">",
+        text_int(r->arena, z->rrsets), text_int(r->arena, z->serial));
     put_time(r, z->changed);
     html_raw(h, "</td>\n</tr>\n");
 }
@@ -24,16 +26,18 @@ HANDLER(page_zones)
     page_begin(r, &(struct page){.title = "Your zones", .nav = "zones"});
     html_raw(h, "<h1>Your zones</h1>\n");
     if (list.n == 0)
-        html_raw(h, "<p>There are none yet: each domain comes with one. <a href=\"/\">Find a domain</a></p>\n");
+        html_raw(h,
+            "<div class=\"empty\"><p>You have no zones yet: each domain comes with one.</p><p><a class=\"button\" "
+            "href=\"/\">Find a domain</a></p></div>\n");
     else
         html_raw(h,
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Zones\">\n<table>\n<thead><tr>"
+            "<table>\n<caption class=\"unseen\">Zones</caption>\n<thead><tr>"
             "<th scope=\"col\">Zone</th><th scope=\"col\" class=\"num\">Record sets</th>"
             "<th scope=\"col\" class=\"num\">Serial</th><th scope=\"col\">Changed</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < list.n; i++)
         put_row(r, &list.items[i]);
     if (list.n > 0)
-        html_raw(h, "</tbody>\n</table>\n</div>\n");
+        html_raw(h, "</tbody>\n</table>\n");
     if (list.more)
         html_put(h, "<p><a href=\"/zones?after={u}\">More zones</a></p>\n", list.items[list.n - 1].name);
     return page_end(r);

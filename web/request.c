@@ -124,14 +124,23 @@ static const char *const months[] = {"January", "February", "March", "April", "M
     "September", "October", "November", "December"};
 
 /* From RFC 3339 text, which base/clock.h writes: no second calendar here. */
+struct calendar {
+    struct str text;
+    int64_t month, day;
+};
+
+static bool calendar_of(struct arena *a, time_us t, struct calendar *c_r)
+{
+    *c_r = (struct calendar){.text = time_text(a, t)};
+    const char *p = c_r->text.p;
+    return t != 0 && c_r->text.n >= 20 && str_to_i64(str_n(p + 5, 2), 1, 12, &c_r->month) &&
+           str_to_i64(str_n(p + 8, 2), 1, 31, &c_r->day);
+}
+
 struct str text_date(struct arena *a, time_us t)
 {
-    int64_t month = 0, day = 0;
-    struct str s = time_text(a, t);
-    if (t == 0 || s.n < 20 || !str_to_i64(str_n(s.p + 5, 2), 1, 12, &month) ||
-        !str_to_i64(str_n(s.p + 8, 2), 1, 31, &day))
-        return STR("");
-    return str_printf(a, "%d %s %.4s", (int)day, months[month - 1], s.p);
+    struct calendar c;
+    return calendar_of(a, t, &c) ? str_printf(a, "%d %s %.4s", (int)c.day, months[c.month - 1], c.text.p) : STR("");
 }
 
 struct str text_time(struct arena *a, time_us t)
@@ -140,6 +149,14 @@ struct str text_time(struct arena *a, time_us t)
     if (str_empty(date))
         return date;
     return str_printf(a, "%.*s, %.8s UTC", STR_ARG(date), s.p + 11);
+}
+
+struct str text_moment(struct arena *a, time_us t)
+{
+    struct calendar c;
+    if (!calendar_of(a, t, &c))
+        return STR("");
+    return str_printf(a, "%d %.3s %.4s, %.5s UTC", (int)c.day, months[c.month - 1], c.text.p, c.text.p + 11);
 }
 
 struct str text_took(struct arena *a, time_us from, time_us to)

@@ -64,6 +64,7 @@ struct str next_path(struct str wanted);
 struct str text_int(struct arena *a, int64_t v);
 struct str text_time(struct arena *a, time_us t); /* "22 November 2026, 13:42:05 UTC"; "" for 0 */
 struct str text_date(struct arena *a, time_us t); /* "22 November 2026" */
+struct str text_moment(struct arena *a, time_us t); /* "22 Nov 2026, 13:42 UTC", for tables; "" for 0 */
 struct str text_took(struct arena *a, time_us from, time_us to); /* "0.42 s" */
 struct str text_shown(struct arena *a, struct str name); /* U-labels: "bücher.test" */
 

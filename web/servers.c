@@ -6,7 +6,8 @@ static void put_server(struct request *r, const struct probe *p)
 {
     struct html *h = &r->html;
     html_put(h,
-        "<tr>\n<th scope=\"row\">{}</th>\n<td class=\"mono\">{}</td>\n<td class=\"num\">{}</td>\n<td>{}</td>\n<td>",
+        "<tr>\n<th scope=\"row\">{}</th>\n<td class=\"mono\" data-label=\"Address\">{}</td>\n<td class=\"num\" "
+        "data-label=\"Serial\">{}</td>\n<td data-label=\"Answer\">{}</td>\n<td data-label=\"State\">",
         p->server->host, p->addr, p->has_serial ? text_int(r->arena, p->serial) : STR("–"), p->answer);
     if (p->server->insync && p->answered)
         put_tag(r, "good", STR("in sync"));
@@ -28,12 +29,11 @@ void put_zone_servers(struct request *r, const struct zone_sync *sync, struct st
     }
     probe_all(r, sync, zone, &list);
     html_put(h, "<p>What each answers for {} at this moment.</p>\n", text_shown(r->arena, zone));
-    html_raw(h,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Name servers\">\n<table>\n<thead><tr>"
-        "<th scope=\"col\">Name server</th><th scope=\"col\">Address</th>"
-        "<th scope=\"col\" class=\"num\">Serial</th><th scope=\"col\">Answer</th><th scope=\"col\">State</th>"
-        "</tr></thead>\n<tbody>\n");
+    html_raw(h, "<table>\n<caption class=\"unseen\">Name servers</caption>\n<thead><tr>"
+                "<th scope=\"col\">Name server</th><th scope=\"col\">Address</th>"
+                "<th scope=\"col\" class=\"num\">Serial</th><th scope=\"col\">Answer</th><th scope=\"col\">State</th>"
+                "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < sync->n; i++)
         put_server(r, &list[i]);
-    html_raw(h, "</tbody>\n</table>\n</div>\n");
+    html_raw(h, "</tbody>\n</table>\n");
 }
