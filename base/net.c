@@ -70,19 +70,45 @@ static enum status resolve_failed(int why, const char *host, struct error *e)
     return error_set(e, UNAVAILABLE, "resolve", "looking up \"%s\": %s", host, text);
 }
 
-enum status net_resolve(struct str s, struct net_addr *addrs, size_t max, size_t *n_r, struct error *e)
+/* "host:port" with a host that may be asked for. */
+static bool host_split(struct str s, struct str *host_r, unsigned *port_r)
 {
-    struct str host, port;
+    struct str port;
     bool v6;
     uint64_t number;
+    if (!addr_split(s, host_r, &port, &v6) || !str_to_u64(port, 65535, &number) || str_empty(*host_r) ||
+        host_r->n > HOST_MAX)
+        return false;
+    for (size_t i = 0; i < host_r->n; i++)
+        if ((unsigned char)host_r->p[i] <= ' ' || (unsigned char)host_r->p[i] >= 0x7F)
+            return false;
+    *port_r = (unsigned)number;
+    return true;
+}
+
+static enum status host_bad(struct str s, struct error *e)
+{
+    return error_set(
+        e, INVALID, "address-invalid", "\"%.*s\" is not a host with port: write epp.registry.example:700", STR_ARG(s));
+}
+
+enum status net_host_check(struct str s, struct error *e)
+{
+    struct str host;
+    unsigned port;
+    return host_split(s, &host, &port) ? OK : host_bad(s, e);
+}
+
+enum status net_resolve(struct str s, struct net_addr *addrs, size_t max, size_t *n_r, struct error *e)
+{
+    struct str host;
+    unsigned port;
     char name[HOST_MAX + 1], service[8];
     *n_r = 0;
-    if (!addr_split(s, &host, &port, &v6) || !str_to_u64(port, 65535, &number) || str_empty(host) ||
-        host.n > HOST_MAX || memchr(host.p, '\0', host.n) != NULL)
-        return error_set(e, INVALID, "address-invalid",
-            "\"%.*s\" is not a host with port: write epp.registry.example:700", STR_ARG(s));
+    if (!host_split(s, &host, &port))
+        return host_bad(s, e);
     snprintf(name, sizeof name, "%.*s", STR_ARG(host));
-    snprintf(service, sizeof service, "%u", (unsigned)number);
+    snprintf(service, sizeof service, "%u", port);
 
     struct addrinfo *found, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     int why = getaddrinfo(name, service, &hints, &found);

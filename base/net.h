@@ -15,6 +15,8 @@ struct net_addr {
 };
 
 enum status net_addr_parse(struct str s, struct net_addr *a_r, struct error *e) FW_MUST_CHECK;
+/* The form of what net_resolve takes; asks nobody. INVALID "address-invalid". */
+enum status net_host_check(struct str s, struct error *e) FW_MUST_CHECK;
 /* "epp.registry.example:700", or an address as above: the host's addresses in the system's order of preference,
  * at most max. Asks the system's resolver and may take its time-outs (seconds): never on a path that answers
  * queries. UNAVAILABLE "resolve" when there is no answer now, NOT_FOUND "resolve" when there is no such name. */

@@ -17,6 +17,7 @@
 #define LET_GO (900 * SECOND) /* a session that no command needed for so long is logged out */
 #define CONNECT_TIMEOUT_MS 10000
 #define POOL_SESSIONS_MAX 256
+#define ADDRS_MAX 8 /* of the registry's host that are tried, one after the other */
 
 enum slot_state {
     SLOT_EMPTY,
@@ -35,7 +36,7 @@ struct pool {
     const struct registry_config *config;
     char id[REGISTRY_ID_MAX + 1];
     struct tls_ctx *tls;
-    struct epp_session_settings settings;
+    struct epp_session_settings settings; /* all but the address */
     struct str password;
     struct metric *sessions, *stopped_gauge;
 
@@ -96,7 +97,7 @@ static enum status settings_fill(struct pool *p, struct error *e)
         .trace = pool_trace,
         .trace_ctx = p,
     };
-    TRY(net_addr_parse(c->addr, &p->settings.addr, e));
+    TRY(net_host_check(c->addr, e));
     TRY(password_read(p, str_dupz(&p->arena, c->password_file), e));
     TRY(tls_client_ctx(&tls, &p->tls, e));
     p->settings.tls = p->tls;
@@ -226,10 +227,26 @@ static uint64_t rate_wait(struct pool *p, uint64_t now)
 
 /* ---- connecting -------------------------------------------------------------------------------------------- */
 
+/* The host is looked up each time: registries move. */
+static enum status session_open(struct pool *p, struct epp_session **s_r, struct error *e)
+{
+    struct epp_session_settings set = p->settings;
+    struct net_addr addrs[ADDRS_MAX];
+    size_t n;
+    TRY(net_resolve(p->config->addr, addrs, ADDRS_MAX, &n, e));
+    enum status st = error_set(e, UNAVAILABLE, "resolve", "%.*s has no address", STR_ARG(p->config->addr));
+    for (size_t i = 0; i < n && st != OK; i++) {
+        error_clear(e);
+        set.addr = addrs[i];
+        st = epp_session_open(&set, s_r, e);
+    }
+    return st;
+}
+
 static enum status session_start(struct pool *p, struct epp_session **s_r, struct error *e)
 {
     struct epp_session *s = NULL;
-    TRY(epp_session_open(&p->settings, &s, e));
+    TRY(session_open(p, &s, e));
     enum status st = epp_session_login(s, p->config->clid, p->password, STR_NULL, e);
     if (st == OK) {
         *s_r = s;
@@ -238,6 +255,13 @@ static enum status session_start(struct pool *p, struct epp_session **s_r, struc
     epp_session_close(&s);
     /* A login whose answer is missing leaves no trace: it may simply be tried again. */
     return st == UNCERTAIN ? error_set(e, UNAVAILABLE, "registry-login", "no answer to login: %s", e->text) : st;
+}
+
+/* Trying on could lock the account. A certificate of theirs that we refuse (DENIED too) costs nothing to try again,
+ * and is mended on their side. */
+static bool is_refused(enum status st, const struct error *e)
+{
+    return st == DENIED && !str_eqz(str_of(e->code), "tls-verify");
 }
 
 /* Called and returns with the lock held; works without it. */
@@ -251,7 +275,7 @@ static enum status slot_connect(struct pool *p, struct slot *s, struct error *e)
     if (st != OK) {
         s->state = SLOT_EMPTY;
         (void)pthread_cond_broadcast(&p->changed);
-        if (st == DENIED) {
+        if (is_refused(st, e)) {
             stop_locked(p, e->text);
             return error_set(e, UNAVAILABLE, "registry-login-refused", "%s refuses our login: %s", p->id, p->why);
         }

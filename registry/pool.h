@@ -7,7 +7,7 @@
  *
  * A session whose registry ended it (2500-2502), that broke, or that lost step (an answer that is not to
  * our command) is given back as broken and closed. 2501 (authentication, closing) or a refused login
- * (2200) stops the pool: trying on could lock the account. It says so loudly and answers
+ * (2200), or of our certificate, stops the pool: trying on could lock the account. It says so loudly and answers
  * UNAVAILABLE "registry-login-refused", so that orders wait, until the process is restarted with mended
  * credentials.
  *

@@ -101,7 +101,7 @@ bool profile_serves(const struct registry_profile *p, struct str name)
 static const struct conf_item config_items[] = {
     {"id", CONF_STR, AT(id), NULL, 0, 0, "Our word for the registry in the database and the logs; never change it."},
     {"profile", CONF_STR, AT(profile_file), NULL, 0, 0, "Profile file (registry/profiles)."},
-    {"addr", CONF_STR, AT(addr), NULL, 0, 0, "Numeric address and port of its EPP server, as 192.0.2.1:700."},
+    {"addr", CONF_STR, AT(addr), NULL, 0, 0, "Host or address of its EPP server, and port: epp.registry.example:700."},
     {"tls-name", CONF_STR, AT(tls_name), NULL, 0, 0, "Host name that its certificate must carry."},
     {"clid", CONF_STR, AT(clid), NULL, 0, 0, "Our client identifier there."},
     {"password-file", CONF_STR, AT(password_file), NULL, 0, 0, "File with our password on one line, mode 0600."},

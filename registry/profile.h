@@ -52,7 +52,7 @@ bool profile_serves(const struct registry_profile *p, struct str name);
 struct registry_config {
     struct str id; /* our word for it in the database and the logs: "sandbox" */
     struct str profile_file;
-    struct str addr; /* "127.0.0.1:8070": numeric address and port */
+    struct str addr; /* "epp.registry.example:700", "127.0.0.1:8070" */
     struct str tls_name; /* the name its certificate must have */
     struct str clid; /* our account there */
     struct str password_file; /* one line; mode 0600 */

@@ -94,6 +94,9 @@ START_TEST(a_host_is_resolved_and_what_is_none_is_named)
     ck_assert_int_eq(net_resolve(STR(":700"), a, 4, &n, &e), INVALID);
     ck_assert_int_eq(net_resolve(STR("localhost:70000"), a, 4, &n, &e), INVALID);
     ck_assert_int_eq(net_resolve(STR("local\0host:700"), a, 4, &n, &e), INVALID);
+    ck_assert_int_eq(net_resolve(STR("local host:700"), a, 4, &n, &e), INVALID);
+    ck_assert_int_eq(net_host_check(STR("no-such-host.invalid"), &e), INVALID);
+    ck_ok(net_host_check(STR("no-such-host.invalid:700"), &e));
 }
 END_TEST
 

@@ -21,6 +21,7 @@ static struct registry_work cl_w;
 static struct registry_outcome cl_o;
 static struct error cl_e;
 static const char *cl_profile_extra = ""; /* lines put behind the profile */
+static const char *cl_host = "127.0.0.1", *cl_tls_name = "localhost";
 static const char *cl_profile_edit[2]; /* a text of the profile and what replaces it; NULL: none */
 
 static const char *profile_text(void)
@@ -39,16 +40,13 @@ static const char *profile_text(void)
 
 static void cl_files_write(const char *password)
 {
-    const char *conf = "id = sandbox\nprofile = profile.conf\naddr = 127.0.0.1:%u\ntls-name = localhost\n"
-                       "clid = fourways\npassword-file = our.pw\nca-file = ca/ca.pem\ncert-file = ca/fourways.pem\n"
-                       "key-file = ca/fourways.key\nsessions-max = 3\n";
-    const char *port = arena_printf(&cl_arena, "%u", cut_relay_port(cl_relay));
     struct buf b;
     buf_in(&b, &cl_arena, 4096);
-    const char *hole = strstr(conf, "%u");
-    buf_put(&b, conf, (size_t)(hole - conf));
-    buf_puts(&b, port);
-    buf_puts(&b, hole + 2);
+    buf_printf(&b,
+        "id = sandbox\nprofile = profile.conf\naddr = %s:%u\ntls-name = %s\nclid = fourways\n"
+        "password-file = our.pw\nca-file = ca/ca.pem\ncert-file = ca/fourways.pem\nkey-file = ca/fourways.key\n"
+        "sessions-max = 3\n",
+        cl_host, cut_relay_port(cl_relay), cl_tls_name);
     testdir_write(fx_path("sandbox.conf").p, buf_view(&b));
     testdir_write(fx_path("profile.conf").p, str_printf(&cl_arena, "%s%s", profile_text(), cl_profile_extra));
     struct error e;
@@ -85,6 +83,8 @@ FW_UNUSED static void cl_teardown(void)
     ck_assert_int_eq(db_run_script(cl_db, str_of(drop), &cl_e), OK);
     db_close(&cl_db);
     fx_teardown();
+    cl_host = "127.0.0.1";
+    cl_tls_name = "localhost";
     arena_clear(&cl_arena);
 }
 

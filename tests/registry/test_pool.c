@@ -175,6 +175,41 @@ START_TEST(a_closing_code_ends_that_session_only)
 }
 END_TEST
 
+/* The relay listens on 127.0.0.1 only; where localhost is ::1 first, the second address is the one. */
+START_TEST(a_registry_may_be_a_host_name)
+{
+    struct registry_avail avail;
+    cl_host = "localhost";
+    reopen(NULL, NULL, "secret-one\n");
+    ck_status(check("a.test", &avail), OK);
+}
+END_TEST
+
+START_TEST(a_host_that_does_not_exist_is_named)
+{
+    struct registry_avail avail;
+    cl_host = "no-such-host.invalid";
+    reopen(NULL, NULL, "secret-one\n");
+    ck_status(check("a.test", &avail), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-unreachable");
+    ck_assert_ptr_nonnull(strstr(cl_e.text, "no-such-host.invalid"));
+}
+END_TEST
+
+/* Their certificate is theirs to mend: we come back by ourselves, and say nothing of our password before. */
+START_TEST(a_certificate_of_another_name_is_refused_and_stops_nothing)
+{
+    struct registry_avail avail;
+    char why[200];
+    cl_tls_name = "registry.test";
+    reopen(NULL, NULL, "secret-one\n");
+    ck_status(check("a.test", &avail), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-unreachable");
+    ck_assert_ptr_nonnull(strstr(cl_e.text, "certificate"));
+    ck_assert(registries_healthy(&cl_set, why, sizeof(why)));
+}
+END_TEST
+
 START_TEST(an_unreachable_registry_is_not_stormed_and_found_again)
 {
     struct registry_avail avail;
@@ -319,6 +354,9 @@ int main(void)
     tcase_add_test(c, code_2501_stops_the_pool);
     tcase_add_loop_test(c, a_closing_code_ends_that_session_only, 0, (int)ARRAY_LEN(closing_codes));
     tcase_add_test(c, an_unreachable_registry_is_not_stormed_and_found_again);
+    tcase_add_test(c, a_registry_may_be_a_host_name);
+    tcase_add_test(c, a_host_that_does_not_exist_is_named);
+    tcase_add_test(c, a_certificate_of_another_name_is_refused_and_stops_nothing);
     tcase_add_test(c, commands_wait_for_the_registry_s_rate);
     tcase_add_test(c, an_idle_session_is_kept_awake);
     tcase_add_test(c, a_create_cut_on_its_way_up_is_done_once);
