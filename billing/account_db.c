@@ -81,7 +81,10 @@ static enum status account_read(const struct db_result *r, struct account *acc)
 enum status account_find(struct db *db, struct arena *a, struct str name, struct account *acc_r, struct error *e)
 {
     struct db_result r;
-    enum status s = db_select_one(db, a, &q_account_find, DB_ARGS(db_s(name)), &r, e);
+    struct error ignored;
+    enum status s = account_name_check(name, &ignored) == OK
+                        ? db_select_one(db, a, &q_account_find, DB_ARGS(db_s(name)), &r, e)
+                        : NOT_FOUND;
     if (s == NOT_FOUND)
         return error_set(e, NOT_FOUND, "no-account", "there is no account named '%.*s'", STR_ARG(name));
     TRY(s);

@@ -15,15 +15,21 @@ DB_QUERY(q_api_key_revoke, "UPDATE api_key SET revoked = ? WHERE id = ? AND revo
 #define API_KEY_ID_MAX 24
 #define API_SECRET_LEN 40
 
+/* Other bytes fit no name, and the database refuses to compare them with one. */
+static bool is_visible(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
+            return false;
+    return true;
+}
+
 enum status login_create(struct db *db, struct arena *a, struct str name, int64_t account_id, struct str password,
     time_us now, struct error *e)
 {
     if (password.n < 10 || password.n > 256)
         return error_set(e, INVALID, "password", "a password has 10 to 256 bytes; this one has %zu", password.n);
-    bool good = name.n >= 2 && name.n <= 64;
-    for (size_t i = 0; good && i < name.n; i++)
-        good = name.p[i] > ' ' && name.p[i] < 0x7f;
-    if (!good)
+    if (name.n < 2 || name.n > 64 || !is_visible(name))
         return error_set(e, INVALID, "login-name", "a login name has 2 to 64 visible ASCII characters");
     struct str hash = password_hash(a, password);
     enum status s = db_exec(db, &q_login_insert, DB_ARGS(db_s(name), db_i(account_id), db_s(hash), db_i(now)), NULL, e);
@@ -57,7 +63,7 @@ enum status login_verify(struct db *db, struct arena *a, struct str name, struct
     int64_t *account_id_r, struct error *e)
 {
     struct db_result r;
-    if (name.n > 64 || password.n > 256)
+    if (name.n > 64 || password.n > 256 || !is_visible(name))
         return error_set(e, DENIED, "bad-login", "the name or the password is wrong");
     enum status s = db_select_one(db, a, &q_login_find, DB_ARGS(db_s(name)), &r, e);
     if (s != OK && s != NOT_FOUND)
@@ -96,7 +102,7 @@ enum status api_key_verify(struct db *db, struct arena *a, const struct secret_k
 {
     struct db_result r;
     struct str real = STR_NULL;
-    enum status s = id.n == 0 || id.n > API_KEY_ID_MAX
+    enum status s = id.n == 0 || id.n > API_KEY_ID_MAX || !is_visible(id)
                         ? NOT_FOUND
                         : db_select_one(db, a, &q_api_key_find, DB_ARGS(db_s(id)), &r, e);
     if (s == OK)
@@ -112,7 +118,8 @@ enum status api_key_verify(struct db *db, struct arena *a, const struct secret_k
 enum status api_key_revoke(struct db *db, struct str id, time_us now, struct error *e)
 {
     int64_t rows = 0;
-    TRY(db_exec(db, &q_api_key_revoke, DB_ARGS(db_i(now), db_s(id)), &rows, e));
+    if (is_visible(id))
+        TRY(db_exec(db, &q_api_key_revoke, DB_ARGS(db_i(now), db_s(id)), &rows, e));
     if (rows != 1)
         return error_set(e, NOT_FOUND, "no-api-key", "there is no active API key %.*s", STR_ARG(id));
     return OK;

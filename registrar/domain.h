@@ -25,7 +25,8 @@ enum status domain_find(struct db *db, struct arena *a, int64_t account_id, stru
 /* The same for one account, and nobody else changes or locks it until the transaction ends. */
 enum status domain_lock(struct db *db, struct arena *a, int64_t account_id, struct str name, struct domain *d_r,
     struct error *e) FW_MUST_CHECK;
-/* By name, names greater than `after` ("" for the start); at most limit (≤ 1000). */
+/* By name, names greater than `after` ("" for the start); at most limit (≤ 1000). INVALID "after" when
+ * that cannot be a name in A-labels. */
 enum status domain_list(struct db *db, struct arena *a, int64_t account_id, struct str after, size_t limit,
     struct domain **list_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
 

@@ -61,6 +61,9 @@ enum status domain_list(struct db *db, struct arena *a, int64_t account_id, stru
     if (limit > 1000)
         limit = 1000;
     struct str from = str_is_null(after) ? STR("") : after;
+    for (size_t i = 0; i < from.n; i++)
+        if (from.p[i] <= ' ' || from.p[i] >= 0x7f)
+            return error_set(e, INVALID, "after", "'after' is not a name in A-labels");
     struct db_val most = db_i((int64_t)limit);
     if (account_id != 0)
         TRY(db_select(db, a, &q_domain_list, DB_ARGS(db_i(account_id), db_s(from), most), limit, &r, e));

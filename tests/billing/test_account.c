@@ -18,6 +18,7 @@ START_TEST(an_account_is_made_and_found)
     ok(account_find_id(db, &a, acc.id, &f, &err));
     ck_assert(str_eqz(f.name, "demo"));
     refused(account_find(db, &a, STR("nobody"), &f, &err), NOT_FOUND, "no-account");
+    refused(account_find(db, &a, STR("d\xc3\xa9mo"), &f, &err), NOT_FOUND, "no-account");
     refused(account_find_id(db, &a, acc.id + 1000, &f, &err), NOT_FOUND, "no-account");
 }
 END_TEST
