@@ -11,9 +11,11 @@ METRIC(replies_3xx, "fourways_web_replies_total", "class=\"3xx\"", "counter", "R
 METRIC(replies_4xx, "fourways_web_replies_total", "class=\"4xx\"", "counter", "Replies by class of status.");
 METRIC(replies_5xx, "fourways_web_replies_total", "class=\"5xx\"", "counter", "Replies by class of status.");
 
+/* By the path as sent where it could not be decoded. */
 static bool is_api(const struct request *r)
 {
-    return str_starts(r->http->path, STR("/v1/")) || str_eqz(r->http->path, "/v1");
+    struct str path = str_empty(r->http->path) ? r->http->target : r->http->path;
+    return str_starts(path, STR("/v1/")) || str_eqz(path, "/v1");
 }
 
 static bool is_post(const struct request *r)
@@ -87,8 +89,7 @@ static enum status post_check(struct request *r, struct error *e)
             "forms come as application/x-www-form-urlencoded; this came as something else");
     if (str_eqz(site, "cross-site") || !request_csrf_good(r))
         return request_fail(r, 403, e, DENIED, "form-expired",
-            "This form was made for another session, or cookies are switched off. Nothing was done. Please go back,"
-            " load the page again, and send it once more.");
+            "This form was made for another session, or cookies are switched off. Nothing was done.");
     return OK;
 }
 

@@ -126,21 +126,36 @@ bool record_form_set(struct request *r, struct record_form *f, struct record_set
     return record_form_good(f);
 }
 
+/* What zones/ says of a record set's data begins with the set ("www.shop.test A: …"): at its own form that need not be
+ * said. NULL where the text is about something else, the owner's name for one. */
+static const char *text_of_data(struct request *r, const struct record_form *f, const char *text)
+{
+    struct str name = record_owner_complete(r->arena, f->zone->name, f->name);
+    if (str_ends(name, STR(".")))
+        name.n--;
+    struct str front = str_printf(r->arena, "%.*s %s: ", STR_ARG(str_lower(r->arena, name)), f->kind->type);
+    bool data = str_starts(str_lower(r->arena, str_of(text)), str_lower(r->arena, front));
+    return data ? arena_strdup(r->arena, text + front.n) : NULL;
+}
+
+/* The place for an error's text. Codes of names may be about the owner or about a name in the data. */
+static const char **why_of(struct request *r, struct record_form *f, const char *code, bool data)
+{
+    const char *field = problem_field(r->arena, code);
+    bool of_name = str_starts(str_of(code), STR("name-")) || str_starts(str_of(code), STR("label-"));
+    if (field != NULL && strcmp(field, "ttl") == 0)
+        return &f->ttl_why;
+    if (field == NULL || of_name ? !data : strcmp(field, "name") == 0 || strcmp(field, "type") == 0)
+        return &f->name_why;
+    return f->kind->alias ? &f->target_why : &f->values_why;
+}
+
 bool record_form_blame(struct request *r, struct record_form *f, const struct error *e)
 {
-    const char *field = problem_field(r->arena, e->code), *why = arena_strdup(r->arena, e->text);
     if (e->status != INVALID && e->status != EXISTS)
         return false;
-    if (field != NULL && strcmp(field, "ttl") == 0)
-        f->ttl_why = why;
-    else if (field != NULL && strcmp(field, "alias") == 0)
-        f->target_why = why;
-    else if (field == NULL || strcmp(field, "name") == 0 || strcmp(field, "type") == 0)
-        f->name_why = why;
-    else if (f->kind->alias)
-        f->target_why = why;
-    else
-        f->values_why = why;
+    const char *data = text_of_data(r, f, e->text);
+    *why_of(r, f, e->code, data != NULL) = data != NULL ? data : arena_strdup(r->arena, e->text);
     return true;
 }
 
