@@ -132,7 +132,7 @@ enum status idna_to_ascii(struct arena *a, struct str text, struct str *ascii_r,
         buf_str(&out, ascii);
     }
     if (buf_over(&out) || out.n > ASCII_NAME_MAX)
-        return error_set(e, INVALID, "idna-too-long", "the encoded name is longer than %d characters", ASCII_NAME_MAX);
+        return error_set(e, INVALID, "idna-too-long", "the encoded name is longer than 253 characters");
     *ascii_r = buf_view(&out);
     return OK;
 }
