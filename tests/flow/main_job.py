@@ -1,54 +1,15 @@
 #!/usr/bin/env python3
 """The main job: names registered through each of the three ways answer on all four name servers, alias included."""
-import http.cookiejar
 import pathlib
 import re
 import sys
 import threading
-import urllib.parse
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
+from browser import Browser  # noqa: E402
 from flow import *  # noqa: E402,F403
 from flow import REGISTRANT, Api, case, copy, dig, done, domains_at_registry, local, servers, wait_until  # noqa: E402
-
-
-class Browser:
-    """A person without JavaScript: follows links, fills forms, keeps cookies."""
-
-    def __init__(self, c):
-        self.url = c.web_url
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-        self.page, self.at = "", ""
-
-    def get(self, path):
-        with self.opener.open(urllib.parse.urljoin(self.url, path), timeout=30) as r:
-            self.page, self.at = r.read().decode(), r.geturl()
-        return self.page
-
-    def form(self, marker):
-        """The form whose HTML contains the marker: (action, fields)."""
-        import html
-        for m in re.finditer(r"<form\b(.*?)>(.*?)</form>", self.page, re.S):
-            if marker in m.group(0):
-                action = re.search(r'action="([^"]*)"', m.group(1))
-                fields = {}
-                for tag in re.findall(r"<(?:input|textarea|select|button)\b[^>]*>", m.group(2)):
-                    name = re.search(r'\bname="([^"]*)"', tag)
-                    value = re.search(r'\bvalue="([^"]*)"', tag)
-                    if name and name.group(1) not in fields:
-                        fields[name.group(1)] = html.unescape(value.group(1)) if value else ""
-                return html.unescape(action.group(1)) if action else self.at, fields
-        raise AssertionError(f"no form with {marker!r} on {self.at}: {self.page[:600]}")
-
-    def submit(self, marker, **values):
-        action, fields = self.form(marker)
-        fields.update(values)
-        data = urllib.parse.urlencode(fields).encode()
-        with self.opener.open(urllib.parse.urljoin(self.at or self.url, action), data, timeout=30) as r:
-            self.page, self.at = r.read().decode(), r.geturl()
-        return self.page
 
 
 def answers_everywhere(c, name, rtype, expected):
