@@ -159,19 +159,46 @@ static enum status attempt_unanswered(struct attempt *t, struct registry_outcome
         STR_ARG(t->row.verb), STR_ARG(t->row.object), was.text);
 }
 
+/* Refused, but done after all, by an earlier attempt or in spite of the code. */
+static enum status attempt_found(
+    struct attempt *t, const struct verdict *v, struct registry_outcome *o, struct error *e)
+{
+    verdict_take(&t->row, v);
+    TRY(journal_update(t->w, &t->row, e));
+    attempt_log(t, LOG_INFO, "refused, but found done:");
+    outcome_fill(&t->row, OUTCOME_ASKED, o);
+    return OK;
+}
+
+/* Refused, perhaps because of our own earlier attempt, and the registry cannot be asked: not decided. */
+static enum status attempt_doubted(struct attempt *t, struct registry_outcome *o, struct error *e)
+{
+    struct error why = *e;
+    t->row.state = JOURNAL_UNKNOWN;
+    TRY(journal_update(t->w, &t->row, e));
+    attempt_log(t, LOG_WARN, "refused, perhaps because of our earlier attempt:");
+    outcome_fill(&t->row, OUTCOME_NONE, o);
+    return error_set(e, UNAVAILABLE, "registry-undecided",
+        "attempt %d of %.*s of %.*s was refused with %d, and whether an earlier one was done cannot be found out now "
+        "(%s)",
+        t->row.attempt, STR_ARG(t->row.verb), STR_ARG(t->row.object), t->row.code, why.text);
+}
+
 /* A refusal. An earlier attempt of ours may be its cause (it was done late, and this one met it), and a 2400
  * is not trusted to mean what it says: both are checked by asking. */
 static enum status attempt_refused(struct attempt *t, struct registry_outcome *o, struct error *e)
 {
-    struct error ignored = {0};
+    struct error asked = {0};
     struct verdict v;
     bool may_pass = refusal_class(t->row.code) == UNAVAILABLE;
-    if ((may_pass || t->row.attempt > 1) && attempt_ask(t, &v, &ignored) == OK && v.kind == VERDICT_DONE) {
-        verdict_take(&t->row, &v);
-        TRY(journal_update(t->w, &t->row, e));
-        attempt_log(t, LOG_INFO, "refused, but found done:");
-        outcome_fill(&t->row, OUTCOME_ASKED, o);
-        return OK;
+    if (may_pass || t->row.attempt > 1) {
+        enum status s = attempt_ask(t, &v, &asked);
+        if (s == OK && v.kind == VERDICT_DONE)
+            return attempt_found(t, &v, o, e);
+        if (s != OK && !may_pass) {
+            *e = asked;
+            return attempt_doubted(t, o, e);
+        }
     }
     if (t->r->domain_create != NULL && (t->row.code == EPP_NO_OBJECT_THERE || t->row.code == EPP_ASSOCIATION_PROHIBITS))
         ensure_forget_domain(t->w, t->r->domain_create);

@@ -10,6 +10,19 @@ static enum status ask(
     return verb_found(registry_domain_info(d->w, name, STR_NULL, dom, e), found);
 }
 
+/* The same where another sponsor is as good as an answer: some registries show a domain to its sponsor only, and
+ * then *dom is left without one. */
+static enum status ask_ours(
+    const struct doubt *d, struct str name, struct registry_domain *dom, bool *found, struct error *e)
+{
+    enum status s = ask(d, name, dom, found, e);
+    if (s != DENIED)
+        return s;
+    *dom = (struct registry_domain){0};
+    *found = true;
+    return OK;
+}
+
 /* ---- create ------------------------------------------------------------------------------------------------ */
 
 static struct str create_object(const struct registry_request *r)
@@ -28,13 +41,20 @@ static struct verdict refused(int code, const char *why)
     return (struct verdict){.kind = VERDICT_REFUSED, .code = code, .why = why};
 }
 
-/* The mark that only our command could leave: the authInfo it carried; where the registry keeps that to
- * itself, the registrant. */
-static bool has_our_mark(const struct registry_domain_create *in, const struct registry_domain *dom)
+/* Why the domain, which is ours, is not by this command; NULL: it is. The authInfo we sent is a mark that only this
+ * command could leave, whatever the registry's clock says. Where the registry keeps it to itself, time and
+ * registrant must do. */
+static const char *not_by_us(const struct doubt *d, const struct registry_domain *dom)
 {
-    if (!str_empty(dom->authinfo))
-        return crypto_equal(dom->authinfo, in->authinfo);
-    return str_is_null(in->registrant) || str_ieq(in->registrant, dom->registrant);
+    const struct registry_domain_create *in = d->r->domain_create;
+    bool marked = !str_empty(dom->authinfo) && !str_empty(in->authinfo);
+    if (marked && crypto_equal(dom->authinfo, in->authinfo))
+        return NULL;
+    if (dom->created != 0 && dom->created < d->since)
+        return "it was ours before this command";
+    if (marked || (!str_is_null(in->registrant) && !str_ieq(in->registrant, dom->registrant)))
+        return "it is ours, but by another command";
+    return NULL;
 }
 
 static enum status create_settle(const struct doubt *d, struct verdict *v, struct error *e)
@@ -52,10 +72,8 @@ static enum status create_settle(const struct doubt *d, struct verdict *v, struc
         *v = (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the registry does not have it"};
     else if (!verb_is_ours(d->w, dom.clid) || (!str_is_null(dom.crid) && !verb_is_ours(d->w, dom.crid)))
         *v = refused(2302, "the registry has it for another registrar");
-    else if (dom.created != 0 && dom.created < d->since)
-        *v = refused(2302, "it was ours before this command");
-    else if (!has_our_mark(in, &dom))
-        *v = refused(2302, "it is ours, but by another command");
+    else if (not_by_us(d, &dom) != NULL)
+        *v = refused(2302, not_by_us(d, &dom));
     else
         *v = (struct verdict){.kind = VERDICT_DONE,
             .code = verb_has_status(dom.statuses, dom.statuses_n, "pendingCreate") ? 1001 : 1000,
@@ -87,7 +105,7 @@ static enum status renew_settle(const struct doubt *d, struct verdict *v, struct
     struct registry_domain dom = {0};
     bool found;
     time_us wanted = time_add_years(d->basis, in->years);
-    TRY(ask(d, in->name, &dom, &found, e));
+    TRY(ask_ours(d, in->name, &dom, &found, e));
     if (!found)
         *v = refused(2303, "the registry does not have the domain");
     else if (!verb_is_ours(d->w, dom.clid))
@@ -182,7 +200,7 @@ static enum status update_settle(const struct doubt *d, struct verdict *v, struc
     const struct registry_domain_update *in = d->r->domain_update;
     struct registry_domain dom = {0};
     bool found;
-    TRY(ask(d, in->name, &dom, &found, e));
+    TRY(ask_ours(d, in->name, &dom, &found, e));
     if (!found)
         *v = refused(2303, "the registry does not have the domain");
     else if (!verb_is_ours(d->w, dom.clid))

@@ -218,6 +218,51 @@ START_TEST(a_late_first_attempt_makes_the_second_s_refusal_a_success)
 }
 END_TEST
 
+/* As before, and the registry cannot be asked why it refused: the order must not be told "somebody has it". */
+START_TEST(a_refusal_that_an_earlier_attempt_may_have_caused_waits_for_the_answer)
+{
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    mishap("domain-info", FAKE_CODE, 2303);
+    mishap("domain-create", FAKE_UNREACHABLE, 0);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    mishap("domain-info", FAKE_CODE, 2400);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "registry-undecided");
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 2);
+    ck_assert_str_eq(states("order:1:create"), "void,done");
+}
+END_TEST
+
+/* Its clock is an hour behind ours, far past skew_s: our authInfo tells all the same. */
+START_TEST(a_registry_with_a_slow_clock_does_not_make_our_domain_somebody_else_s)
+{
+    fake_registry_clock(fake, NOW - 3600 * US_PER_S);
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+}
+END_TEST
+
+static const enum registry_verb hidden[] = {REGISTRY_DOMAIN_RENEW, REGISTRY_DOMAIN_UPDATE};
+
+START_TEST(a_domain_that_went_to_another_sponsor_is_not_asked_about_for_ever)
+{
+    const struct registry_renew renew = {.name = STR("a.test"), .years = 1, .expires = time_add_years(NOW, 1)};
+    const struct registry_domain_update update = {.name = STR("a.test"), .authinfo = STR("new-secret-1")};
+    const struct registry_request r = {.verb = hidden[_i], .key = "k", .renew = &renew, .domain_update = &update};
+    ck_assert_int_eq(run(), OK);
+    mishap(registry_verb_word(hidden[_i]), FAKE_UNHEARD, 0);
+    ck_assert_int_eq(registry_transform(&w, &r, &o, &e), UNCERTAIN);
+    mishap("domain-info", FAKE_CODE, 2201);
+    ck_assert_int_eq(registry_transform(&w, &r, &o, &e), DENIED);
+    ck_assert_int_eq(o.code, 2201);
+}
+END_TEST
+
 START_TEST(a_2400_is_checked_and_tried_again_a_bounded_number_of_times)
 {
     fake_registry_mishap(fake, "domain-create", FAKE_CODE, 2400, JOURNAL_ATTEMPTS_MAX);
@@ -560,6 +605,10 @@ static void add_create(TCase *c)
     tcase_add_test(c, a_domain_of_ours_by_another_order_is_told_by_its_authinfo);
     tcase_add_test(c, a_crash_between_intent_and_result_is_decided_by_asking);
     tcase_add_test(c, a_late_first_attempt_makes_the_second_s_refusal_a_success);
+    tcase_add_test(c, a_refusal_that_an_earlier_attempt_may_have_caused_waits_for_the_answer);
+    tcase_add_test(c, a_registry_with_a_slow_clock_does_not_make_our_domain_somebody_else_s);
+    tcase_add_loop_test(
+        c, a_domain_that_went_to_another_sponsor_is_not_asked_about_for_ever, 0, (int)ARRAY_LEN(hidden));
     tcase_add_test(c, a_2400_is_checked_and_tried_again_a_bounded_number_of_times);
     tcase_add_test(c, an_empty_account_at_the_registry_waits_for_money);
     tcase_add_test(c, keys_and_objects_have_limits);
