@@ -124,6 +124,9 @@ format: ## rewrite the sources with clang-format
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 format-check: ## fail where clang-format would change something
 	@git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror
+tidy: ## clang-tidy over the programs (T=folder/file.c for one); to think about, not a gate
+	@printf '%s\n' $(or $(T),$(foreach m,$(MODULES),$(wildcard $(m)/*.c))) | \
+	  xargs -P$$(nproc) -I{} sh -c 'clang-tidy --quiet {} -- -std=c11 -D_GNU_SOURCE -I. -include base/banned.h $(PKG_CFLAGS) 2>/dev/null'
 docs: all ## write docs/configuration.md anew from what the programs say
 	@ops/configuration $(O) > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
 clean: ## remove what was built (var/ stays)
@@ -136,6 +139,6 @@ help: ## this list
 	@echo 'SAN=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer into out/san, COV=1 for coverage into'
 	@echo 'out/cov, CC=clang with the other compiler into out/clang; without them the build is in out/dev. V=1 shows'
 	@echo 'the commands. README.md says what Fourways is, CONTRIBUTING.md how it is worked on.'
-.PHONY: all tests-build unit packages run start stop test floors doors format format-check docs clean help
+.PHONY: all tests-build unit packages run start stop test floors doors format format-check tidy docs clean help
 
 -include $(OBJS:.o=.d)
