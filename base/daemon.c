@@ -179,14 +179,19 @@ struct daemon_options {
 
 static void print_help(const struct daemon_info *d)
 {
-    (void)printf("%s: %s\n\n"
-                 "usage: %s --config FILE [options]\n\n"
-                 "  --config FILE    read the configuration from FILE (required)\n"
-                 "  --check-config   only check the configuration; exit 0 if it is good, 2 if not\n"
-                 "  --help-config    print every configuration item with its default, as a file to start from\n"
-                 "  --log LEVEL      error, warn, info (default) or debug; the log goes to standard error\n"
-                 "  --version        print the version\n"
-                 "  --help           print this\n",
+    (void)printf(
+        "%s: %s\n\n"
+        "usage: %s --config FILE [options]\n\n"
+        "  --config FILE    read the configuration from FILE (required)\n"
+        "  --check-config   only check the configuration; exit 0 if it is good, 2 if not\n"
+        "  --help-config    print every configuration item with its default, as a file to start from\n"
+        "  --log LEVEL      error, warn, info (default) or debug; the log goes to standard error\n"
+        "  --version        print the version\n"
+        "  --help           print this\n\n"
+        "It stays in the foreground. Once it serves, it writes \"ready\" to the descriptor that the variable\n"
+        "FOURWAYS_READY_FD names, if there is one. SIGTERM and SIGINT end it in good order; it may also be killed\n"
+        "at any time and started again. Exit status: 0 ended in good order, 1 could not run (the log says why),\n"
+        "2 a mistake in the options or the configuration.\n",
         d->program, d->purpose, d->program);
 }
 
