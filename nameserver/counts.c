@@ -22,6 +22,7 @@ METRIC(lag, "fourways_dns_feed_lag_microseconds", "", "gauge", "Age of the newes
 METRIC(changes, "fourways_dns_changes_total", "", "counter", "Zone versions put in.");
 METRIC(
     stuck, "fourways_dns_zones_stuck", "", "gauge", "Zones served at an older version because the newer is refused.");
+METRIC(held, "fourways_dns_reports_held", "", "gauge", "1 while versions are not reported: the disk takes no log.");
 METRIC(snapshots, "fourways_dns_snapshots_total", "result=\"written\"", "counter", "Snapshots.");
 METRIC(snapshots_failed, "fourways_dns_snapshots_total", "result=\"failed\"", "counter", "Snapshots.");
 METRIC(snapshot_at, "fourways_dns_snapshot_time_seconds", "", "gauge", "When the newest snapshot was written.");
@@ -80,6 +81,11 @@ void count_changes(uint64_t n)
 void count_zones_stuck(size_t n)
 {
     metric_set(&stuck, (int64_t)n);
+}
+
+void count_holding(bool holding)
+{
+    metric_set(&held, holding);
 }
 
 void count_snapshot(bool written, int64_t now_us)

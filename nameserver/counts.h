@@ -17,6 +17,7 @@ void count_store(const struct store *st) FW_NONNULL_ALL;
 void count_feed(bool connected, int64_t lag_us);
 void count_changes(uint64_t n);
 void count_zones_stuck(size_t n); /* that cannot be brought up to date as things are */
+void count_holding(bool holding); /* reports, since the change log cannot be written */
 void count_snapshot(bool written, int64_t now_us);
 
 #endif

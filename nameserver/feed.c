@@ -6,12 +6,12 @@
 #include "base/log.h"
 #include "nameserver/counts.h"
 #include "nameserver/mem.h"
-#include "nameserver/snapshot.h"
 
 #define BACKOFF_FIRST_US (US_PER_S / 10)
 #define BACKOFF_MAX_US (5 * US_PER_S)
 #define SEEN_INTERVAL_US US_PER_S
 #define RECLAIM_MS 20
+#define SYNCING_MS 5
 #define FEED_ARENA_MAX ((size_t)16 << 30)
 
 enum status feed_new(struct store *st, const struct feed_settings *s, struct feed **f_r, struct error *e)
@@ -22,11 +22,11 @@ enum status feed_new(struct store *st, const struct feed_settings *s, struct fee
     f->s = *s;
     f->notify_fd = -1;
     f->sweep = 1;
-    f->snapshot_changes = st->changes;
     arena_init(&f->arena, FEED_ARENA_MAX);
     arena_init(&f->zone_arena, FEED_ARENA_MAX);
     map_init(&f->stuck);
-    atomic_store(&f->ready, s->loaded);
+    atomic_store(&f->ready, s->kept.loaded);
+    feed_keep_open(f);
     *f_r = f;
     if (s->notify.len == 0)
         return OK;
@@ -43,6 +43,7 @@ void feed_free(struct feed **f_)
 
     if (f == NULL)
         return;
+    feed_keep_close(f);
     db_close(&f->db);
     if (f->notify_fd >= 0)
         close(f->notify_fd);
@@ -72,10 +73,26 @@ const struct net_addr *feed_notify_addr(const struct feed *f)
     return &f->notify;
 }
 
+/* Zones that are served are put on the list again when they are looked at; those that are gone never would be. */
+static void reports_forget(struct feed *f)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->reports_n; i++) {
+        if (store_zone(f->st, f->reports[i].zone_id) == NULL)
+            f->reports[n++] = f->reports[i];
+    }
+    f->reports_n = n;
+}
+
 static enum status reports_write(struct feed *f, struct error *e)
 {
     size_t done = 0;
 
+    if (!feed_keep_sync(f)) {
+        reports_forget(f);
+        return OK;
+    }
     while (done < f->reports_n) {
         size_t n = f->reports_n - done < SERVED_BATCH ? f->reports_n - done : SERVED_BATCH;
 
@@ -94,7 +111,7 @@ static enum status reports_write(struct feed *f, struct error *e)
 
 static enum status changes_pass(struct feed *f, bool woken, struct error *e)
 {
-    time_us from = f->newest - (woken ? FEED_OVERLAP_WAKE_US : FEED_OVERLAP_POLL_US);
+    time_us from = (f->newest < f->now ? f->newest : f->now) - (woken ? FEED_OVERLAP_WAKE_US : FEED_OVERLAP_POLL_US);
     uint64_t id = 0;
     size_t n;
 
@@ -125,7 +142,7 @@ static void sweep_end(struct feed *f)
         log_event(LOG_ERROR, "feed", NULL,
             "%zu zones are served that the database does not have (an older copy?); they stay as they are. To follow "
             "the "
-            "database, stop, remove the snapshot, start",
+            "database, stop, remove the snapshots and logs, start",
             missing);
     f->missing = missing;
     f->sweep++;
@@ -159,13 +176,19 @@ static void reports_again(struct feed *f)
 
     while ((node = map_walk(&f->st->zones_by_id, &pos, node)) != NULL)
         MAP_ITEM(node, struct zone, by_id)->reported = 0;
+    reports_forget(f);
+}
+
+static bool connect_waits(const struct feed *f)
+{
+    return f->db == NULL && still_waits(f->now, f->retry_at, BACKOFF_MAX_US);
 }
 
 static enum status connect_db(struct feed *f, struct error *e)
 {
     if (f->db != NULL)
         return OK;
-    if (f->now < f->retry_at)
+    if (connect_waits(f))
         return error_set(e, UNAVAILABLE, "db-pause", "waiting before the next attempt to connect");
     TRY(db_open(&f->s.db, &f->db, e));
     TRY(feed_db_register(f->db, &f->s.server, f->now, e));
@@ -179,7 +202,7 @@ static enum status connect_db(struct feed *f, struct error *e)
 
 static void connection_failed(struct feed *f, const struct error *e)
 {
-    if (f->now < f->retry_at)
+    if (connect_waits(f))
         return;
     if (!f->down_logged)
         log_event(LOG_WARN, "feed", NULL, "%s; what is served stays as it is", e->text);
@@ -201,7 +224,7 @@ static enum status seen_write(struct feed *f, struct error *e)
 
 static enum status pass_steps(struct feed *f, bool woken, struct error *e)
 {
-    bool only_newest = woken && f->now - f->polled_at < f->s.poll_ms * INT64_C(1000);
+    bool only_newest = woken && elapsed_us(f->now, f->polled_at) < f->s.poll_ms * INT64_C(1000);
 
     TRY(connect_db(f, e));
     if (f->swept_whole)
@@ -212,7 +235,7 @@ static enum status pass_steps(struct feed *f, bool woken, struct error *e)
     do {
         TRY(sweep_page(f, e));
     } while (!f->swept_whole);
-    return f->now - f->seen_at < SEEN_INTERVAL_US ? OK : seen_write(f, e);
+    return elapsed_us(f->now, f->seen_at) < SEEN_INTERVAL_US ? OK : seen_write(f, e);
 }
 
 enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)
@@ -237,24 +260,6 @@ enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)
     return s;
 }
 
-void feed_snapshot(struct feed *f, bool force, time_us now)
-{
-    struct error e;
-    enum status s;
-
-    if (f->s.snapshot == NULL || f->st->changes == f->snapshot_changes || !feed_ready(f))
-        return;
-    if (!force && now - f->snapshot_at < f->s.snapshot_interval_us)
-        return;
-    f->snapshot_at = now;
-    s = snapshot_write(f->st, f->s.snapshot, now, &e);
-    count_snapshot(s == OK, now);
-    if (s == OK)
-        f->snapshot_changes = f->st->changes;
-    else
-        log_event(LOG_ERROR, "snapshot", NULL, "%s", e.text);
-}
-
 static bool stopping(int stop_fd)
 {
     struct pollfd p = {.fd = stop_fd, .events = POLLIN};
@@ -262,19 +267,35 @@ static bool stopping(int stop_fd)
     return poll(&p, 1, 0) > 0;
 }
 
-/* Until the next poll, a wake-up, or the stop; meanwhile old memory goes as readers pass. true: woken. */
+/* How long to sleep at most: less while there is something else to do. */
+static int feed_nap(struct feed *f, int left)
+{
+    int most = left;
+
+    if (f->writer != NULL)
+        most = f->writer_syncing ? SYNCING_MS : 0;
+    else if (epoch_reclaim(&f->st->epochs))
+        most = RECLAIM_MS;
+    return most < left ? most : left;
+}
+
+/* Until the next poll, a wake-up, or the stop; meanwhile old memory goes as readers pass, and a snapshot comes along.
+ * true: woken. */
 static bool feed_wait(struct feed *f, int stop_fd)
 {
+    uint64_t from = clock_monotonic_ns();
     int left = f->s.poll_ms;
 
-    while (left > RECLAIM_MS && epoch_reclaim(&f->st->epochs)) {
-        if (net_wait_wake(f->notify_fd, stop_fd, RECLAIM_MS))
+    while (left > 0) {
+        if (net_wait_wake(f->notify_fd, stop_fd, feed_nap(f, left)))
             return true;
         if (stopping(stop_fd))
             return false;
-        left -= RECLAIM_MS;
+        if (f->writer != NULL)
+            feed_snapshot(f, false, clock_now());
+        left = f->s.poll_ms - (int)((clock_monotonic_ns() - from) / 1000000);
     }
-    return net_wait_wake(f->notify_fd, stop_fd, left);
+    return false;
 }
 
 void feed_run(struct feed *f, int stop_fd)

@@ -13,10 +13,12 @@
  * once a version, counted, and tried again. A database that is gone changes nothing: what is served stays, and
  * the feed tries to connect again with growing pauses. A database that has less than is served here (an older
  * copy, restored) is not followed backwards: zones whose version there is lower, or whose row is missing, stay as
- * they are and are counted as stuck, until a newer version comes or an operator removes the snapshot and restarts.
+ * they are and are counted as stuck, until a newer version comes or an operator removes snapshots and logs and restarts.
  * Zones go only when their row says `deleted`.
  *
- * After each pass the versions put in are reported (zone_served), and once in a while the snapshot is written.
+ * What is put in goes into the change log on this server's own disk (changelog.h), and only when it is there the versions
+ * are reported (zone_served): who was told INSYNC finds it answered after any crash. Once in a while a snapshot is
+ * written, in slices between other work.
  */
 #ifndef FW_NAMESERVER_FEED_H
 #define FW_NAMESERVER_FEED_H
@@ -27,6 +29,14 @@
 #define FEED_OVERLAP_WAKE_US (2 * US_PER_S)
 #define FEED_OVERLAP_POLL_US (15 * US_PER_S)
 
+/* What was found on the disk. */
+struct feed_kept {
+    bool loaded; /* a snapshot is in: do not wait for the database */
+    bool news; /* and more than that */
+    uint64_t log_next; /* number of the log to begin; 0: the first */
+    uint64_t log_needed; /* first log that the snapshot needs */
+};
+
 struct feed_settings {
     struct feed_server server;
     struct db_settings db;
@@ -34,10 +44,13 @@ struct feed_settings {
     int64_t snapshot_interval_us; /* least time between two */
     int poll_ms;
     struct net_addr notify; /* len 0: no wake-ups */
-    bool loaded; /* a snapshot is in: do not wait for the database */
+    struct feed_kept kept;
 };
 
 struct feed;
+
+/* Puts the newest good snapshot and the logs behind it into an empty store. */
+void feed_load(struct store *st, struct arena *a, const char *path, struct feed_kept *kept_r) FW_NONNULL_ALL;
 
 /* Binds the notify address. Strings in the settings live as long as the feed. */
 enum status feed_new(struct store *st, const struct feed_settings *s, struct feed **f_r, struct error *e) FW_MUST_CHECK;
@@ -47,7 +60,8 @@ void feed_free(struct feed **f);
  * the connection is closed; UNAVAILABLE until the pause is over. woken: a datagram has come; then only the newest changes
  * are looked at, unless it is time to poll anyway. */
 enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e) FW_MUST_CHECK;
-/* Writes the snapshot when there is news and the interval has passed, or `force`. */
+/* Begins a snapshot when there is news and the interval has passed or the log has grown too large, or `force`; goes on
+ * with one for about 2 ms. With `force` it is whole on return. */
 void feed_snapshot(struct feed *f, bool force, time_us now);
 
 /* Passes until stop_fd is readable; then the last snapshot. */

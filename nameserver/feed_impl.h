@@ -1,8 +1,11 @@
-/* What the feed's two files share: feed.c keeps the connection and the rounds, feed_zones.c brings zones up to date. */
+/* What the feed's files share: feed.c keeps the connection and the rounds, feed_zones.c brings zones up to date,
+ * feed_keep.c keeps them on the disk. */
 #ifndef FW_NAMESERVER_FEED_IMPL_H
 #define FW_NAMESERVER_FEED_IMPL_H
 
+#include "nameserver/changelog.h"
 #include "nameserver/feed.h"
+#include "nameserver/snapshot.h"
 
 #define RIVALS_MAX 64 /* looked into in one pass; further ones in the next */
 
@@ -41,8 +44,14 @@ struct feed {
     size_t reports_n, reports_cap;
     time_us seen_at, polled_at;
     int64_t lag_us;
-    uint64_t snapshot_changes;
-    time_us snapshot_at;
+    struct changelog *log; /* NULL: nothing is kept */
+    bool holding; /* reports, since the log cannot be written */
+    uint64_t log_needed; /* first log that the snapshot at PATH needs */
+    struct snapshot_writer *writer; /* at work */
+    uint64_t writer_changes, writer_from; /* store->changes and log when it began */
+    bool writer_syncing;
+    uint64_t snapshot_changes; /* store->changes of the newest one */
+    time_us snapshot_at; /* when it began */
     _Atomic bool ready;
 };
 
@@ -52,5 +61,21 @@ enum status feed_page_update(
 /* Puts a version on the list of what the database shall be told. */
 void feed_report(struct feed *f, uint64_t zone_id, uint64_t version);
 void feed_stuck_clear(struct feed *f);
+
+void feed_keep_open(struct feed *f);
+void feed_keep_close(struct feed *f);
+/* true: all that was put in is on the disk, or nothing is kept. */
+bool feed_keep_sync(struct feed *f);
+
+/* Since an instant; a clock that was set back meanwhile lets nobody wait for it to catch up. */
+static inline int64_t elapsed_us(time_us now, time_us since)
+{
+    return now < since ? INT64_MAX : now - since;
+}
+/* Until an instant that was at most `longest` away when it was set. */
+static inline bool still_waits(time_us now, time_us until, int64_t longest)
+{
+    return now < until && until - now <= longest;
+}
 
 #endif

@@ -55,7 +55,7 @@ static bool stuck_waits(const struct feed *f, uint64_t id, uint64_t version)
 {
     const struct stuck *k = stuck_find(f, id);
 
-    return k != NULL && k->version == version && f->now < k->retry_at;
+    return k != NULL && k->version == version && still_waits(f->now, k->retry_at, STUCK_RETRY_US);
 }
 
 /* ---- putting zones in ---------------------------------------------------------------------------------------- */
@@ -77,15 +77,17 @@ static void zone_gone(struct feed *f, uint64_t id, uint64_t version)
     if (z == NULL)
         return;
     store_remove(f->st, z);
+    if (f->log != NULL)
+        changelog_removal(f->log, id);
     count_changes(1);
     feed_report(f, id, version);
 }
 
 static void change_apply(struct feed *f, const struct change *c, struct str name)
 {
-    struct zone *z;
+    struct zone *z = store_zone(f->st, c->zone_id);
+    uint64_t base = z != NULL ? z->version : 0;
     struct error e;
-
     enum status s = store_apply(f->st, c, &e);
 
     if (s == EXISTS && f->rivals_n < RIVALS_MAX) {
@@ -98,6 +100,8 @@ static void change_apply(struct feed *f, const struct change *c, struct str name
         return;
     }
     stuck_remove(f, c->zone_id);
+    if (f->log != NULL && c->version > base)
+        changelog_change(f->log, c, base);
     z = store_zone(f->st, c->zone_id);
     z->swept = f->sweep;
     if (z->reported != z->version) {
@@ -186,7 +190,7 @@ static void went_backwards(struct feed *f, const struct zone *z, uint64_t versio
     stuck_add(f, z->id, version, dns_name_text(&f->zone_arena, &name, false),
         "the database is older than what is served (restored from a copy?); keeping the newer. To follow the database, "
         "stop, "
-        "remove the snapshot, start");
+        "remove the snapshots and logs, start");
 }
 
 static bool zone_needs_rows(struct feed *f, const struct feed_zone *there)

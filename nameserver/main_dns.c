@@ -8,7 +8,6 @@
 #include "base/metrics.h"
 #include "nameserver/feed.h"
 #include "nameserver/server.h"
-#include "nameserver/snapshot.h"
 
 struct settings {
     int64_t server_id, column, row_from, row_to;
@@ -44,9 +43,9 @@ static const struct conf_item items[] = {
         "File with the database user's password; empty: none."},
     {"db-name", CONF_STR, AT(db_name), "fourways", 0, 0, "Database."},
     {"snapshot", CONF_STR, AT(snapshot), NULL, 0, 0,
-        "File of its own copy of all zones, on a disk of its own; PATH.prev is kept beside it."},
+        "File of its own copy of all zones, on a disk of its own; PATH.prev and PATH.log.N are kept beside it."},
     {"snapshot-interval-s", CONF_INT, AT(snapshot_interval_s), "10", 0, 86400,
-        "Least time between two snapshots, in seconds; one is written at a clean stop too."},
+        "Least time between two snapshots, in seconds; changes in between are in PATH.log.N."},
     {"poll-ms", CONF_INT, AT(poll_ms), "500", 20, 60000, "Time between two looks at the database, in milliseconds."},
     {"threads", CONF_INT, AT(threads), "0", 0, SERVER_THREADS_MAX, "Threads that answer UDP; 0: one for each core."},
     {"tcp-connections", CONF_INT, AT(tcp_max), "1024", 1, 1000000, "TCP connections at a time."},
@@ -141,19 +140,6 @@ static void *feed_main(void *feed)
     return NULL;
 }
 
-static void snapshot_start(struct running *r, struct arena *a, struct feed_settings *s)
-{
-    struct snapshot_read read;
-
-    snapshot_load(&r->store, a, s->snapshot, &read);
-    s->loaded = read.path != NULL;
-    if (s->loaded)
-        log_event(LOG_INFO, "snapshot", NULL, "%zu zones from %s, written %.*s", read.zones, read.path,
-            STR_ARG(time_text(a, read.written)));
-    else
-        log_event(LOG_INFO, "snapshot", NULL, "starting without one; answers begin when the database has been read");
-}
-
 static enum status everything_start(struct running *r, struct arena *a, const struct settings *c, struct error *e)
 {
     struct feed_settings fs;
@@ -170,7 +156,7 @@ static enum status everything_start(struct running *r, struct arena *a, const st
     TRY(listen_addrs(a, c, &addrs, &text, e));
     ss.addrs = addrs;
     TRY(feed_of(a, c, text, &fs, e));
-    snapshot_start(r, a, &fs);
+    feed_load(&r->store, a, fs.snapshot, &fs.kept);
     TRY(feed_new(&r->store, &fs, &r->feed, e));
     the_feed = r->feed;
     TRY(server_start(&r->store, &ss, &r->server, e));

@@ -17,18 +17,43 @@
 
 #define SNAPSHOT_BLOCK 65536
 
-/* UNAVAILABLE "snapshot-write" when the disk does not take it; the old files then stay as they are. */
+/* Written in steps, so that nobody waits for it: begin, then step after step whenever there is nothing better to do, from
+ * the thread that changes the store. Changes may come in between: a zone is written whole, as it stands when its turn
+ * comes, and what happens to it later is in the change log from `log_from` on (changelog.h). Bringing the file to the
+ * disk, which can take long, is a thread's work. Only one writer for a path at a time.
+ *
+ * UNAVAILABLE "snapshot-write" when the disk does not take it; the old files then stay as they are. */
+struct snapshot_writer;
+enum status snapshot_begin(const struct store *st, const char *path, uint64_t log_from, time_us now,
+    struct snapshot_writer **w_r, struct error *e) FW_MUST_CHECK;
+
+enum snapshot_step {
+    SNAPSHOT_MORE, /* call again */
+    SNAPSHOT_SYNCING, /* the thread is at it; call again in a while */
+    SNAPSHOT_DONE, /* snapshot_end will not wait */
+};
+/* Writes zones for about budget_ns, at least one. */
+enum snapshot_step snapshot_step(struct snapshot_writer *w, uint64_t budget_ns) FW_NONNULL_ALL;
+/* Does what is left, waits for the thread, and says how it went. */
+enum status snapshot_end(struct snapshot_writer **w, struct error *e) FW_MUST_CHECK;
+
+/* All of it at once. */
 enum status snapshot_write(const struct store *st, const char *path, time_us now, struct error *e) FW_MUST_CHECK;
 
 struct snapshot_read {
     const char *path; /* PATH or PATH.prev; NULL: none was good, nothing loaded */
     size_t zones, refused; /* loaded; not right to serve */
     time_us written;
+    uint64_t log_from; /* first change log that goes on from here */
 };
-/* Loads the newest good file into an empty store. What was wrong with files passed over is logged. */
+/* Loads the newest good file into an empty store. What was wrong with files passed over is logged; a PATH that was passed
+ * over for PATH.prev is renamed to PATH.damaged. */
 void snapshot_load(struct store *st, struct arena *a, const char *path, struct snapshot_read *r_r) FW_NONNULL_ALL;
 /* One file, for tests: INVALID "snapshot-damaged" says what is wrong; NOT_FOUND. Nothing is loaded unless OK. */
 enum status snapshot_load_file(
     struct store *st, const char *path, struct snapshot_read *r_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+
+/* The directory's entries reach the disk. */
+bool dir_sync(const char *path) FW_NONNULL_ALL;
 
 #endif

@@ -1,15 +1,15 @@
 /* What is in a snapshot file, byte for byte; shared by its writer and its reader. All numbers in network order.
  *
- * header  magic "FWSNAP01" · mark (8) · body bytes (8) · zones (8) · written, microseconds (8) · reserved (16) · checksum
- *         of the 56 bytes before (8)
- * body    zone after zone: id (8) · version (8) · name length (1) · name · rows (4) · rows
- * row     owner length (1) · owner · type (2) · alias (1) · TTL (4) · data length (4) · data (an alias: zone id, target name)
+ * header  magic "FWSNAP01" · mark (8) · body bytes (8) · zones (8) · written, microseconds (8) · first log that goes on
+ *         from here (8) · reserved (8) · checksum of the 56 bytes before (8)
+ * body    zone after zone (zone_bytes.h)
  * sums    checksum of each SNAPSHOT_BLOCK bytes of the body (8 each), the last may be short
  */
 #ifndef FW_NAMESERVER_SNAPSHOT_FORMAT_H
 #define FW_NAMESERVER_SNAPSHOT_FORMAT_H
 
 #include "nameserver/snapshot.h"
+#include "nameserver/zone_bytes.h"
 
 #define SNAPSHOT_HEADER 64
 #define SNAPSHOT_MAGIC "FWSNAP01"

@@ -7,80 +7,7 @@
 #include "base/log.h"
 #include "nameserver/snapshot_format.h"
 
-#define ZONE_ROWS_MAX 20000000u
 #define ZONE_ARENA_MAX ((size_t)16 << 30)
-
-struct cursor {
-    const uint8_t *p, *end;
-    bool bad; /* more was asked for than is there */
-};
-
-static const uint8_t *take(struct cursor *c, size_t n)
-{
-    const uint8_t *p = c->p;
-
-    if (c->bad || n > (size_t)(c->end - c->p)) {
-        c->bad = true;
-        return NULL;
-    }
-    c->p += n;
-    return p;
-}
-
-static uint64_t take_number(struct cursor *c, unsigned n)
-{
-    const uint8_t *p = take(c, n);
-    uint64_t v = 0;
-
-    for (unsigned i = 0; p != NULL && i < n; i++)
-        v = v << 8 | p[i];
-    return v;
-}
-
-static struct str take_str(struct cursor *c, size_t n)
-{
-    const uint8_t *p = take(c, n);
-
-    return p == NULL ? STR("") : str_n((const char *)p, n);
-}
-
-static void take_row(struct cursor *c, struct change_row *r)
-{
-    r->owner = take_str(c, take_number(c, 1));
-    r->type = (uint16_t)take_number(c, 2);
-    r->alias = take_number(c, 1) != 0;
-    r->ttl = (uint32_t)take_number(c, 4);
-    r->data = take_str(c, take_number(c, 4));
-    if (!r->alias)
-        return;
-    if (r->data.n < 8) {
-        c->bad = true;
-        return;
-    }
-    r->alias_zone = read_u64(r->data.p);
-    r->data = str_n(r->data.p + 8, r->data.n - 8);
-}
-
-/* One zone; rows are borrowed from the file. a NULL: only walks over it. */
-static void take_zone(struct cursor *c, struct arena *a, struct change *z)
-{
-    struct str name;
-    struct change_row walked;
-    uint64_t rows;
-
-    z->zone_id = take_number(c, 8);
-    z->version = take_number(c, 8);
-    name = take_str(c, take_number(c, 1));
-    rows = take_number(c, 4);
-    if (c->bad || rows > ZONE_ROWS_MAX || name.n == 0 || dns_name_from_wire(name.p, name.n, &z->name) != name.n) {
-        c->bad = true;
-        return;
-    }
-    z->n = rows;
-    z->rows = a != NULL ? ARENA_ARRAY(a, rows, struct change_row) : NULL;
-    for (uint64_t i = 0; i < rows && !c->bad; i++)
-        take_row(c, a != NULL ? &z->rows[i] : &walked);
-}
 
 static bool body_is_whole(const uint8_t *body, uint64_t bytes, uint64_t zones)
 {
@@ -88,8 +15,19 @@ static bool body_is_whole(const uint8_t *body, uint64_t bytes, uint64_t zones)
     struct change z = {.zone_id = 0};
 
     for (uint64_t i = 0; i < zones && !c.bad; i++)
-        take_zone(&c, NULL, &z);
+        cursor_change(&c, NULL, &z);
     return !c.bad && c.p == c.end;
+}
+
+/* A zone that was deleted and made again while the file was being written may stand in it twice: the later counts. */
+static enum status zone_load(struct store *st, const struct change *c, struct error *e)
+{
+    enum status s = store_apply(st, c, e);
+
+    if (s != EXISTS)
+        return s;
+    store_remove(st, store_zone_named(st, c->name.wire, c->name.len));
+    return store_apply(st, c, e);
 }
 
 static void body_apply(struct store *st, const uint8_t *body, uint64_t bytes, struct snapshot_read *r)
@@ -102,9 +40,9 @@ static void body_apply(struct store *st, const uint8_t *body, uint64_t bytes, st
         struct change z = {.zone_id = 0};
         struct error e;
 
-        take_zone(&c, &a, &z);
+        cursor_change(&c, &a, &z);
         INVARIANT(!c.bad);
-        if (store_apply(st, &z, &e) == OK) {
+        if (zone_load(st, &z, &e) == OK) {
             r->zones++;
         } else {
             struct str name = dns_name_text(&a, &z.name, false);
@@ -179,12 +117,24 @@ enum status snapshot_load_file(struct store *st, const char *path, struct snapsh
     damage = damage_find(p, size, &bytes, &zones);
     if (damage == NULL) {
         r_r->written = (time_us)read_u64(p + 32);
+        r_r->log_from = read_u64(p + 40);
         body_apply(st, p + SNAPSHOT_HEADER, bytes, r_r);
     }
     (void)munmap((void *)(uintptr_t)p, size);
     if (damage != NULL)
         return error_set(e, INVALID, "snapshot-damaged", "%s: %s", path, damage);
     return OK;
+}
+
+/* The next snapshot turns PATH into PATH.prev, which a damaged one must not become. */
+static void damaged_aside(struct arena *a, const char *path)
+{
+    const char *aside = arena_printf(a, "%s.damaged", path);
+
+    if (rename(path, aside) == 0)
+        log_event(LOG_ERROR, "snapshot", NULL, "%s is damaged, and kept as %s", path, aside);
+    else if (errno != ENOENT)
+        log_event(LOG_ERROR, "snapshot", NULL, "renaming %s to %s: %s", path, aside, strerror(errno));
 }
 
 void snapshot_load(struct store *st, struct arena *a, const char *path, struct snapshot_read *r_r)
@@ -195,6 +145,8 @@ void snapshot_load(struct store *st, struct arena *a, const char *path, struct s
         struct error e;
         enum status s = snapshot_load_file(st, paths[i], r_r, &e);
 
+        if (s == OK && i > 0)
+            damaged_aside(a, path);
         if (s == OK)
             return;
         log_event(s == NOT_FOUND ? LOG_INFO : LOG_ERROR, "snapshot", NULL, "%s", e.text);

@@ -1,0 +1,205 @@
+#include <dirent.h>
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "nameserver/changelog_format.h"
+
+#define LOG_FILE_MAX ((size_t)8 << 30)
+#define ROWS_ARENA_MAX ((size_t)16 << 30)
+
+/* ---- which there are --------------------------------------------------------------------------------- */
+
+static int number_compare(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* "PREFIX.log.N"; false for any other name. */
+static bool number_of(const char *name, const char *prefix, uint64_t *number_r)
+{
+    size_t n = strlen(prefix);
+    char *end;
+
+    if (strncmp(name, prefix, n) != 0 || strncmp(name + n, ".log.", 5) != 0)
+        return false;
+    name += n + 5;
+    if (*name < '1' || *name > '9')
+        return false;
+    errno = 0;
+    *number_r = strtoull(name, &end, 10);
+    return errno == 0 && *end == '\0' && *number_r < UINT64_MAX / 2;
+}
+
+uint64_t *changelog_numbers(struct arena *a, const char *path, size_t *n_r)
+{
+    const char *prefix = basename(arena_strdup(a, path)), *in = dirname(arena_strdup(a, path));
+    DIR *dir = opendir(in);
+    uint64_t *numbers = ARENA_ARRAY(a, 16, uint64_t), number;
+    size_t n = 0, cap = 16;
+
+    *n_r = 0;
+    if (dir == NULL) {
+        log_event(LOG_ERROR, "snapshot", NULL, "looking for logs in %s: %s", in, strerror(errno));
+        return numbers;
+    }
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        if (!number_of(entry->d_name, prefix, &number))
+            continue;
+        if (n == cap) {
+            uint64_t *more = ARENA_ARRAY(a, cap *= 2, uint64_t);
+
+            memcpy(more, numbers, n * sizeof(*more));
+            numbers = more;
+        }
+        numbers[n++] = number;
+    }
+    closedir(dir);
+    qsort(numbers, n, sizeof(*numbers), number_compare);
+    *n_r = n;
+    return numbers;
+}
+
+/* ---- one file ---------------------------------------------------------------------------------------- */
+
+struct log_reader {
+    struct store *st;
+    const char *name;
+    uint64_t number, place;
+    struct arena rows; /* of a record */
+    struct changelog_read *r;
+};
+
+static void refused(struct log_reader *k, const struct change *c, const char *why)
+{
+    k->r->refused++;
+    log_event(LOG_ERROR, "zone", str_dupz(&k->rows, dns_name_text(&k->rows, &c->name, false)),
+        "version %llu not put in from %s: %s", (unsigned long long)c->version, k->name, why);
+}
+
+static void change_put(struct log_reader *k, const struct change *c, uint64_t base)
+{
+    const struct zone *z = store_zone(k->st, c->zone_id);
+    uint64_t version = z != NULL ? z->version : 0;
+    struct error e;
+
+    if (c->version <= version)
+        return;
+    if (base > version)
+        refused(k, c, "it goes on from a version that was lost");
+    else if (store_apply(k->st, c, &e) == OK)
+        k->r->changes++;
+    else
+        refused(k, c, e.text);
+}
+
+/* false: not what a record can be, whatever its checksum says. */
+static bool content_put(struct log_reader *k, const uint8_t *p, uint64_t n)
+{
+    struct cursor c = {p, p + n, false}, walked;
+    uint64_t kind = cursor_number(&c, 1), number = cursor_number(&c, 8);
+    struct change change = {.zone_id = 0};
+    struct zone *z;
+
+    walked = c;
+    if (kind == CHANGELOG_CHANGE)
+        cursor_change(&walked, NULL, &change);
+    if (walked.bad || walked.p != walked.end || (kind != CHANGELOG_CHANGE && kind != CHANGELOG_REMOVAL))
+        return false;
+    if (kind == CHANGELOG_CHANGE) {
+        cursor_change(&c, &k->rows, &change);
+        change_put(k, &change, number);
+    } else if ((z = store_zone(k->st, number)) != NULL) {
+        store_remove(k->st, z);
+        k->r->changes++;
+    }
+    (void)epoch_reclaim(&k->st->epochs);
+    arena_reset(&k->rows);
+    return true;
+}
+
+static bool all_zero(const char *p, size_t n)
+{
+    while (n > 0 && p[n - 1] == 0)
+        n--;
+    return n == 0;
+}
+
+static void damaged(struct log_reader *k, size_t at, const char *what)
+{
+    k->r->damaged++;
+    log_event(LOG_ERROR, "snapshot", NULL, "%s is damaged at byte %zu: %s", k->name, at, what);
+}
+
+/* Bytes of the record at the front of rest, put in or left out; 0 where nothing behind it can be believed. */
+static size_t record_put(struct log_reader *k, struct str rest, size_t at)
+{
+    const uint8_t *p = (const uint8_t *)rest.p;
+    uint64_t n, seed = changelog_seed(k->number, k->place);
+
+    if (rest.n < CHANGELOG_HEAD || all_zero(rest.p, rest.n))
+        return 0; /* a crash cut it off */
+    n = read_u64(p);
+    if (read_u64(p + 16) != snapshot_sum(seed, p, 16)) {
+        damaged(k, at, "the head of a record; what is behind it is left out");
+        return 0;
+    }
+    if (n > rest.n - CHANGELOG_HEAD)
+        return 0;
+    if (read_u64(p + 8) != snapshot_sum(seed, p + CHANGELOG_HEAD, n) || !content_put(k, p + CHANGELOG_HEAD, n))
+        damaged(k, at, "a change, which is left out");
+    k->place++;
+    return CHANGELOG_HEAD + n;
+}
+
+static void file_put_in(struct log_reader *k, struct str text)
+{
+    size_t at = CHANGELOG_HEADER, n;
+
+    if (text.n < CHANGELOG_HEADER || all_zero(text.p, text.n))
+        return;
+    if (memcmp(text.p, CHANGELOG_MAGIC, 8) != 0 || read_u64(text.p + 8) != k->number ||
+        read_u64(text.p + 16) != snapshot_sum(0, text.p, 16)) {
+        damaged(k, 0, "its header; nothing of it is put in");
+        return;
+    }
+    while (at < text.n && (n = record_put(k, str_n(text.p + at, text.n - at), at)) > 0)
+        at += n;
+    if (at < text.n)
+        log_event(
+            LOG_WARN, "snapshot", NULL, "%s: %zu bytes behind its last whole record left out", k->name, text.n - at);
+}
+
+void changelog_load(struct store *st, struct arena *a, const char *path, uint64_t from, struct changelog_read *r_r)
+{
+    size_t n;
+    uint64_t *numbers = changelog_numbers(a, path, &n);
+    struct arena file;
+
+    *r_r = (struct changelog_read){.next = from > 0 ? from : 1};
+    arena_init(&file, LOG_FILE_MAX + 4096);
+    for (size_t i = 0; i < n; i++) {
+        struct log_reader k = {.st = st, .number = numbers[i], .r = r_r};
+        struct str text;
+        struct error e;
+
+        if (numbers[i] >= r_r->next)
+            r_r->next = numbers[i] + 1;
+        if (numbers[i] < from)
+            continue;
+        k.name = arena_printf(a, "%s.log.%llu", path, (unsigned long long)numbers[i]);
+        arena_init(&k.rows, ROWS_ARENA_MAX);
+        r_r->files++;
+        if (file_read(&file, k.name, LOG_FILE_MAX, &text, &e) == OK)
+            file_put_in(&k, text);
+        else
+            damaged(&k, 0, e.text);
+        arena_clear(&k.rows);
+        arena_reset(&file);
+    }
+    arena_clear(&file);
+}
