@@ -11,20 +11,25 @@ DB_QUERY(q_lease_take, "UPDATE orders SET lease_token = ?, lease_owner = ?, next
 DB_QUERY(q_lease_read, "SELECT " ORDER_COLUMNS " FROM orders WHERE lease_token = ?");
 DB_QUERY(q_lease_release, "UPDATE orders SET lease_token = 0, lease_owner = '', next_run = ?"
                           " WHERE live = 1 AND lease_token <> 0 AND lease_owner = ?");
-DB_QUERY(q_order_move, "UPDATE orders SET state = ?, live = ?, step = ?, attempt = ?, next_run = ?, lease_token = ?,"
-                       " needs_person = (? OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = orders.id"
-                       " AND s.seq = ? AND s.outcome = 'waiting' AND s.started < ?)),"
-                       " error_code = ?, error_text = ?, finished = ? WHERE id = ? AND lease_token = ?");
+DB_QUERY(q_order_move,
+    "UPDATE orders SET state = ?, live = ?, step = ?, attempt = ?, next_run = ?, lease_token = ?,"
+    " needs_person = (? OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = orders.id"
+    " AND s.seq = ? AND s.outcome = 'waiting' AND s.started < ?)),"
+    " error_code = ?, error_text = ?, finished = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(q_step_write, "INSERT INTO order_step (order_id, seq, step, outcome, attempts, started, finished, detail)"
                        " VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON DUPLICATE KEY UPDATE outcome = VALUES(outcome),"
                        " attempts = attempts + ?, finished = VALUES(finished), detail = VALUES(detail)");
-DB_QUERY(q_order_set_zone, "UPDATE orders SET zone_id = ?, zone_made = ? WHERE id = ? AND lease_token = ?");
-DB_QUERY(q_order_set_version, "UPDATE orders SET zone_version = ? WHERE id = ? AND lease_token = ?");
-DB_QUERY(q_order_set_expires, "UPDATE orders SET cur_expires = ? WHERE id = ? AND lease_token = ?");
+DB_QUERY(q_order_set_zone,
+    "UPDATE orders SET zone_id = ?, zone_made = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
+DB_QUERY(
+    q_order_set_version, "UPDATE orders SET zone_version = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
+DB_QUERY(
+    q_order_set_expires, "UPDATE orders SET cur_expires = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(q_order_poke, "UPDATE orders SET next_run = IF(lease_token = 0, ?, next_run) WHERE id = ? AND live = 1");
-DB_QUERY(q_lease_check, "UPDATE orders SET lease_token = lease_token WHERE id = ? AND lease_token = ?");
+DB_QUERY(
+    q_lease_check, "UPDATE orders SET lease_token = lease_token WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(q_order_lost, "UPDATE orders SET needs_person = 1, next_run = ?, lease_token = 0, error_code = ?,"
-                       " error_text = ? WHERE id = ? AND lease_token = ?");
+                       " error_text = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(q_order_counts, "SELECT COUNT(*), CAST(COALESCE(SUM(needs_person), 0) AS SIGNED) FROM orders WHERE live = 1");
 
 METRIC(m_done, "fourways_orders_ended_total", "state=\"done\"", "counter", "Orders that ended.");
