@@ -20,7 +20,7 @@ static const struct conf_item items[] = {
         "Address and port for pages, API, /metrics and /healthz."},
     {"web-key-file", CONF_STR, offsetof(struct config, key_file), NULL, 0, 0,
         "File with the key that API secrets are sealed with."},
-    {"threads", CONF_INT, offsetof(struct config, threads), "8", 1, 256,
+    {"threads", CONF_INT, offsetof(struct config, threads), "16", 1, 256,
         "Requests worked on at once; each has a database connection."},
     {"secure-cookie", CONF_BOOL, offsetof(struct config, secure_cookie), "no", 0, 0,
         "Whether people reach the pages over https; cookies are then sent over nothing else."},

@@ -3,8 +3,10 @@
 #include "web/page.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 #define LOGIN_WAIT_S 5
+#define LOGINS_UNDER_WAY_MAX 4
 
 static enum status show(struct request *r, struct str name, struct str next, const char *wrong)
 {
@@ -44,19 +46,34 @@ HANDLER(page_login)
     return r->session.account_id != 0 ? request_redirect(r, next) : show(r, STR(""), next, NULL);
 }
 
-/* A password's check takes much memory: only a few at once, the others wait a little. */
-static enum status verify(struct request *r, struct str name, struct str password, int64_t *account_r, struct error *e)
+static enum status logins_busy(struct error *e)
+{
+    return error_set(
+        e, UNAVAILABLE, "logins-busy", "Many people are signing in just now. Please try again in a few seconds.");
+}
+
+static enum status verify_next(
+    struct request *r, struct str name, struct str password, int64_t *account_r, struct error *e)
 {
     struct timespec until;
-    sem_t *logins = r->web->logins;
     INVARIANT(clock_gettime(CLOCK_REALTIME, &until) == 0);
     until.tv_sec += LOGIN_WAIT_S;
-    while (sem_timedwait(logins, &until) != 0)
+    while (sem_timedwait(r->web->logins, &until) != 0)
         if (errno == ETIMEDOUT)
-            return error_set(e, UNAVAILABLE, "logins-busy",
-                "Many people are signing in just now. Please try again in a few seconds.");
+            return logins_busy(e);
     enum status s = login_verify(r->db, r->arena, name, password, r->now, account_r, e);
-    INVARIANT(sem_post(logins) == 0);
+    INVARIANT(sem_post(r->web->logins) == 0);
+    return s;
+}
+
+/* A password's check takes much memory and time: only a few at once, a few more wait, and the rest is told so at once,
+ * so that a flood of them leaves threads for everybody else. */
+static enum status verify(struct request *r, struct str name, struct str password, int64_t *account_r, struct error *e)
+{
+    static atomic_int under_way;
+    bool room = atomic_fetch_add(&under_way, 1) < LOGINS_UNDER_WAY_MAX;
+    enum status s = room ? verify_next(r, name, password, account_r, e) : logins_busy(e);
+    atomic_fetch_sub(&under_way, 1);
     return s;
 }
 
@@ -68,10 +85,10 @@ HANDLER(page_login_post)
     struct str password = http_form(r->http, "password");
     enum status s = verify(r, name, str_is_null(password) ? STR("") : password, &account_id, e);
     if (s == DENIED) {
-        struct str why =
-            strcmp(e->code, "bad-login") == 0 ? STR("The login name or the password is wrong") : str_of(e->text);
+        const char *why = strcmp(e->code, "bad-login") == 0 ? "The login name or the password is wrong"
+                                                            : arena_strdup(r->arena, e->text);
         error_clear(e);
-        return show(r, name.n <= 64 ? name : STR(""), next, str_dupz(r->arena, why));
+        return show(r, name.n <= 64 ? name : STR(""), next, why);
     }
     TRY(s);
     if (r->session.account_id != 0)
