@@ -29,6 +29,7 @@ static const struct {
     {"currency", "CODE", "three letters, ISO 4217 (default EUR)"},
     {"email", "ADDRESS", "where the account's owner reads mail"},
     {"flatten", NULL, "show the addresses that an alias answers with instead of a comment that names its target"},
+    {"force", NULL, "also when there are records left, with all of them"},
     {"key", "TEXT", "idempotency key: the same key never does the same thing twice, however often it is tried"},
     {"limit", "N", "at most so many"},
     {"max-price", "AMOUNT", "refuse to order when it costs more, as 12.00"},
@@ -36,6 +37,7 @@ static const struct {
     {"no-wait", NULL, "do not wait until it is done"},
     {"password-file", "FILE", "file with the password and nothing else"},
     {"result", "FILE", "where the result of each row goes (default FILE.csv.result.csv)"},
+    {"set", "ID", "number of a reusable delegation set of the account (fourways set list)"},
     {"years", "N", "1 to 10 (default 1)"},
 };
 
