@@ -5,42 +5,46 @@
 #define CONTACT_HELP "--contact FIELD=VALUE …"
 
 const struct cli_command cli_commands[] = {
-    {"domain check", "NAME", "", "is the name free, and what does it cost", 1, 1, true, cmd_domain_check},
+    {"domain check", "NAME", "", "is the name free, and what does it cost", 1, 1, true, cmd_domain_check, true},
     {"domain register", "NAME", "years,contact,no-wait!,key,max-price",
-        "register it (" CONTACT_HELP "; else the account's latest)", 1, 1, true, cmd_domain_register},
-    {"domain info", "NAME", "", "what we and the registry know of it", 1, 1, true, cmd_domain_info},
-    {"domain renew", "NAME", "years,no-wait!,key,max-price", "add years to its term", 1, 1, true, cmd_domain_renew},
-    {"domain delete", "NAME", "no-wait!,key", "delete it at the registry, with its zone", 1, 1, true,
-        cmd_domain_delete},
-    {"domain list", "", "after,limit", "the account's domains", 0, 0, true, cmd_domain_list},
-    {"order show", "ID", "", "an order with its timeline", 1, 1, true, cmd_order_show},
-    {"order list", "", "before,limit", "the account's orders, newest first", 0, 0, true, cmd_order_list},
+        "register it (" CONTACT_HELP "; else the account's latest)", 1, 1, true, cmd_domain_register, true},
+    {"domain info", "NAME", "", "what we and the registry know of it", 1, 1, true, cmd_domain_info, true},
+    {"domain renew", "NAME", "years,no-wait!,key,max-price", "add years to its term", 1, 1, true, cmd_domain_renew,
+        true},
+    {"domain delete", "NAME", "no-wait!,key", "delete it at the registry, with its zone", 1, 1, true, cmd_domain_delete,
+        true},
+    {"domain list", "", "after,limit", "the account's domains", 0, 0, true, cmd_domain_list, true},
+    {"order show", "ID", "", "an order with its timeline", 1, 1, true, cmd_order_show, true},
+    {"order list", "", "before,limit", "the account's orders, newest first", 0, 0, true, cmd_order_list, true},
     {"zone create", "NAME", "set", "a hosted zone, on the next delegation set or on --set ID", 1, 1, true,
-        cmd_zone_create},
-    {"zone delete", "NAME", "force!", "stop answering for it (--force: with its records)", 1, 1, true, cmd_zone_delete},
-    {"zone list", "", "after,limit", "the account's hosted zones", 0, 0, true, cmd_zone_list},
-    {"zone show", "NAME", "", "a zone: its records, and what each name server serves", 1, 1, true, cmd_zone_show},
-    {"zone export", "NAME", "flatten!", "the zone as a master file", 1, 1, true, cmd_zone_export},
-    {"set create", "", "", "a reusable delegation set of four name servers", 0, 0, true, cmd_set_create},
-    {"set list", "", "", "the account's reusable delegation sets", 0, 0, true, cmd_set_list},
+        cmd_zone_create, false},
+    {"zone delete", "NAME", "force!", "stop answering for it (--force: with its records)", 1, 1, true, cmd_zone_delete,
+        false},
+    {"zone list", "", "after,limit", "the account's hosted zones", 0, 0, true, cmd_zone_list, false},
+    {"zone show", "NAME", "", "a zone: its records, and what each name server serves", 1, 1, true, cmd_zone_show,
+        false},
+    {"zone export", "NAME", "flatten!", "the zone as a master file", 1, 1, true, cmd_zone_export, false},
+    {"set create", "", "", "a reusable delegation set of four name servers", 0, 0, true, cmd_set_create, false},
+    {"set list", "", "", "the account's reusable delegation sets", 0, 0, true, cmd_set_list, false},
     {"record set", "ZONE OWNER TYPE TTL VALUE...", "no-wait!", "make the RRset be exactly this", 5, 105, true,
-        cmd_record_set},
+        cmd_record_set, false},
     {"record alias", "ZONE OWNER TYPE TARGET", "no-wait!", "answer with the target's records (A, AAAA)", 4, 4, true,
-        cmd_record_alias},
-    {"record delete", "ZONE OWNER TYPE", "no-wait!", "delete the RRset", 3, 3, true, cmd_record_delete},
+        cmd_record_alias, false},
+    {"record delete", "ZONE OWNER TYPE", "no-wait!", "delete the RRset", 3, 3, true, cmd_record_delete, false},
     {"batch register", "FILE.csv", "years,contact,result,max-price", "register every row; run again to resume", 1, 1,
-        true, cmd_batch_register},
-    {"account create", "NAME", "currency,email", "a customer's account", 1, 1, false, cmd_account_create},
-    {"account deposit", "AMOUNT", "key,memo", "money that came in for the account", 1, 1, true, cmd_account_deposit},
-    {"account show", "", "", "balance and statement", 0, 0, true, cmd_account_show},
-    {"login create", "NAME", "password-file", "a person's login for the account", 1, 1, true, cmd_login_create},
-    {"key create", "", "", "an API key for the account; shown once", 0, 0, true, cmd_key_create},
-    {"key revoke", "KEY", "", "end an API key", 1, 1, false, cmd_key_revoke},
+        true, cmd_batch_register, false},
+    {"account create", "NAME", "currency,email", "a customer's account", 1, 1, false, cmd_account_create, false},
+    {"account deposit", "AMOUNT", "key,memo", "money that came in for the account", 1, 1, true, cmd_account_deposit,
+        false},
+    {"account show", "", "", "balance and statement", 0, 0, true, cmd_account_show, true},
+    {"login create", "NAME", "password-file", "a person's login for the account", 1, 1, true, cmd_login_create, false},
+    {"key create", "", "", "an API key for the account; shown once", 0, 0, true, cmd_key_create, false},
+    {"key revoke", "KEY", "", "end an API key", 1, 1, false, cmd_key_revoke, false},
     {"price set", "TLD OPERATION AMOUNT CURRENCY", "", "per year; register, renew, restore, transfer", 4, 4, false,
-        cmd_price_set},
-    {"price list", "", "", "the price list", 0, 0, false, cmd_price_list},
-    {"ledger audit", "", "", "prove that the books balance", 0, 0, false, cmd_ledger_audit},
-    {"migrate", "", "", "bring the database schema up to date", 0, 0, false, cmd_migrate},
+        cmd_price_set, false},
+    {"price list", "", "", "the price list", 0, 0, false, cmd_price_list, true},
+    {"ledger audit", "", "", "prove that the books balance", 0, 0, false, cmd_ledger_audit, false},
+    {"migrate", "", "", "bring the database schema up to date", 0, 0, false, cmd_migrate, false},
 };
 const size_t cli_commands_n = ARRAY_LEN(cli_commands);
 
@@ -68,6 +72,37 @@ enum status cli_option_int(
         (long long)min, (long long)max);
 }
 
+struct str cli_text(struct arena *a, struct str s)
+{
+    struct buf out;
+    buf_in(&out, a, s.n * 4 + 1);
+    for (size_t i = 0; i < s.n;) {
+        size_t n = str_utf8_len(str_n(s.p + i, s.n - i));
+        const unsigned char *c = (const unsigned char *)s.p + i;
+        bool shown = n > 1 ? !(c[0] == 0xc2 && c[1] < 0xa0) : n == 1 && *c >= 0x20 && *c != 0x7f;
+        n = n == 0 ? 1 : n;
+        if (shown)
+            buf_put(&out, c, n);
+        for (size_t k = 0; !shown && k < n; k++)
+            buf_printf(&out, "\\x%02X", c[k]);
+        i += n;
+    }
+    return buf_view(&out);
+}
+
+void cli_json_begin(struct cli *c, struct json_writer *j, struct buf *out)
+{
+    buf_in(out, c->arena, CLI_JSON_MAX);
+    json_begin(j, out);
+    json_open_object(j, NULL);
+}
+
+void cli_json_end(struct json_writer *j)
+{
+    json_close_object(j);
+    printf("%.*s\n", STR_ARG(buf_view(j->out)));
+}
+
 int cli_fail(const struct cli *c, const struct error *e)
 {
     if (c->json) {
@@ -83,7 +118,7 @@ int cli_fail(const struct cli *c, const struct error *e)
         fprintf(stderr, "%.*s\n", STR_ARG(buf_view(&out)));
         buf_clear(&out);
     } else {
-        fprintf(stderr, "fourways: %s [%s]\n", e->text, e->code);
+        fprintf(stderr, "fourways: %.*s [%s]\n", STR_ARG(cli_text(c->arena, str_of(e->text))), e->code);
     }
     return status_meaning(e->status)->exit_code;
 }

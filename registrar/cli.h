@@ -9,6 +9,7 @@
 #ifndef FW_REGISTRAR_CLI_H
 #define FW_REGISTRAR_CLI_H
 
+#include "base/json.h"
 #include "registrar/order.h"
 #include "zones/zone.h"
 
@@ -44,6 +45,7 @@ struct cli_command {
     size_t args_min, args_max;
     bool needs_account;
     int (*run)(struct cli *c); /* exit code */
+    bool json; /* --json gives its answer as JSON; for the others it is refused, but their errors are JSON anyway */
 };
 extern const struct cli_command cli_commands[];
 extern const size_t cli_commands_n;
@@ -54,6 +56,12 @@ bool cli_flag(const struct cli *c, const char *name);
 /* INVALID "option" with its name when it is not a number in the range. */
 enum status cli_option_int(const struct cli *c, const char *name, int64_t min, int64_t max, int64_t fallback,
     int64_t *v_r, struct error *e) FW_MUST_CHECK;
+/* Text that others wrote (customers, registries), for a terminal: control characters and what is not UTF-8 become \xNN. */
+struct str cli_text(struct arena *a, struct str s);
+/* A command's answer as one JSON object: begin, put members, end prints it. */
+#define CLI_JSON_MAX ((size_t)16 << 20)
+void cli_json_begin(struct cli *c, struct json_writer *j, struct buf *out);
+void cli_json_end(struct json_writer *j);
 /* Prints "fourways: TEXT" (or problem JSON with --json) on standard error; gives the exit code of the class. */
 int cli_fail(const struct cli *c, const struct error *e);
 int cli_run(int argc, char **argv);

@@ -48,6 +48,29 @@ CMD(account_deposit)
     return deposit(c, &e) == OK ? 0 : cli_fail(c, &e);
 }
 
+static void account_json(struct cli *c, const struct account_balance *b, const struct account_entry *list, size_t n)
+{
+    struct buf out;
+    struct json_writer j;
+    cli_json_begin(c, &j, &out);
+    json_put_str(&j, "account", c->acc.name);
+    json_put_str(&j, "currency", str_of(c->acc.currency));
+    json_put_int(&j, "balance_minor", b->posted);
+    json_put_int(&j, "held_minor", b->held);
+    json_put_int(&j, "available_minor", b->available);
+    json_open_array(&j, "statement");
+    for (size_t i = 0; i < n; i++) {
+        json_open_object(&j, NULL);
+        json_put_str(&j, "time", time_text(c->arena, list[i].created));
+        json_put_str(&j, "kind", list[i].kind);
+        json_put_int(&j, "amount_minor", list[i].amount);
+        json_put_str(&j, "memo", list[i].memo);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    cli_json_end(&j);
+}
+
 CMD(account_show)
 {
     struct error e;
@@ -57,12 +80,14 @@ CMD(account_show)
     if (account_balance(c->db, &c->acc, &b, &e) != OK ||
         account_statement(c->db, c->arena, &c->acc, 50, &list, &n, &e) != OK)
         return cli_fail(c, &e);
+    if (c->json)
+        return account_json(c, &b, list, n), 0;
     show_balance(c, &b);
     for (size_t i = 0; i < n; i++) {
         struct money m = {.amount = list[i].amount};
         memcpy(m.currency, c->acc.currency, sizeof(m.currency));
         printf("%.*s  %-8.*s %14.*s  %.*s\n", STR_ARG(time_text(c->arena, list[i].created)), STR_ARG(list[i].kind),
-            STR_ARG(money_text(c->arena, m)), STR_ARG(list[i].memo));
+            STR_ARG(money_text(c->arena, m)), STR_ARG(cli_text(c->arena, list[i].memo)));
     }
     return 0;
 }
@@ -127,6 +152,24 @@ CMD(price_set)
     return price(c, &e) == OK ? 0 : cli_fail(c, &e);
 }
 
+static void prices_json(struct cli *c, const struct price *list, size_t n)
+{
+    struct buf out;
+    struct json_writer j;
+    cli_json_begin(c, &j, &out);
+    json_open_array(&j, "prices");
+    for (size_t i = 0; i < n; i++) {
+        json_open_object(&j, NULL);
+        json_put_str(&j, "tld", list[i].tld);
+        json_put_str(&j, "operation", str_of(price_op_word(list[i].op)));
+        json_put_int(&j, "amount_minor", list[i].year.amount);
+        json_put_str(&j, "currency", str_of(list[i].year.currency));
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    cli_json_end(&j);
+}
+
 CMD(price_list)
 {
     struct error e;
@@ -134,6 +177,8 @@ CMD(price_list)
     size_t n = 0;
     if (price_list(c->db, c->arena, &list, &n, &e) != OK)
         return cli_fail(c, &e);
+    if (c->json)
+        return prices_json(c, list, n), 0;
     for (size_t i = 0; i < n; i++)
         printf("%-24.*s %-10s %14.*s\n", STR_ARG(list[i].tld), price_op_word(list[i].op),
             STR_ARG(money_text(c->arena, list[i].year)));

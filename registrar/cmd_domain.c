@@ -13,11 +13,20 @@ static enum status check(struct cli *c, struct error *e)
     TRY(name_validate(c->arena, &c->desk.tlds, c->args[0], &name, e));
     TRY(lookup_check(&c->desk, c->db, c->arena, c->args[0], REGISTRY_WAIT_MS, &k, e));
     TRY(price_quote(c->db, c->arena, name.tld->tld, PRICE_REGISTER, 1, str_of(c->acc.currency), &price, e));
-    if (k.available)
+    if (c->json) {
+        struct buf out;
+        struct json_writer j;
+        cli_json_begin(c, &j, &out);
+        json_put_str(&j, "name", k.name);
+        json_put_bool(&j, "available", k.available);
+        json_put_str(&j, "reason", k.available ? STR_NULL : k.reason);
+        json_put_str(&j, "price", money_text(c->arena, price));
+        cli_json_end(&j);
+    } else if (k.available)
         printf("%.*s is free: %.*s a year\n", STR_ARG(k.name), STR_ARG(money_text(c->arena, price)));
     else
-        printf(
-            "%.*s is not free: %.*s\n", STR_ARG(k.name), STR_ARG(str_is_null(k.reason) ? STR("registered") : k.reason));
+        printf("%.*s is not free: %.*s\n", STR_ARG(k.name),
+            STR_ARG(str_is_null(k.reason) ? STR("registered") : cli_text(c->arena, k.reason)));
     return OK;
 }
 
@@ -31,8 +40,12 @@ static enum status max_price(struct cli *c, int64_t *amount_r, struct error *e)
 {
     struct money m = {0};
     struct str text = cli_option(c, "max-price");
-    if (!str_is_null(text))
+    if (!str_is_null(text)) {
         TRY(money_parse(text, str_of(c->acc.currency), &m, e));
+        if (m.amount == 0)
+            return error_set(
+                e, INVALID, "max-price", "--max-price %.*s: give more than nothing, or leave it out", STR_ARG(text));
+    }
     *amount_r = m.amount;
     return OK;
 }
@@ -84,6 +97,29 @@ CMD(domain_delete)
     return place(c, "delete", NULL, &code, &e) == OK ? code : cli_fail(c, &e);
 }
 
+static void info_json(struct cli *c, const struct domain *d, const struct lookup_info *i)
+{
+    struct buf out;
+    struct json_writer j;
+    cli_json_begin(c, &j, &out);
+    json_put_str(&j, "name", d->name);
+    json_put_str(&j, "state", d->state);
+    json_put_int(&j, "order", d->order_id);
+    json_put_str(&j, "roid", i->roid);
+    json_put_str(&j, "sponsor", i->sponsor);
+    json_put_str(&j, "created", time_text(c->arena, i->created));
+    json_put_str(&j, "expires", time_text(c->arena, i->expires));
+    json_open_array(&j, "ns");
+    for (size_t n = 0; n < i->ns_n; n++)
+        json_put_str(&j, NULL, i->ns[n]);
+    json_close_array(&j);
+    json_open_array(&j, "statuses");
+    for (size_t n = 0; n < i->statuses_n; n++)
+        json_put_str(&j, NULL, i->statuses[n]);
+    json_close_array(&j);
+    cli_json_end(&j);
+}
+
 static enum status info(struct cli *c, struct error *e)
 {
     struct valid_name name;
@@ -92,17 +128,23 @@ static enum status info(struct cli *c, struct error *e)
     struct arena *a = c->arena;
     TRY(name_validate(a, &c->desk.tlds, c->args[0], &name, e));
     TRY(domain_find(c->db, a, c->acc.id, name.name, &d, e));
+    if (c->json) {
+        TRY(lookup_info(&c->desk, c->db, a, c->args[0], REGISTRY_WAIT_MS, &i, e));
+        info_json(c, &d, &i);
+        return OK;
+    }
     printf("domain      %.*s\nstate       %.*s\norder       %lld\n", STR_ARG(d.name), STR_ARG(d.state),
         (long long)d.order_id);
     if (d.expires != 0)
         printf("expires     %.*s\n", STR_ARG(time_text(a, d.expires)));
     TRY(lookup_info(&c->desk, c->db, a, c->args[0], REGISTRY_WAIT_MS, &i, e));
     printf("at the registry:\n  roid      %.*s\n  sponsor   %.*s\n  created   %.*s\n  expires   %.*s\n",
-        STR_ARG(i.roid), STR_ARG(i.sponsor), STR_ARG(time_text(a, i.created)), STR_ARG(time_text(a, i.expires)));
+        STR_ARG(cli_text(a, i.roid)), STR_ARG(cli_text(a, i.sponsor)), STR_ARG(time_text(a, i.created)),
+        STR_ARG(time_text(a, i.expires)));
     for (size_t n = 0; n < i.ns_n; n++)
-        printf("  ns        %.*s\n", STR_ARG(i.ns[n]));
+        printf("  ns        %.*s\n", STR_ARG(cli_text(a, i.ns[n])));
     for (size_t n = 0; n < i.statuses_n; n++)
-        printf("  status    %.*s\n", STR_ARG(i.statuses[n]));
+        printf("  status    %.*s\n", STR_ARG(cli_text(a, i.statuses[n])));
     return OK;
 }
 
@@ -110,6 +152,23 @@ CMD(domain_info)
 {
     struct error e;
     return info(c, &e) == OK ? 0 : cli_fail(c, &e);
+}
+
+static void domains_json(struct cli *c, const struct domain *list, size_t n)
+{
+    struct buf out;
+    struct json_writer j;
+    cli_json_begin(c, &j, &out);
+    json_open_array(&j, "domains");
+    for (size_t i = 0; i < n; i++) {
+        json_open_object(&j, NULL);
+        json_put_str(&j, "name", list[i].name);
+        json_put_str(&j, "state", list[i].state);
+        json_put_str(&j, "expires", list[i].expires != 0 ? time_text(c->arena, list[i].expires) : STR_NULL);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    cli_json_end(&j);
 }
 
 CMD(domain_list)
@@ -121,6 +180,8 @@ CMD(domain_list)
     if (cli_option_int(c, "limit", 1, 1000, 1000, &limit, &e) != OK ||
         domain_list(c->db, c->arena, c->acc.id, cli_option(c, "after"), (size_t)limit, &list, &n, &e) != OK)
         return cli_fail(c, &e);
+    if (c->json)
+        return domains_json(c, list, n), 0;
     for (size_t i = 0; i < n; i++)
         printf("%-48.*s  %-12.*s  %.*s\n", STR_ARG(list[i].name), STR_ARG(list[i].state),
             STR_ARG(list[i].expires != 0 ? time_text(c->arena, list[i].expires) : STR("-")));

@@ -64,15 +64,14 @@ static void order_json(struct cli *c, const struct order *o, const struct order_
 {
     struct buf out;
     struct json_writer j;
-    buf_in(&out, c->arena, 1 << 20);
-    json_begin(&j, &out);
-    json_open_object(&j, NULL);
+    cli_json_begin(c, &j, &out);
     json_put_int(&j, "id", o->id);
     json_put_str(&j, "kind", o->kind);
     json_put_str(&j, "name", o->name);
     json_put_str(&j, "state", o->state);
     json_put_str(&j, "error_code", o->error_code);
     json_put_str(&j, "error", o->error_text);
+    json_put_bool(&j, "needs_person", o->needs_person);
     json_put_str(&j, "price", money_text(c->arena, o->price));
     json_open_array(&j, "steps");
     for (size_t i = 0; i < n; i++) {
@@ -84,8 +83,7 @@ static void order_json(struct cli *c, const struct order *o, const struct order_
         json_close_object(&j);
     }
     json_close_array(&j);
-    json_close_object(&j);
-    printf("%.*s\n", STR_ARG(buf_view(&out)));
+    cli_json_end(&j);
 }
 
 static void order_text(struct cli *c, const struct order *o, const struct order_step_view *steps, size_t n)
@@ -101,10 +99,12 @@ static void order_text(struct cli *c, const struct order *o, const struct order_
             after = str_printf(a, "after %.3f s", (double)(steps[i].finished - o->created) / 1e6);
         printf("  %-8s %-52s %.*s\n", steps[i].outcome, steps[i].title, STR_ARG(after));
         if (!str_empty(steps[i].detail))
-            printf("           %.*s\n", STR_ARG(steps[i].detail));
+            printf("           %.*s\n", STR_ARG(cli_text(a, steps[i].detail)));
     }
     if (!str_empty(o->error_text))
-        printf("error: %.*s [%.*s]\n", STR_ARG(o->error_text), STR_ARG(o->error_code));
+        printf("error: %.*s [%.*s]\n", STR_ARG(cli_text(a, o->error_text)), STR_ARG(o->error_code));
+    if (o->needs_person)
+        printf("somebody must look at this order; it goes on trying\n");
 }
 
 enum status cmd_order_print(struct cli *c, const struct order *o, struct error *e)
@@ -133,6 +133,25 @@ CMD(order_show)
     return 0;
 }
 
+static void orders_json(struct cli *c, const struct order *list, size_t n)
+{
+    struct buf out;
+    struct json_writer j;
+    cli_json_begin(c, &j, &out);
+    json_open_array(&j, "orders");
+    for (size_t i = 0; i < n; i++) {
+        json_open_object(&j, NULL);
+        json_put_int(&j, "id", list[i].id);
+        json_put_str(&j, "kind", list[i].kind);
+        json_put_str(&j, "name", list[i].name);
+        json_put_str(&j, "state", list[i].state);
+        json_put_str(&j, "created", time_text(c->arena, list[i].created));
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    cli_json_end(&j);
+}
+
 CMD(order_list)
 {
     struct order *list;
@@ -143,6 +162,8 @@ CMD(order_list)
         cli_option_int(c, "before", 1, INT64_MAX, 0, &before, &e) != OK ||
         order_list(c->db, c->arena, c->acc.id, STR_NULL, before, (size_t)limit, &list, &n, &e) != OK)
         return cli_fail(c, &e);
+    if (c->json)
+        return orders_json(c, list, n), 0;
     for (size_t i = 0; i < n; i++)
         printf("%8lld  %-8.*s  %-40.*s  %-8.*s  %.*s\n", (long long)list[i].id, STR_ARG(list[i].kind),
             STR_ARG(list[i].name), STR_ARG(list[i].state), STR_ARG(time_text(c->arena, list[i].created)));

@@ -229,6 +229,11 @@ int cli_run(int argc, char **argv)
         return usage(stderr);
     arena_init(&a, 0);
     int code = arguments_read(&c, cmd, argc, argv, at + words);
+    if (code == 0 && c.json && !cmd->json) {
+        struct error e;
+        (void)error_set(&e, INVALID, "no-json", "%s has no JSON answer: leave --json out", cmd->words);
+        code = cli_fail(&c, &e);
+    }
     if (code == 0)
         code = command_run(&c, cmd, config, account);
     arena_clear(&a);
