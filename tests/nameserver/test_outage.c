@@ -8,18 +8,23 @@
 
 #include "base/conf.h"
 #include "base/net.h"
+#include "dns/soa.h"
 #include "tests/nameserver/feed_fixture.h"
 
 static struct fixture f; /* its arena; its store stays empty */
 static const char *dir;
 static pid_t mariadb, nameserver;
-static unsigned port;
+static unsigned port, notify_port;
+static const char *socket_name; /* of the database that the name server is told */
+static int snapshot_interval_s;
 
 static void setup(void)
 {
     fixture_open(&f);
     dir = testdir_new(&f.a);
     mariadb = nameserver = 0;
+    socket_name = "socket";
+    snapshot_interval_s = 0;
 }
 
 static void end(pid_t *pid, int signo)
@@ -119,11 +124,12 @@ static void nameserver_start(void)
     struct pollfd p;
     char byte;
 
+    notify_port = test_free_port();
     testdir_write(
         conf, str_printf(&f.a,
-                  "server-id = 7\nname = dns-7\nlisten = 127.0.0.1:%u\nnotify = 127.0.0.1:%u\ndb-socket = %s/socket\n"
-                  "db-user = root\nsnapshot = %s/zones\nsnapshot-interval-s = 0\npoll-ms = 50\nthreads = 1\n",
-                  port, test_free_port(), dir, dir));
+                  "server-id = 7\nname = dns-7\nlisten = 127.0.0.1:%u\nnotify = 127.0.0.1:%u\ndb-socket = %s/%s\n"
+                  "db-user = root\nsnapshot = %s/zones\nsnapshot-interval-s = %d\npoll-ms = 50\nthreads = 1\n",
+                  port, notify_port, dir, socket_name, dir, snapshot_interval_s));
     ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
     nameserver = spawn(program(), "--config", conf, ready[1]);
     close(ready[1]);
@@ -217,9 +223,88 @@ START_TEST(answers_go_on_while_mariadb_dies_and_follow_it_when_it_is_back)
 }
 END_TEST
 
+DB_QUERY(q_test_served, "SELECT version FROM zone_served WHERE server_id = 7 AND zone_id = 1");
+
+static unsigned served(struct db *db)
+{
+    struct db_result r;
+    struct error e;
+
+    ck_assert_msg(db_select(db, &f.a, &q_test_served, NULL, 0, 1, &r, &e) == OK, "%s", e.text);
+    return r.rows == 0 ? 0 : (unsigned)db_int(&r, 0, 0);
+}
+
+static void served_until(struct db *db, unsigned version)
+{
+    uint64_t from = clock_monotonic_ns();
+
+    while (served(db) < version)
+        ck_assert_uint_lt(clock_monotonic_ns() - from, 30 * UINT64_C(1000000000));
+}
+
+static unsigned random_below(uint64_t *rng, unsigned n)
+{
+    *rng = *rng * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)((*rng >> 33) % n);
+}
+
+/* The serial is the version. */
+static unsigned answered_version(void)
+{
+    struct dns_message m = dig("none.one.test");
+    struct dns_soa soa;
+
+    ck_assert_uint_eq(m.n[DNS_AUTHORITY], 1);
+    ck_assert(dns_soa_read(m.records[DNS_AUTHORITY][0].rdata, &soa));
+    return soa.serial;
+}
+
+/* One snapshot at the start, and none after it: what is reported must come from the log. */
+START_TEST(what_was_reported_is_answered_after_kill_9_without_mariadb)
+{
+    struct change c = version_of(&f.a, 1, 1, "one.test", "www 60 A 192.0.2.1\n");
+    unsigned version = 1;
+    uint64_t rng = 20;
+    struct db *db;
+
+    db = mariadb_start();
+    schema_create(db);
+    commit(db, &f.a, &c, clock_now());
+    port = test_free_port();
+    snapshot_interval_s = 86400;
+    for (int round = 0; round < 8; round++) {
+        unsigned changes = 1 + random_below(&rng, 30), reported;
+        uint64_t moment;
+
+        socket_name = "socket";
+        nameserver_start();
+        while (access(testdir_path(&f.a, dir, "zones"), F_OK) != 0)
+            ck_assert_int_eq(poll(NULL, 0, 5), 0);
+        for (unsigned i = 0; i < changes; i++) {
+            c = version_of(&f.a, 1, ++version, "one.test", "");
+            commit(db, &f.a, &c, clock_now());
+            if (random_below(&rng, 3) == 0)
+                served_until(db, version);
+        }
+        moment = clock_monotonic_ns() + random_below(&rng, 60000000);
+        while (clock_monotonic_ns() < moment)
+            ck_assert_int_eq(poll(NULL, 0, 1), 0);
+        end(&nameserver, SIGKILL);
+        reported = served(db);
+        socket_name = "there-is-none";
+        nameserver_start();
+        ck_assert_msg(answered_version() >= reported, "seed 20, round %d: %u was reported, %u is answered", round,
+            reported, answered_version());
+        end(&nameserver, random_below(&rng, 2) == 0 ? SIGKILL : SIGTERM);
+    }
+    db_close(&db);
+}
+END_TEST
+
 static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, what_was_reported_is_answered_after_kill_9_without_mariadb);
     tcase_add_test(t, answers_go_on_while_mariadb_dies_and_follow_it_when_it_is_back);
 }
 
