@@ -159,6 +159,7 @@ int main(void)
     Suite *s = suite_create("account");
     TCase *t = tcase_create("account");
     tcase_add_checked_fixture(t, setup_account, teardown);
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, an_account_is_made_and_found);
     tcase_add_test(t, what_is_no_account_is_refused);
     tcase_add_test(t, a_taken_name_leaves_no_ledger_account_behind);

@@ -266,6 +266,7 @@ int main(void)
     tcase_add_test(i, good_rows_beside_ignored_ones_are_booked_exactly);
     tcase_add_checked_fixture(d, setup_alone, teardown_alone);
     tcase_set_timeout(t, 60);
+    tcase_set_timeout(i, 60);
     tcase_set_timeout(d, 60);
     tcase_add_loop_test(d, the_audit_finds_planted_damage, 0, ARRAY_LEN(damages));
     suite_add_tcase(s, t);

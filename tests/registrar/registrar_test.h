@@ -5,6 +5,7 @@
 
 #include <check.h>
 
+#include "base/conf.h"
 #include "base/crypto.h"
 #include "base/log.h"
 #include "billing/price.h"
@@ -246,6 +247,17 @@ static FW_UNUSED void poll_registry(void)
         .registry = &us.registries.items[0], .db = db, .arena = &a, .now = clock_now(), .timeout_ms = 5000};
     ok(registry_poll_run(&w, &h, 100, &n, &err));
     ck_assert_uint_gt(n, 0);
+}
+
+/* The users of the processes, with the rights that they have in production. */
+static FW_UNUSED void grant_users(void)
+{
+    static const char *const users[] = {"fw_web", "fw_registrar", "fw_dns", "fw_sandbox", "fw_cli"};
+    struct str grants;
+    for (size_t i = 0; i < ARRAY_LEN(users); i++)
+        sql_of(str_printf(&a, "CREATE USER IF NOT EXISTS '%s'@'localhost'", users[i]));
+    ok(file_read(&a, testdir_path(&a, test_root(), "sql/grants.sql"), 1 << 20, &grants, &err));
+    sql_of(grants);
 }
 
 static FW_UNUSED int suite_run(Suite *s)

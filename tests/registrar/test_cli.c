@@ -63,6 +63,7 @@ int main(void)
     Suite *s = suite_create("cli");
     TCase *t = tcase_create("cli");
     tcase_add_checked_fixture(t, setup_cli, teardown_cli);
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, text_of_others_cannot_steer_the_terminal);
     tcase_add_test(t, no_command_hides_another);
     tcase_add_test(t, options_are_found_and_numbers_checked);

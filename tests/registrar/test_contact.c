@@ -214,6 +214,7 @@ int main(void)
     Suite *s = suite_create("contact");
     TCase *t = tcase_create("contact");
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, each_field_has_its_limit_and_is_required_or_not);
     tcase_add_test(t, text_is_utf8_without_control_characters);
     tcase_add_test(t, a_phone_number_is_international);

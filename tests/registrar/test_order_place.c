@@ -285,15 +285,10 @@ END_TEST
 /* As the web does it: with the rights that it has in production. */
 START_TEST(the_webs_own_user_can_place_orders)
 {
-    struct str grants;
     struct db *web;
     struct db_settings s = *testdb_settings();
-    static const char *const users[] = {"fw_web", "fw_registrar", "fw_dns", "fw_sandbox", "fw_cli"};
     (void)registered("mine.test");
-    for (size_t i = 0; i < ARRAY_LEN(users); i++)
-        sql_of(str_printf(&a, "CREATE USER IF NOT EXISTS '%s'@'localhost'", users[i]));
-    ok(file_read(&a, testdir_path(&a, test_root(), "sql/grants.sql"), 1 << 20, &grants, &err));
-    sql_of(grants);
+    grant_users();
     for (size_t i = 0; i < 2; i++) {
         s.user = i == 0 ? "fw_web" : "fw_cli";
         ok(db_open(&s, &web, &err));

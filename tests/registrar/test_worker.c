@@ -140,6 +140,33 @@ START_TEST(a_customers_order_waits_for_the_name_servers_own_domains)
 }
 END_TEST
 
+/* As in production: fourways-registrar starts, and works, with its own user's rights. */
+START_TEST(the_registrars_own_user_can_do_all_its_work)
+{
+    struct db *registrar;
+    bool did = false;
+    grant_users();
+    us.desk.db.user = "fw_registrar";
+    ok(db_open(&us.desk.db, &registrar, &err));
+    ok(order_lease_release(registrar, STR("test"), clock_now(), &err));
+    ok(infra_ensure(&us, &infra, registrar, &a, clock_now(), &err));
+    struct order good = place("register", "good.test");
+    fake_registry_seize(fake, "bad.test", "rival");
+    struct order bad = place("register", "bad.test");
+    run_workers(2);
+    is_state(&good, "done");
+    is_state(&bad, "failed");
+    struct order gone = place("delete", "good.test");
+    run_workers(2);
+    is_state(&gone, "done");
+    sql("INSERT INTO lookup (kind, name, state, created) VALUES ('check', 'x.test', 'new', 5)");
+    ok(lookup_serve(&us, registrar, 6, &did, &err));
+    ok(lookup_sweep(registrar, clock_now(), &err));
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM lookup"), 0);
+    db_close(&registrar);
+}
+END_TEST
+
 #define BATCH 40
 
 START_TEST(many_orders_with_mishaps_end_each_once_and_the_books_balance)
@@ -268,6 +295,7 @@ int main(void)
     tcase_add_test(t, a_pending_name_servers_domain_comes_up_when_it_is_approved);
     tcase_add_test(t, wrong_configuration_is_refused_with_its_line);
     tcase_add_test(t, a_customers_order_waits_for_the_name_servers_own_domains);
+    tcase_add_test(t, the_registrars_own_user_can_do_all_its_work);
     tcase_add_test(t, many_orders_with_mishaps_end_each_once_and_the_books_balance);
     tcase_add_test(t, workers_get_over_connections_that_die_at_any_time);
     tcase_add_test(t, an_order_with_a_key_survives_connections_that_die_while_it_is_placed);
