@@ -493,7 +493,7 @@ class Copy:
         key, secret = self.demo_key()
         first = [a for i in range(COLUMNS) for a in self.dns_listen(i)[:1]]
         return {
-            "BIN_DIR": self.out / "bin", "VAR_DIR": self.var, "WEB_URL": self.web_url, "API_URL": self.web_url + "/v1",
+            "BIN_DIR": self.out / "bin", "VAR_DIR": self.var, "WEB_URL": self.web_url, "API_URL": self.web_url,
             "DNS_ADDRS": " ".join(first),
             "DNS_ADDRS6": " ".join(a for i in range(COLUMNS) for a in self.dns_listen(i)[1:]),
             "EPP_ADDR": self.addr("epp"), "MARIADB_SOCKET": self.socket,
