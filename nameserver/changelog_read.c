@@ -23,16 +23,11 @@ static int number_compare(const void *a, const void *b)
 static bool number_of(const char *name, const char *prefix, uint64_t *number_r)
 {
     size_t n = strlen(prefix);
-    char *end;
 
     if (strncmp(name, prefix, n) != 0 || strncmp(name + n, ".log.", 5) != 0)
         return false;
     name += n + 5;
-    if (*name < '1' || *name > '9')
-        return false;
-    errno = 0;
-    *number_r = strtoull(name, &end, 10);
-    return errno == 0 && *end == '\0' && *number_r < UINT64_MAX / 2;
+    return *name >= '1' && *name <= '9' && str_to_u64(str_of(name), UINT64_MAX / 2, number_r);
 }
 
 uint64_t *changelog_numbers(struct arena *a, const char *path, size_t *n_r)
