@@ -3,9 +3,11 @@ GRANT SELECT ON dns_server TO 'fw_web'@'localhost', 'fw_registrar'@'localhost';
 GRANT SELECT ON zone_served TO 'fw_web'@'localhost', 'fw_registrar'@'localhost';
 GRANT SELECT ON name_server TO 'fw_web'@'localhost', 'fw_dns'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON name_server TO 'fw_registrar'@'localhost';
-GRANT SELECT, INSERT ON delegation_set TO 'fw_web'@'localhost', 'fw_registrar'@'localhost';
-GRANT SELECT, UPDATE ON delegation_draw TO 'fw_web'@'localhost', 'fw_registrar'@'localhost';
-GRANT SELECT, INSERT, UPDATE ON zone TO 'fw_web'@'localhost', 'fw_registrar'@'localhost';
+GRANT SELECT ON delegation_set TO 'fw_web'@'localhost';
+GRANT SELECT, INSERT ON delegation_set TO 'fw_registrar'@'localhost';
+GRANT SELECT, UPDATE ON delegation_draw TO 'fw_registrar'@'localhost';
+GRANT SELECT, UPDATE ON zone TO 'fw_web'@'localhost'; -- pages and API change zones, and make none
+GRANT SELECT, INSERT, UPDATE ON zone TO 'fw_registrar'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON rrset TO 'fw_web'@'localhost', 'fw_registrar'@'localhost';
 GRANT SELECT, INSERT ON zone_change TO 'fw_web'@'localhost', 'fw_registrar'@'localhost';
 GRANT SELECT ON zone TO 'fw_dns'@'localhost';
@@ -39,7 +41,8 @@ GRANT INSERT, UPDATE ON order_step TO 'fw_registrar'@'localhost';
 GRANT SELECT, INSERT ON idempotency TO 'fw_web'@'localhost', 'fw_registrar'@'localhost', 'fw_cli'@'localhost';
 GRANT SELECT, INSERT ON lookup TO 'fw_web'@'localhost', 'fw_registrar'@'localhost', 'fw_cli'@'localhost';
 GRANT UPDATE, DELETE ON lookup TO 'fw_registrar'@'localhost';
-GRANT SELECT, UPDATE ON login TO 'fw_web'@'localhost';
+GRANT SELECT ON login TO 'fw_web'@'localhost';
+GRANT UPDATE (failures, blocked_until) ON login TO 'fw_web'@'localhost';
 GRANT SELECT, INSERT ON login TO 'fw_cli'@'localhost';
 GRANT SELECT ON api_key TO 'fw_web'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON api_key TO 'fw_cli'@'localhost';
@@ -53,7 +56,6 @@ GRANT SELECT, INSERT, UPDATE ON zone TO 'fw_cli'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON rrset TO 'fw_cli'@'localhost';
 GRANT SELECT, INSERT ON zone_change TO 'fw_cli'@'localhost';
 GRANT SELECT, INSERT ON schema_migration TO 'fw_cli'@'localhost';
-GRANT ALL ON fourways_sandbox.* TO 'fw_sandbox'@'localhost';
 -- sandbox registry: a database of its own, which it migrates by itself at start
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON fourways_sandbox.* TO 'fw_sandbox'@'localhost';
 -- pages: who is signed in
