@@ -125,7 +125,8 @@ enum status db_transaction(struct db *db, enum status (*fn)(struct db *db, void 
 /* Free text, for the migration runner and tests only: statements with DELIMITER handling as the mysql
  * client's. */
 enum status db_run_script(struct db *db, struct str script, struct error *e) FW_MUST_CHECK;
-/* Applies sql/NNNN_*.sql files of dir that schema_migration does not list, in order, each once.
+/* Applies sql/NNNN_*.sql files of dir that schema_migration does not list, in order, each once. A file of
+ * which a program was killed in the middle is gone on with where it was left.
  * `reached_r`: the number of the newest. */
 enum status db_migrate(struct db *db, const char *dir, int *reached_r, struct error *e) FW_MUST_CHECK;
 /* All queries linked into this program; for the test that prepares each. */

@@ -53,6 +53,20 @@ enum status db_ready(struct db *db, struct error *e) FW_MUST_CHECK;
 /* Turns the connection's or (st != NULL) the statement's last error into a status. */
 enum status db_failed(struct db *db, MYSQL_STMT *st, const char *what, struct error *e);
 
+/* db_script.c */
+/* How far a migration has come. at: its statements that are done; step is called after each further one. unsure: the
+ * first one to be run may have been done already, by a program that was killed before it could say so. */
+struct db_progress {
+    size_t at;
+    bool unsure;
+    enum status (*step)(void *ctx, size_t done, struct str done_text, struct error *e);
+    void *ctx;
+};
+/* As db_run_script, from p->at on. */
+enum status db_script_resume(struct db *db, struct str script, struct db_progress *p, struct error *e) FW_MUST_CHECK;
+/* The script's first n statements; shorter scripts give STR_NULL. */
+struct str db_script_part(struct str script, size_t n);
+
 /* db_stmt.c */
 /* Runs q; on OK *s_r is the executed statement, whose rows (if any) wait to be fetched. */
 enum status db_stmt_run(struct db *db, const struct db_query *q, const struct db_val *args, size_t n,

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/crypto.h"
 #include "base/db_conn.h"
 
 #define MIGRATION_NAME_MAX 100
@@ -16,8 +17,17 @@ DB_QUERY(migrate_lock, "SELECT GET_LOCK(CONCAT('fw-migrate-', MD5(DATABASE())), 
 DB_QUERY(migrate_unlock, "SELECT RELEASE_LOCK(CONCAT('fw-migrate-', MD5(DATABASE())))");
 DB_QUERY(migrate_applied, "SELECT number, name FROM schema_migration ORDER BY number");
 DB_QUERY(migrate_record, "INSERT INTO schema_migration (number, name, applied) VALUES (?, ?, ?)");
+DB_QUERY(progress_find, "SELECT statements, text FROM schema_progress WHERE number = ?");
+DB_QUERY(progress_put, "REPLACE INTO schema_progress (number, statements, text) VALUES (?, ?, ?)");
+DB_QUERY(progress_drop, "DELETE FROM schema_progress WHERE number = ?");
 
-static const struct str table_sql = STR("CREATE TABLE IF NOT EXISTS schema_migration ("
+/* schema_progress: a migration that was begun and is not recorded as applied. */
+static const struct str table_sql = STR("CREATE TABLE IF NOT EXISTS schema_progress ("
+                                        " number INT UNSIGNED NOT NULL PRIMARY KEY,"
+                                        " statements INT UNSIGNED NOT NULL COMMENT 'of the file that are done',"
+                                        " text BINARY(32) NOT NULL COMMENT 'SHA-256 of the file up to there'"
+                                        ") ENGINE=InnoDB;"
+                                        "CREATE TABLE IF NOT EXISTS schema_migration ("
                                         " number INT UNSIGNED NOT NULL PRIMARY KEY,"
                                         " name VARCHAR(100) CHARACTER SET ascii NOT NULL,"
                                         " applied BIGINT NOT NULL COMMENT 'microseconds since 1970'"
@@ -116,15 +126,58 @@ static enum status applied_find(
     return OK;
 }
 
+/* ---- one migration -----------------------------------------------------------------------------
+ * The server cannot roll a CREATE back, so a program that is killed leaves a part of the file done. How many
+ * statements those are is written down after each: the next program goes on behind them. The one after the
+ * last written down may have been done too, if it was killed in between. */
+
+struct applying {
+    struct db *db;
+    int number;
+};
+
+static enum status progress_note(void *ctx, size_t done, struct str done_text, struct error *e)
+{
+    const struct applying *x = ctx;
+    uint8_t sum[32];
+    crypto_sha256(done_text, sum);
+    return db_exec(x->db, &progress_put,
+        DB_ARGS(db_i(x->number), db_i((int64_t)done), db_b(str_n((const char *)sum, sizeof sum))), NULL, e);
+}
+
+/* A part that is done must be in the file as it was: nobody can tell what else to do. */
+static enum status progress_load(struct db *db, struct arena *a, const struct migration *m, struct str script,
+    struct db_progress *p, struct error *e)
+{
+    struct db_result r;
+    uint8_t sum[32];
+    TRY(db_select(db, a, &progress_find, DB_ARGS(db_i(m->number)), 1, &r, e));
+    if (r.rows == 0)
+        return progress_note(p->ctx, 0, STR(""), e);
+    p->at = (size_t)db_int(&r, 0, 0);
+    p->unsure = true;
+    struct str done = db_script_part(script, p->at);
+    crypto_sha256(str_is_null(done) ? STR("") : done, sum);
+    if (!str_is_null(done) && str_eq(db_str(&r, 0, 1), str_n((const char *)sum, sizeof sum)))
+        return OK;
+    return error_set(e, INVALID, "migrate-changed",
+        "%s was begun before and its first %zu statements are done, but they are others in the file now: restore "
+        "them, or undo them in the database and delete its row of schema_progress",
+        m->file, p->at);
+}
+
 static enum status migration_apply(
     struct db *db, struct arena *a, const char *dir, const struct migration *m, struct error *e)
 {
     struct str script;
+    struct applying x = {db, m->number};
+    struct db_progress p = {.step = progress_note, .ctx = &x};
     TRY(file_read(a, arena_printf(a, "%s/%s", dir, m->file), MIGRATION_FILE_MAX, &script, e));
-    /* The server cannot roll a CREATE back, so a failure stays half done: say exactly where. */
-    if (db_run_script(db, script, e) != OK)
+    TRY(progress_load(db, a, m, script, &p, e));
+    if (db_script_resume(db, script, &p, e) != OK)
         return error_prefix(e, "%s/%s: nothing from here on was applied", dir, m->file);
-    return db_exec(db, &migrate_record, DB_ARGS(db_i(m->number), db_s(str_of(m->file)), db_i(clock_now())), NULL, e);
+    TRY(db_exec(db, &migrate_record, DB_ARGS(db_i(m->number), db_s(str_of(m->file)), db_i(clock_now())), NULL, e));
+    return db_exec(db, &progress_drop, DB_ARGS(db_i(m->number)), NULL, e);
 }
 
 static enum status migrate_locked(struct db *db, struct arena *a, const char *dir, int *reached_r, struct error *e)

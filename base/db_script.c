@@ -1,3 +1,5 @@
+#include <mysqld_error.h>
+
 #include "base/db_conn.h"
 
 #define SCRIPT_MAX ((size_t)16 << 20)
@@ -151,23 +153,101 @@ static enum status statement_run(struct db *db, struct str sql, int line, struct
     return mysql_errno(db->my) != 0 ? db_failed(db, NULL, what, e) : OK;
 }
 
-enum status db_run_script(struct db *db, struct str script, struct error *e)
+/* DDL that a killed program has run meets what it made. */
+static bool is_done_already(MYSQL *my)
 {
-    struct scan c = {.s = script, .line = 1, .delimiter = STR(";")};
+    static const unsigned codes[] = {ER_TABLE_EXISTS_ERROR, ER_DUP_FIELDNAME, ER_DUP_KEYNAME, ER_TRG_ALREADY_EXISTS,
+        ER_SP_ALREADY_EXISTS, ER_CANT_DROP_FIELD_OR_KEY, ER_BAD_TABLE_ERROR, ER_TRG_DOES_NOT_EXIST};
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (mysql_errno(my) == codes[i])
+            return true;
+    return false;
+}
+
+static enum status script_check(const struct db *db, struct str script, struct error *e)
+{
     if (script.n > SCRIPT_MAX)
         return error_set(
             e, INVALID, "script-too-large", "a script of %zu bytes; the most is %zu", script.n, SCRIPT_MAX);
     if (db->in_tx)
         return error_set(e, INTERNAL, "db-nested", "a script inside a transaction would commit it");
-    for (;;) {
-        struct str sql;
-        TRY(lead_skip(&c, e));
-        if (at_end(&c))
+    return OK;
+}
+
+/* The next statement that is not empty; sql_r is empty at the end. */
+static enum status statement_next(struct scan *c, struct str *sql_r, int *line_r, struct error *e)
+{
+    for (*sql_r = STR(""); str_empty(*sql_r);) {
+        TRY(lead_skip(c, e));
+        *line_r = c->line;
+        if (at_end(c))
             return OK;
-        int line = c.line;
-        TRY(statement_take(&c, &sql, e));
-        TRY(db_ready(db, e));
-        if (!str_empty(sql))
-            TRY(statement_run(db, sql, line, e));
+        TRY(statement_take(c, sql_r, e));
     }
+    return OK;
+}
+
+static struct scan scan_of(struct str script)
+{
+    return (struct scan){.s = script, .line = 1, .delimiter = STR(";")};
+}
+
+struct str db_script_part(struct str script, size_t n)
+{
+    struct scan c = scan_of(script);
+    struct error e;
+    for (; n > 0; n--) {
+        struct str sql;
+        int line;
+        if (statement_next(&c, &sql, &line, &e) != OK || str_empty(sql))
+            return STR_NULL;
+    }
+    return str_n(script.p, c.at);
+}
+
+static enum status statement_pass(
+    struct db *db, const struct scan *c, struct str sql, int line, struct db_progress *p, struct error *e)
+{
+    if (statement_run(db, sql, line, e) != OK && !(p->unsure && db->my != NULL && is_done_already(db->my)))
+        return e->status;
+    error_clear(e);
+    p->unsure = false;
+    p->at++;
+    return p->step == NULL ? OK : p->step(p->ctx, p->at, str_n(c->s.p, c->at), e);
+}
+
+/* Rows and the note of them stand or fall together. DDL ends the transaction by itself; then the note comes after. */
+static enum status statement_step(
+    struct db *db, const struct scan *c, struct str sql, int line, struct db_progress *p, struct error *e)
+{
+    TRY(db_ready(db, e));
+    if (p->step == NULL)
+        return statement_pass(db, c, sql, line, p, e);
+    TRY(db_begin(db, e));
+    enum status s = statement_pass(db, c, sql, line, p, e);
+    if (s == OK)
+        return db_commit(db, e);
+    db_abort(db);
+    return s;
+}
+
+enum status db_script_resume(struct db *db, struct str script, struct db_progress *p, struct error *e)
+{
+    struct scan c = scan_of(script);
+    TRY(script_check(db, script, e));
+    for (size_t seen = 0;; seen++) {
+        struct str sql;
+        int line;
+        TRY(statement_next(&c, &sql, &line, e));
+        if (str_empty(sql))
+            return OK;
+        if (seen >= p->at)
+            TRY(statement_step(db, &c, sql, line, p, e));
+    }
+}
+
+enum status db_run_script(struct db *db, struct str script, struct error *e)
+{
+    struct db_progress from_start = {0};
+    return db_script_resume(db, script, &from_start, e);
 }

@@ -1,9 +1,12 @@
 #include <check.h>
 #include <pthread.h>
 
+#include "base/crypto.h"
 #include "tests/support/testdb.h"
 
 DB_QUERY(m_applied, "SELECT number, name, applied FROM schema_migration ORDER BY number");
+DB_QUERY(m_progress, "SELECT number FROM schema_progress");
+DB_QUERY(m_note, "REPLACE INTO schema_progress (number, statements, text) VALUES (?, ?, ?)");
 DB_QUERY(m_notes, "SELECT note FROM notes ORDER BY note");
 
 static struct arena arena;
@@ -82,6 +85,61 @@ START_TEST(a_failing_migration_names_file_and_line_and_is_not_recorded)
     ck_assert_ptr_nonnull(strstr(e.text, "line 3"));
     ck_assert_int_eq(reached, 1);
     ck_assert_uint_eq(rows(&m_applied, &r), 1);
+}
+END_TEST
+
+/* Killed before and after the note of each statement of this file; n statements stand, `noted` are written down. */
+static const struct {
+    int done, noted;
+} cuts[] = {{0, 0}, {1, 0}, {1, 1}, {2, 1}, {2, 2}, {3, 2}, {3, 3}};
+
+START_TEST(a_migration_that_was_killed_in_the_middle_is_gone_on_with)
+{
+    static const char *const parts[] = {"CREATE TABLE k (id INT PRIMARY KEY);\n", "ALTER TABLE k ADD COLUMN n INT;\n",
+        "CREATE INDEX k_n ON k (n);\n", "INSERT INTO notes VALUES ('killed');\n"};
+    struct db_result r;
+    struct buf all;
+    buf_in(&all, &arena, 1000);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        buf_puts(&all, parts[i]);
+    ck_ok(db_migrate(db, dir, &reached, &e));
+    for (int i = 0; i < cuts[_i].done; i++)
+        ck_ok(db_run_script(db, str_of(parts[i]), &e));
+    struct buf noted;
+    buf_in(&noted, &arena, 1000);
+    for (int i = 0; i < cuts[_i].noted; i++)
+        buf_puts(&noted, parts[i]);
+    if (noted.n > 0)
+        noted.n--; /* up to the delimiter */
+    uint8_t sum[32];
+    crypto_sha256(buf_view(&noted), sum);
+    ck_ok(db_exec(db, &m_note, DB_ARGS(db_i(2), db_i(cuts[_i].noted), db_b(str_n((const char *)sum, 32))), NULL, &e));
+    testdir_write(testdir_path(&arena, dir, "0002_killed.sql"), buf_view(&all));
+    ck_ok(db_migrate(db, dir, &reached, &e));
+    ck_assert_int_eq(reached, 2);
+    ck_assert_uint_eq(rows(&m_notes, &r), 2);
+    ck_assert_uint_eq(rows(&m_progress, &r), 0);
+}
+END_TEST
+
+/* Only what a killed program may have done is passed over, and only once. */
+START_TEST(what_is_there_already_is_an_error_where_nothing_was_killed)
+{
+    file("0002_twice.sql", "CREATE TABLE k (id INT);\nCREATE TABLE k (id INT);\n");
+    ck_error(db_migrate(db, dir, &reached, &e), INTERNAL, "db", "line 2");
+}
+END_TEST
+
+START_TEST(a_half_applied_migration_may_be_mended_behind_but_not_before_where_it_failed)
+{
+    struct db_result r;
+    file("0002_wrong.sql", "INSERT INTO notes VALUES ('kept');\nINSERT INTO nowhere VALUES (1);\n");
+    ck_error(db_migrate(db, dir, &reached, &e), INTERNAL, "db-schema", "line 2");
+    file("0002_wrong.sql", "INSERT INTO notes VALUES ('other');\nINSERT INTO notes VALUES ('mended');\n");
+    ck_error(db_migrate(db, dir, &reached, &e), INVALID, "migrate-changed", "0002_wrong.sql");
+    file("0002_wrong.sql", "INSERT INTO notes VALUES ('kept');\nINSERT INTO notes VALUES ('mended');\n");
+    ck_ok(db_migrate(db, dir, &reached, &e));
+    ck_assert_uint_eq(rows(&m_notes, &r), 3);
 }
 END_TEST
 
@@ -171,6 +229,9 @@ int main(void)
     tcase_add_checked_fixture(c, ground, clear);
     tcase_add_test(c, migrations_are_applied_in_order_and_each_once);
     tcase_add_test(c, a_failing_migration_names_file_and_line_and_is_not_recorded);
+    tcase_add_loop_test(c, a_migration_that_was_killed_in_the_middle_is_gone_on_with, 0, (int)ARRAY_LEN(cuts));
+    tcase_add_test(c, what_is_there_already_is_an_error_where_nothing_was_killed);
+    tcase_add_test(c, a_half_applied_migration_may_be_mended_behind_but_not_before_where_it_failed);
     tcase_add_test(c, an_applied_migration_cannot_change_its_name);
     tcase_add_loop_test(c, a_wrongly_named_file_is_refused_before_anything_is_applied, 0, (int)ARRAY_LEN(bad_names));
     tcase_add_test(c, two_files_with_one_number_are_refused);
