@@ -151,9 +151,10 @@ static void put_form(struct request *r, struct str typed, const char *why)
         html_put(h, "<p class=\"error\" id=\"e-name\"><span class=\"unseen\">Error: </span>{}</p>\n", str_of(why));
     html_put(h,
         "<div class=\"together\"><input type=\"search\" id=\"f-name\" name=\"name\" value=\"{}\" "
-        "autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" aria-describedby=\"h-name{}\"/>"
+        "autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" aria-describedby=\"h-name{}\" "
+        "aria-invalid=\"{}\"/>"
         "<button type=\"submit\">Search</button></div>\n</div>\n</form>\n",
-        typed, why != NULL ? STR(" e-name") : STR(""));
+        typed, why != NULL ? STR(" e-name") : STR(""), why != NULL ? STR("true") : STR("false"));
 }
 
 static enum status put_tlds(struct request *r, struct error *e)
