@@ -26,8 +26,8 @@ END_TEST
 START_TEST(what_is_no_account_is_refused)
 {
     static const char *const bad[] = {"", "a", "1abc", "Abc", "a b", "a\n",
-        "\xc3\xa4"
-        "bc",
+        ("\xc3\xa4"
+         "bc"),
         "-ab", "a/b"};
     char longest[ACCOUNT_NAME_MAX + 1], mail[255];
     struct account f;
