@@ -90,6 +90,8 @@ static bool session_start(struct sandbox *sb, struct sandbox_session *s)
         return true;
     pthread_mutex_lock(&sb->mutex);
     sb->sessions = s->next; /* only this thread adds, and always in front */
+    if (s->next != NULL)
+        s->next->prev = NULL;
     sb->sessions_n--;
     pthread_mutex_unlock(&sb->mutex);
     return false;
