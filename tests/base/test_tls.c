@@ -1,5 +1,6 @@
 #include <check.h>
 #include <fcntl.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -274,6 +275,71 @@ START_TEST(a_server_with_another_name_is_refused)
 }
 END_TEST
 
+static void ck_client_refused(const char *identity, const char *server_code)
+{
+    struct testtls s = {0};
+    struct tls_conn *c;
+    char byte;
+    size_t n;
+    testtls_start(&arena, &s, dir, true, play_echo);
+    struct tls_ctx *ctx = testtls_client(&arena, dir, "ca/ca.pem", identity);
+    enum status got = tls_connect(ctx, &s.addr, "registry.test", TESTTLS_WAIT_MS, &c, &e);
+    if (got == OK) /* TLS 1.3: the refusal comes with the first read */
+        got = tls_read(c, &byte, 1, TESTTLS_WAIT_MS, &n, &e);
+    ck_error(got, &e, DENIED, "tls-refused");
+    tls_close(&c);
+    testtls_end(&s);
+    ck_error(s.status, &s.error, DENIED, server_code);
+    tls_ctx_free(&ctx);
+}
+
+static void *pem_load(const char *name, bool key)
+{
+    FILE *f = fopen(path(name), "r");
+    ck_assert_ptr_nonnull(f);
+    void *x = key ? (void *)PEM_read_PrivateKey(f, NULL, NULL, NULL) : (void *)PEM_read_X509(f, NULL, NULL, NULL);
+    fclose(f);
+    ck_assert_ptr_nonnull(x);
+    return x;
+}
+
+/* Signed by the authority once more, to be valid from and to so many seconds from now. */
+static void revalidate(const char *name, long from, long to)
+{
+    X509 *cert = pem_load(name, false);
+    EVP_PKEY *key = pem_load("ca/ca.key", true);
+    ck_assert_ptr_nonnull(X509_gmtime_adj(X509_getm_notBefore(cert), from));
+    ck_assert_ptr_nonnull(X509_gmtime_adj(X509_getm_notAfter(cert), to));
+    ck_assert_int_gt(X509_sign(cert, key, EVP_sha256()), 0);
+    FILE *f = fopen(path(name), "w");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(PEM_write_X509(f, cert), 1);
+    fclose(f);
+    X509_free(cert);
+    EVP_PKEY_free(key);
+}
+
+START_TEST(a_certificate_is_valid_in_its_time_only)
+{
+    revalidate("ca/server.pem", -7200, -3600);
+    ck_connect_fails("ca/ca.pem", "registry.test", DENIED, "tls-verify", "expired");
+    revalidate("ca/server.pem", 3600, 7200);
+    ck_connect_fails("ca/ca.pem", "registry.test", DENIED, "tls-verify", "not yet valid");
+    revalidate("ca/server.pem", -3600, 3600);
+    revalidate("ca/client.pem", -7200, -3600);
+    ck_client_refused("ca/client", "tls-verify");
+    revalidate("ca/client.pem", -3600, 3600);
+    struct testtls s = {0};
+    testtls_start(&arena, &s, dir, true, play_echo);
+    struct tls_ctx *ctx = testtls_client(&arena, dir, "ca/ca.pem", "ca/client");
+    struct tls_conn *c = testtls_connect(&s, ctx);
+    ck_echo(c, 10);
+    tls_close(&c);
+    testtls_end(&s);
+    tls_ctx_free(&ctx);
+}
+END_TEST
+
 START_TEST(an_impossible_name_is_refused)
 {
     ck_connect_fails("ca/ca.pem", "", INVALID, "tls-name", "");
@@ -293,24 +359,6 @@ START_TEST(an_address_can_be_the_name)
     tls_ctx_free(&ctx);
 }
 END_TEST
-
-static void ck_client_refused(const char *identity, const char *server_code)
-{
-    struct testtls s = {0};
-    struct tls_conn *c;
-    char byte;
-    size_t n;
-    testtls_start(&arena, &s, dir, true, play_echo);
-    struct tls_ctx *ctx = testtls_client(&arena, dir, "ca/ca.pem", identity);
-    enum status got = tls_connect(ctx, &s.addr, "registry.test", TESTTLS_WAIT_MS, &c, &e);
-    if (got == OK) /* TLS 1.3: the refusal comes with the first read */
-        got = tls_read(c, &byte, 1, TESTTLS_WAIT_MS, &n, &e);
-    ck_error(got, &e, DENIED, "tls-refused");
-    tls_close(&c);
-    testtls_end(&s);
-    ck_error(s.status, &s.error, DENIED, server_code);
-    tls_ctx_free(&ctx);
-}
 
 START_TEST(a_client_without_a_certificate_is_refused_and_told)
 {
@@ -442,6 +490,7 @@ int main(void)
     tcase_add_test(c, a_long_write_through_a_small_window_arrives_whole);
     tcase_add_test(c, a_server_of_another_authority_is_refused);
     tcase_add_test(c, a_server_with_another_name_is_refused);
+    tcase_add_test(c, a_certificate_is_valid_in_its_time_only);
     tcase_add_test(c, an_impossible_name_is_refused);
     tcase_add_test(c, an_address_can_be_the_name);
     tcase_add_test(c, a_client_without_a_certificate_is_refused_and_told);
