@@ -119,6 +119,8 @@ static enum status read_results(
         if (!str_to_u64(code, 9999, &v) || v < 1000)
             return error_set(
                 e, PROTOCOL, "epp-response", "the result code \"%.*s\" is not a number of four digits", STR_ARG(code));
+        if (epp_result_meaning((unsigned)v)->status == PROTOCOL) /* neither done nor refused: nobody can tell */
+            return error_set(e, PROTOCOL, "epp-response", "%u is no result code of EPP", (unsigned)v);
         result->code = (unsigned)v;
         epp_read_shape(r, &result_shape, EPP_NS, c, result);
     }

@@ -235,8 +235,8 @@ START_TEST(without_a_result_it_is_no_response)
 {
     static const char *const bad[] = {"<x/>", "<epp xmlns='" EPP_NS "'/>", RESPONSE(""),
         RESPONSE("<e:result><e:msg>x</e:msg></e:result>"), RESPONSE("<e:result code='ok'/>"),
-        RESPONSE("<e:result code='100'/>"), RESPONSE("<e:result code='10000'/>"),
-        "<epp xmlns='urn:other'><response><result code='1000'/></response></epp>"};
+        RESPONSE("<e:result code='100'/>"), RESPONSE("<e:result code='10000'/>"), RESPONSE("<e:result code='3000'/>"),
+        RESPONSE("<e:result code='2600'/>"), "<epp xmlns='urn:other'><response><result code='1000'/></response></epp>"};
     struct epp_response r;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         ck_assert_int_eq(epp_response_decode(&a, parse(&a, str_of(bad[i])), &r, &e), PROTOCOL);

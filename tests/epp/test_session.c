@@ -415,6 +415,17 @@ static void serve_no_epp(struct server *s, const struct epp_command *c)
     server_send(s, STR("<html/>"));
 }
 
+static void serve_no_code(struct server *s, const struct epp_command *c)
+{
+    struct arena mine;
+    arena_init(&mine, 0);
+    server_send(s, str_printf(&mine,
+                       "<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><response><result code='7000'><msg>?</msg></result>"
+                       "<trID><clTRID>%.*s</clTRID><svTRID>x</svTRID></trID></response></epp>",
+                       STR_ARG(c->cltrid)));
+    arena_clear(&mine);
+}
+
 START_TEST(what_cannot_be_read_is_uncertain_for_a_transform)
 {
     ck_lost(serve_too_large, UNCERTAIN, PROTOCOL, "frame-too-large");
@@ -422,6 +433,7 @@ START_TEST(what_cannot_be_read_is_uncertain_for_a_transform)
     ck_lost(serve_no_xml, UNCERTAIN, PROTOCOL, "xml-malformed");
     ck_lost(serve_entities, UNCERTAIN, PROTOCOL, "xml-doctype");
     ck_lost(serve_no_epp, UNCERTAIN, PROTOCOL, "epp-response");
+    ck_lost(serve_no_code, UNCERTAIN, PROTOCOL, "epp-response");
 }
 END_TEST
 
