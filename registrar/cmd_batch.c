@@ -4,7 +4,8 @@
  * column comes from --contact or else from the account's latest contact. An empty cell is an empty field, never the
  * latest contact's: that is another one by the time an interrupted file is gone on with.
  *
- * Every row is an order under an idempotency key made of the file's digest and the row's number. So there is nothing
+ * Every row is an order under an idempotency key made of the digest of the file and the options, and the row's number: the
+ * same file with other years or another contact is another batch. So there is nothing
  * to keep on the side: whoever is killed in the middle runs the same command again, rows that have an order get that
  * order back, and no row is done twice. The result file is written anew, whole, every second or so while rows end,
  * and moved into place.
@@ -281,21 +282,31 @@ static enum status batch_run(struct batch *b, struct error *e)
     return OK;
 }
 
+/* Of what decides what is ordered: the file and the options that go into each row. */
+static struct str batch_digest(struct cli *c, struct str text)
+{
+    struct buf b;
+    uint8_t digest[32];
+    buf_init(&b, BATCH_BYTES_MAX + 65536);
+    buf_str(&b, text);
+    for (size_t i = 0; i < c->options_n; i++)
+        if (str_eqz(c->options[i].name, "years") || str_eqz(c->options[i].name, "contact"))
+            buf_printf(&b, "\n%.*s=%.*s", STR_ARG(c->options[i].name), STR_ARG(c->options[i].value));
+    crypto_sha256(buf_view(&b), digest);
+    buf_clear(&b);
+    return hex_encode(c->arena, digest, 16);
+}
+
 static enum status batch(struct batch *b, struct error *e)
 {
     struct cli *c = b->c;
-    struct str text, limit = cli_option(c, "max-price");
-    struct money m = {0};
-    uint8_t digest[32];
+    struct str text;
     TRY(file_read(c->arena, str_dupz(c->arena, c->args[0]), BATCH_BYTES_MAX, &text, e));
-    crypto_sha256(text, digest);
-    b->digest = hex_encode(c->arena, digest, 16);
+    b->digest = batch_digest(c, text);
     b->result_path = cli_option(c, "result");
     if (str_is_null(b->result_path))
         b->result_path = str_printf(c->arena, "%.*s.result.csv", STR_ARG(c->args[0]));
-    if (!str_is_null(limit))
-        TRY(money_parse(limit, str_of(c->acc.currency), &m, e));
-    b->max_price = m.amount;
+    TRY(cmd_max_price(c, &b->max_price, e));
     TRY(rows_read(b, text, e));
     enum status s = batch_run(b, e), written = OK;
     struct error other;

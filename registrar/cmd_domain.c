@@ -36,20 +36,6 @@ CMD(domain_check)
     return check(c, &e) == OK ? 0 : cli_fail(c, &e);
 }
 
-static enum status max_price(struct cli *c, int64_t *amount_r, struct error *e)
-{
-    struct money m = {0};
-    struct str text = cli_option(c, "max-price");
-    if (!str_is_null(text)) {
-        TRY(money_parse(text, str_of(c->acc.currency), &m, e));
-        if (m.amount == 0)
-            return error_set(
-                e, INVALID, "max-price", "--max-price %.*s: give more than nothing, or leave it out", STR_ARG(text));
-    }
-    *amount_r = m.amount;
-    return OK;
-}
-
 static enum status place(struct cli *c, const char *kind, const struct contact *contact, int *code, struct error *e)
 {
     struct order o;
@@ -62,7 +48,7 @@ static enum status place(struct cli *c, const char *kind, const struct contact *
         .key = cli_option(c, "key"),
     };
     TRY(cli_option_int(c, "years", 1, 10, 1, &years, e));
-    TRY(max_price(c, &rq.max_price, e));
+    TRY(cmd_max_price(c, &rq.max_price, e));
     rq.years = (int)years;
     TRY(order_place(&c->desk, c->db, c->arena, &c->acc, &rq, clock_now(), &o, &repeated, e));
     fprintf(stderr, "order %lld%s\n", (long long)o.id, repeated ? " (made before with this key)" : "");

@@ -35,6 +35,20 @@ enum status cmd_contact(struct cli *c, struct contact *contact_r, struct error *
     return OK;
 }
 
+enum status cmd_max_price(struct cli *c, int64_t *amount_r, struct error *e)
+{
+    struct money m = {0};
+    struct str text = cli_option(c, "max-price");
+    if (!str_is_null(text)) {
+        TRY(money_parse(text, str_of(c->acc.currency), &m, e));
+        if (m.amount == 0)
+            return error_set(
+                e, INVALID, "max-price", "--max-price %.*s: give more than nothing, or leave it out", STR_ARG(text));
+    }
+    *amount_r = m.amount;
+    return OK;
+}
+
 enum status cmd_watch(struct cli *c, int64_t order_id, struct order *o_r, struct error *e)
 {
     struct order_step_view *steps;

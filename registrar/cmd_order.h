@@ -6,6 +6,8 @@
 
 /* --contact FIELD=VALUE …, on top of the account's latest contact where there is one. */
 enum status cmd_contact(struct cli *c, struct contact *contact_r, struct error *e) FW_MUST_CHECK;
+/* --max-price in the account's currency; 0 when it is not given. INVALID "max-price" for 0. */
+enum status cmd_max_price(struct cli *c, int64_t *amount_r, struct error *e) FW_MUST_CHECK;
 /* Prints each step as it is done (to standard error); gives the ended order. */
 enum status cmd_watch(struct cli *c, int64_t order_id, struct order *o_r, struct error *e) FW_MUST_CHECK;
 /* The order and its timeline, as text or JSON, to standard output. */
