@@ -14,7 +14,8 @@
  * the feed tries to connect again with growing pauses. A database that has less than is served here (an older
  * copy, restored) is not followed backwards: zones whose version there is lower, or whose row is missing, stay as
  * they are and are counted as stuck, until a newer version comes or an operator removes snapshots and logs and restarts.
- * Zones go only when their row says `deleted`.
+ * That newer version is read whole, since the versions up to it may have been given to other changes. Zones go
+ * only when their row says `deleted`.
  *
  * What is put in goes into the change log on this server's own disk (changelog.h), and only when it is there the versions
  * are reported (zone_served): who was told INSYNC finds it answered after any crash. Once in a while a snapshot is

@@ -14,6 +14,7 @@ struct stuck {
     struct map_node by_id;
     uint64_t id, version;
     time_us retry_at;
+    bool behind; /* its row was older than what is served */
 };
 
 /* Two zones of one name: deleted and made again, and seen in the other order. */

@@ -64,6 +64,7 @@ static bool stuck_waits(const struct feed *f, uint64_t id, uint64_t version)
 struct gathering {
     struct feed *f;
     bool open, deleted;
+    bool whole; /* all its rows come, not only those that are new here */
     struct change c;
     struct str name;
     size_t cap;
@@ -81,6 +82,51 @@ static void zone_gone(struct feed *f, uint64_t id, uint64_t version)
         changelog_removal(f->log, id);
     count_changes(1);
     feed_report(f, id, version);
+}
+
+static int row_compare(const void *a, const void *b)
+{
+    const struct change_row *x = a, *y = b;
+    int order = str_cmp(x->owner, y->owner);
+
+    return order != 0 ? order : (x->type > y->type) - (x->type < y->type);
+}
+
+static struct change_row *row_add(struct gathering *g)
+{
+    struct arena *a = &g->f->zone_arena;
+
+    if (g->c.n == g->cap) {
+        size_t cap = g->cap == 0 ? 16 : g->cap * 2;
+        struct change_row *rows = ARENA_ARRAY(a, cap, struct change_row);
+
+        if (g->c.n > 0)
+            memcpy(rows, g->c.rows, g->c.n * sizeof(*rows));
+        g->c.rows = rows;
+        g->cap = cap;
+    }
+    return &g->c.rows[g->c.n++];
+}
+
+/* What is served and has no row at all goes: the rows are of another line than what is served. */
+static void rows_complete(struct gathering *g)
+{
+    const struct zone *z = store_zone(g->f->st, g->c.zone_id);
+    size_t n = g->c.n;
+
+    if (n == 0 || z == NULL)
+        return;
+    qsort(g->c.rows, n, sizeof(*g->c.rows), row_compare);
+    for (const struct owner *o = z->apex; o != NULL; o = zone_owner_next(z, o)) {
+        for (const struct record_set *s = o->sets; s != NULL; s = s->next) {
+            struct change_row gone = {.owner = owner_name(o), .type = s->type, .deleted = true};
+
+            if (bsearch(&gone, g->c.rows, n, sizeof(gone), row_compare) != NULL)
+                continue;
+            gone.owner = str_dup(&g->f->zone_arena, gone.owner);
+            *row_add(g) = gone;
+        }
+    }
 }
 
 static void change_apply(struct feed *f, const struct change *c, struct str name)
@@ -122,8 +168,11 @@ static void gathering_end(struct gathering *g)
         zone_gone(f, g->c.zone_id, g->c.version);
     else if (dns_name_parse(g->name, NULL, &g->c.name, &e) != OK)
         stuck_add(f, g->c.zone_id, g->c.version, g->name, e.text);
-    else
+    else {
+        if (g->whole)
+            rows_complete(g);
         change_apply(f, &g->c, g->name);
+    }
     arena_reset(&f->zone_arena);
 }
 
@@ -138,21 +187,11 @@ static void gathering_begin(struct gathering *g, const struct feed_row *r)
 
 static void gathering_row(struct gathering *g, const struct change_row *r)
 {
-    struct arena *a = &g->f->zone_arena;
+    struct change_row *row = row_add(g);
 
-    if (g->c.n == g->cap) {
-        size_t cap = g->cap == 0 ? 16 : g->cap * 2;
-        struct change_row *rows = ARENA_ARRAY(a, cap, struct change_row);
-
-        if (g->c.n > 0)
-            memcpy(rows, g->c.rows, g->c.n * sizeof(*rows));
-        g->c.rows = rows;
-        g->cap = cap;
-    }
-    g->c.rows[g->c.n] = *r;
-    g->c.rows[g->c.n].owner = str_dup(a, r->owner);
-    g->c.rows[g->c.n].data = str_dup(a, r->data);
-    g->c.n++;
+    *row = *r;
+    row->owner = str_dup(&g->f->zone_arena, r->owner);
+    row->data = str_dup(&g->f->zone_arena, r->data);
 }
 
 static enum status take_row(void *ctx, const struct feed_row *r, struct error *e FW_UNUSED)
@@ -171,7 +210,7 @@ static enum status take_row(void *ctx, const struct feed_row *r, struct error *e
 /* Reads zones first..last, of which only rows above the version are wanted, and puts them in. */
 static enum status zones_read(struct feed *f, uint64_t first, uint64_t last, uint64_t above, struct error *e)
 {
-    struct gathering g = {.f = f};
+    struct gathering g = {.f = f, .whole = above == 0};
     enum status s = feed_db_rows(f->db, first, last, above, take_row, &g, e);
 
     if (s == OK)
@@ -188,9 +227,10 @@ static void went_backwards(struct feed *f, const struct zone *z, uint64_t versio
 
     owner_dns_name(z->apex, &name);
     stuck_add(f, z->id, version, dns_name_text(&f->zone_arena, &name, false),
-        "the database is older than what is served (restored from a copy?); keeping the newer. To follow the database, "
-        "stop, "
-        "remove the snapshots and logs, start");
+        "the database is older than what is served (restored from a copy?); keeping the newer until a version comes "
+        "that "
+        "is newer still. To follow the database at once, stop, remove the snapshots and logs, start");
+    stuck_find(f, z->id)->behind = true;
 }
 
 static bool zone_needs_rows(struct feed *f, const struct feed_zone *there)
@@ -216,8 +256,10 @@ static bool zone_needs_rows(struct feed *f, const struct feed_zone *there)
 static enum status zone_update(struct feed *f, const struct feed_zone *there, struct error *e)
 {
     const struct zone *z = store_zone(f->st, there->id);
+    const struct stuck *k = stuck_find(f, there->id);
+    bool other_line = k != NULL && k->behind; /* versions that we know may have been given again */
 
-    TRY(zones_read(f, there->id, there->id, z != NULL ? z->version : 0, e));
+    TRY(zones_read(f, there->id, there->id, z != NULL && !other_line ? z->version : 0, e));
     if (f->now - there->changed > 0)
         f->lag_us = f->now - there->changed;
     return OK;

@@ -143,7 +143,7 @@ static void answer_negative(struct query_view *v, struct query *q, const struct 
     const struct negative *n = zone_negative(z, v->clock);
 
     INVARIANT(n != NULL); /* a zone is not served without SOA */
-    if (q->q.question_end + n->bytes + DNS_OPT_SIZE > answer_limit(q)) {
+    if (q->q.question_end + n->bytes + (q->q.edns.present ? DNS_OPT_SIZE : 0) > answer_limit(q)) {
         v->counts.truncated++;
         answer_empty(v, q, DNS_AA | DNS_TC, rcode);
         return;

@@ -4,9 +4,13 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "nameserver/mem.h"
+
+#define DESCRIPTORS_ELSE 128 /* beside TCP connections and sockets: database, snapshot, logs, metrics */
 
 struct server {
     int stop_fd;
@@ -53,10 +57,36 @@ static unsigned threads_wanted(const struct server_settings *s)
     return n < SERVER_THREADS_MAX ? n : SERVER_THREADS_MAX;
 }
 
+/* Clients must not be able to take the descriptors that the feed and the snapshot need: the limit is raised as far as it
+ * may be, and where that is not enough there are fewer connections. */
+static unsigned tcp_max_of(const struct server_settings *s, unsigned threads)
+{
+    unsigned want = s->tcp_max != 0 ? s->tcp_max : SERVER_TCP_MAX;
+    rlim_t else_n = DESCRIPTORS_ELSE + (rlim_t)threads * (s->addrs_n + 1) + s->addrs_n, can;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return want;
+    if (limit.rlim_cur < want + else_n) {
+        limit.rlim_cur = limit.rlim_max < want + else_n ? limit.rlim_max : want + else_n;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    can = limit.rlim_cur > else_n ? limit.rlim_cur - else_n : 1;
+    if (can >= want)
+        return want;
+    log_event(LOG_WARN, "process", NULL,
+        "the limit of %llu open files leaves room for %llu TCP connections, not %u (ulimit -n, LimitNOFILE)",
+        (unsigned long long)limit.rlim_cur, (unsigned long long)can, want);
+    return (unsigned)can;
+}
+
 static enum status sockets_open(struct server *v, struct store *st, const struct server_settings *s, struct error *e)
 {
     unsigned threads = threads_wanted(s);
+    struct server_settings tcp = *s;
 
+    tcp.tcp_max = tcp_max_of(s, threads);
     memcpy(v->addrs, s->addrs, s->addrs_n * sizeof(v->addrs[0]));
     v->addrs_n = s->addrs_n;
     while (v->udp_n < threads) {
@@ -65,7 +95,7 @@ static enum status sockets_open(struct server *v, struct store *st, const struct
         for (size_t i = 0; v->udp_n == 1 && i < v->addrs_n; i++)
             TRY(udp_worker_addr(v->udp[0], i, &v->addrs[i], e));
     }
-    return tcp_worker_new(st, s, v->addrs, v->stop_fd, &v->tcp, e);
+    return tcp_worker_new(st, &tcp, v->addrs, v->stop_fd, &v->tcp, e);
 }
 
 static enum status threads_start(struct server *v, struct error *e)

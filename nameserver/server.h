@@ -17,12 +17,13 @@
 
 #define SERVER_ADDRS_MAX 16
 #define SERVER_THREADS_MAX 128
+#define SERVER_TCP_MAX 1024
 
 struct server_settings {
     const struct net_addr *addrs; /* port 0: any free one, the same for UDP and TCP */
     size_t addrs_n;
     unsigned threads; /* for UDP; 0: one for each core */
-    unsigned tcp_max; /* connections; 0: 1024 */
+    unsigned tcp_max; /* connections; 0: SERVER_TCP_MAX; fewer where the limit of open files is lower */
     unsigned tcp_client_max; /* of one client: an IPv4 address or an IPv6 /64; 0: 64 */
     unsigned tcp_idle_s; /* 0: 10 */
 };

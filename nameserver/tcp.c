@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #define BACKLOG 511
 #define EVENTS 64
 #define TICK_MS 500
+#define NO_ROOM_MS 20
 
 enum what { WHAT_STOP, WHAT_LISTEN, WHAT_CONN };
 
@@ -164,6 +166,10 @@ static void listener_accept(struct tcp_worker *w, int listen_fd)
         } else if ((errno == EMFILE || errno == ENFILE) && w->oldest != NULL) {
             count_tcp_refused();
             conn_close(w, w->oldest); /* makes room for the next round */
+            return;
+        } else if (errno == EMFILE || errno == ENFILE) {
+            count_tcp_refused();
+            (void)poll(NULL, 0, NO_ROOM_MS); /* none of ours to give back, and epoll would say the same at once */
             return;
         } else {
             return;
@@ -349,7 +355,7 @@ enum status tcp_worker_new(struct store *st, const struct server_settings *s, co
     INVARIANT(s->addrs_n <= SERVER_ADDRS_MAX);
     query_view_init(&w->view, st);
     map_init(&w->clients);
-    w->max = s->tcp_max != 0 ? s->tcp_max : 1024;
+    w->max = s->tcp_max != 0 ? s->tcp_max : SERVER_TCP_MAX;
     w->client_max = s->tcp_client_max != 0 ? s->tcp_client_max : 64;
     w->idle_ns = (s->tcp_idle_s != 0 ? s->tcp_idle_s : 10) * UINT64_C(1000000000);
     status = worker_open(w, addrs, s->addrs_n, stop_fd, e);

@@ -51,6 +51,15 @@ static enum status socket_wants_destination(int fd, const struct net_addr *a, st
     return OK;
 }
 
+/* Answers fit into 1280 bytes, so no ICMP message, forged ones least of all, shall make the kernel fragment them (RFC
+ * 9715 §3.1). An old kernel that cannot do this serves as well. */
+static void path_mtu_ignore(int fd, bool v4)
+{
+    int omit = v4 ? IP_PMTUDISC_OMIT : IPV6_PMTUDISC_OMIT;
+
+    (void)setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, &omit, sizeof(omit));
+}
+
 static void batch_init(struct udp_worker *w)
 {
     for (unsigned i = 0; i < BATCH; i++) {
@@ -76,6 +85,7 @@ static enum status socket_add(struct udp_worker *w, const struct net_addr *addr,
 
     TRY(net_bind_udp(addr, true, &w->sockets[i], e));
     w->sockets_n++;
+    path_mtu_ignore(w->sockets[i], addr->sa.ss_family == AF_INET);
     w->wildcard[i] = addr_is_wildcard(addr);
     if (w->wildcard[i])
         TRY(socket_wants_destination(w->sockets[i], addr, e));

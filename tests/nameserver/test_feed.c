@@ -1,9 +1,11 @@
 /* The feed against a real MariaDB. `now` is the test's own, so that no test waits for a clock. */
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/net.h"
+#include "nameserver/feed_impl.h"
 #include "tests/nameserver/feed_fixture.h"
 
 #define T0 (INT64_C(1700000000) * US_PER_S)
@@ -264,6 +266,122 @@ START_TEST(a_database_that_went_backwards_is_not_followed)
 }
 END_TEST
 
+/* A copy was restored, and lives on: its versions 2 to 5 are not those that were served. */
+START_TEST(a_database_that_went_backwards_is_taken_whole_once_it_is_newer)
+{
+    struct feed_settings s = feed_settings_of(testdb_settings());
+    const char *dir = testdir_new(&f.a);
+    static struct fixture g;
+    struct feed_kept kept;
+    struct error e;
+
+    feed_free(&feed);
+    s.snapshot = testdir_path(&f.a, dir, "zones");
+    ck_assert_msg(feed_new(&f.st, &s, &feed, &e) == OK, "%s", e.text);
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    pass();
+    write_zone(1, 5, "one.test", "www A 192.0.2.5\nlost A 192.0.2.5\n");
+    pass();
+    run_script(db, "DELETE FROM rrset WHERE version = 5;\n");
+    write_zone(1, 2, "one.test", "other A 192.0.2.2\n");
+    pass();
+    ASK(&f, "lost.one.test", DNS_A, "NOERROR aa | lost.one.test 300 A 192.0.2.5 | |");
+    write_zone(1, 5, "one.test", "other A 192.0.2.55\n");
+    pass();
+    write_zone(1, 6, "one.test", "last A 192.0.2.6\n");
+    pass();
+    ASK(&f, "other.one.test", DNS_A, "NOERROR aa | other.one.test 300 A 192.0.2.55 | |");
+    ASK(&f, "last.one.test", DNS_A, "NOERROR aa | last.one.test 300 A 192.0.2.6 | |");
+    ck_assert_int_eq(ask(&f, "lost.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ck_assert_int_eq(served(1), 6);
+    fixture_open(&g);
+    feed_load(&g.st, &g.a, s.snapshot, &kept); /* the log says the same */
+    ck_assert_int_eq(ask(&g, "lost.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ASK(&g, "other.one.test", DNS_A, "NOERROR aa | other.one.test 300 A 192.0.2.55 | |");
+    fixture_close(&g);
+    testdir_free(dir);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_back_hides_no_change)
+{
+    write_zone(1, 1, "one.test", "");
+    write_zone(2, 1, "two.test", "");
+    pass();
+    now -= 3600 * US_PER_S;
+    pass();
+    write_zone(1, 2, "one.test", "www A 192.0.2.1\n");
+    pass_woken();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.1 | |");
+    ck_assert_int_eq(served(1), 2);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_back_does_not_stop_connecting)
+{
+    struct feed_settings s = feed_settings_of(testdb_settings());
+    struct error e;
+
+    feed_free(&feed);
+    s.db.socket = "/nonexistent/socket";
+    ck_assert_msg(feed_new(&f.st, &s, &feed, &e) == OK, "%s", e.text);
+    ck_assert_int_ne(feed_pass(feed, false, now, &e), OK);
+    ck_assert_str_ne(e.code, "db-pause");
+    ck_assert_int_ne(feed_pass(feed, false, now, &e), OK);
+    ck_assert_str_eq(e.code, "db-pause");
+    ck_assert_int_ne(feed_pass(feed, false, now - 3600 * US_PER_S, &e), OK);
+    ck_assert_str_ne(e.code, "db-pause");
+}
+END_TEST
+
+START_TEST(reports_that_the_database_refuses_do_not_pile_up)
+{
+    struct error e;
+
+    for (int i = 1; i <= 10; i++)
+        write_zone((uint64_t)i, 1, arena_printf(&f.a, "z%d.test", i), "");
+    run_script(db, "RENAME TABLE zone_served TO away;\n");
+    for (int i = 0; i < 5; i++) {
+        now += 10 * US_PER_S;
+        ck_assert_int_ne(feed_pass(feed, false, now, &e), OK);
+        ck_assert_uint_le(feed->reports_n, 10);
+    }
+    run_script(db, "RENAME TABLE away TO zone_served;\n");
+    now += 10 * US_PER_S;
+    pass();
+    ck_assert_int_eq(served(10), 1);
+}
+END_TEST
+
+/* Served, but not told, until the disk takes it; then told without a further change. */
+START_TEST(what_the_disk_does_not_take_is_served_and_not_reported)
+{
+    struct feed_settings s = feed_settings_of(testdb_settings());
+    const char *dir = testdir_new(&f.a), *gone;
+    struct error e;
+
+    feed_free(&feed);
+    gone = testdir_path(&f.a, dir, "sub");
+    s.snapshot = arena_printf(&f.a, "%s/zones", gone);
+    ck_assert_msg(feed_new(&f.st, &s, &feed, &e) == OK, "%s", e.text);
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    pass();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.1 | |");
+    ck_assert_int_eq(served(1), 0);
+    feed_snapshot(feed, true, now);
+    pass();
+    ck_assert_int_eq(served(1), 0);
+    ck_assert_int_eq(mkdir(gone, 0700), 0);
+    feed_snapshot(feed, true, now);
+    pass();
+    ck_assert_int_eq(served(1), 1);
+    ck_assert_int_eq(access(s.snapshot, F_OK), 0);
+    feed_free(&feed);
+    feed_open();
+    testdir_free(dir);
+}
+END_TEST
+
 START_TEST(a_start_from_a_snapshot_reads_only_what_is_newer_and_reports_all)
 {
     struct change c = version_of(&f.a, 1, 1, "one.test", "www A 192.0.2.1\n");
@@ -354,6 +472,11 @@ static void add(TCase *t)
     tcase_add_test(t, a_zone_made_again_is_served_even_if_its_deletion_is_seen_later);
     tcase_add_test(t, a_zone_that_cannot_be_served_stays_as_it_was_until_it_can);
     tcase_add_test(t, a_database_that_went_backwards_is_not_followed);
+    tcase_add_test(t, a_database_that_went_backwards_is_taken_whole_once_it_is_newer);
+    tcase_add_test(t, a_clock_that_is_set_back_hides_no_change);
+    tcase_add_test(t, a_clock_that_is_set_back_does_not_stop_connecting);
+    tcase_add_test(t, reports_that_the_database_refuses_do_not_pile_up);
+    tcase_add_test(t, what_the_disk_does_not_take_is_served_and_not_reported);
     tcase_add_test(t, a_start_from_a_snapshot_reads_only_what_is_newer_and_reports_all);
     tcase_add_test(t, what_was_reported_is_told_again_when_the_row_or_the_connection_is_new);
     tcase_add_test(t, a_wake_up_makes_a_change_answered_at_once);
