@@ -107,7 +107,7 @@ await cases(async () => {
         });
 
     await check("no form is taken without its token, or with another's", {}, async (page, context) => {
-        await sign_in(page, "demo");
+        await sign_in(page, "keeper");
         const name = fresh();
         await buy(page, name);
         await until_done(page);

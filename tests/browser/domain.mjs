@@ -14,7 +14,7 @@ async function statement(page) {
 
 await cases(async () => {
     const name = fresh("example");
-    await check("what is bought is on the statement, with its amount and currency", {as: "demo"}, async page => {
+    await check("what is bought is on the statement, with its amount and currency", {as: "books"}, async page => {
         const before = parseFloat(await available(page));
         await buy(page, name);
         await until_done(page);
@@ -26,7 +26,7 @@ await cases(async () => {
         assert.match(await page.innerText(".facts"), /Set aside for orders under way\s+0\.00 EUR/);
     });
 
-    await check("a domain's page shows what the registry has, and who the registrant is", {as: "demo"}, async page => {
+    await check("a domain's page shows what the registry has, and who the registrant is", {as: "books"}, async page => {
         await page.goto("/domains");
         await follow(page, page.locator("tbody a", {hasText: name}).first());
         const text = await page.innerText("main");
@@ -35,7 +35,7 @@ await cases(async () => {
         assert.match(text, /UTC/);
     });
 
-    await check("a domain is renewed for two years, and charged once however often the button is pressed", {as: "demo"},
+    await check("a domain is renewed for two years, and charged once however often the button is pressed", {as: "books"},
         async page => {
             const year = await expiry(page, name);
             const before = parseFloat(await available(page));
@@ -50,7 +50,7 @@ await cases(async () => {
             assert.equal(await orders_of(page, name), 2);
         });
 
-    await check("a term beyond the registry's longest is refused with a message", {as: "demo"}, async page => {
+    await check("a term beyond the registry's longest is refused with a message", {as: "books"}, async page => {
         await page.goto(`/domains/${name}/renew`);
         await page.selectOption("#f-years", "10");
         await press(page, "Renew");
@@ -61,14 +61,14 @@ await cases(async () => {
             assert.ok((await errors(page)).length > 0);
     });
 
-    await check("a renewal without a number of years is refused at the form", {as: "demo"}, async page => {
+    await check("a renewal without a number of years is refused at the form", {as: "books"}, async page => {
         await page.goto(`/domains/${name}/renew`);
         await page.$eval("#f-years option", o => { o.value = "many"; });
         await press(page, "Renew");
         assert.deepEqual(await errors(page), ["Choose for how many years"]);
     });
 
-    await check("a domain is kept where one thinks better of it, and deleted where one means it", {as: "demo"},
+    await check("a domain is kept where one thinks better of it, and deleted where one means it", {as: "books"},
         async page => {
             await page.goto(`/domains/${name}`);
             await follow(page, page.locator("main a", {hasText: "Delete"}));

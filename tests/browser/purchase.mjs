@@ -129,7 +129,7 @@ await cases(async () => {
         assert.equal(await orders_of(page, name), 1);
     });
 
-    await check("the same form sent five times at once makes one order and one charge", {as: "demo"},
+    await check("the same form sent five times at once makes one order and one charge", {as: "buyer"},
         async (page, context) => {
             const name = fresh();
             await to_answers(page, name);
