@@ -28,6 +28,7 @@ struct workers {
     uint64_t rung; /* counts wake-ups, so that none between a look and a wait is missed */
     int stop_fd;
     bool stopping;
+    time_us away_since, away_said; /* the database, as any of the threads met it; 0: it is there */
 };
 
 static bool workers_stopping(struct workers *w)
@@ -193,15 +194,40 @@ static enum status order_work(struct workers *w, struct db *db, struct error *e)
     return s;
 }
 
+/* How a thread's work went. A database that is away is said once, and then now and then, not by each thread at each
+ * try; that it is back is said too. */
+#define AWAY_SAY_US (30 * US_PER_S)
+
+static void work_note(struct workers *w, enum status s, const char *what, const struct error *e)
+{
+    time_us now = clock_now(), back = 0;
+    bool away = s == UNAVAILABLE, say = s != OK && s != NOT_FOUND && !away;
+    pthread_mutex_lock(&w->lock);
+    if (away && (w->away_since == 0 || now - w->away_said > AWAY_SAY_US)) {
+        w->away_since = w->away_since == 0 ? now : w->away_since;
+        w->away_said = now;
+        say = true;
+    } else if (!away && w->away_since != 0) {
+        back = now - w->away_since;
+        w->away_since = 0;
+    }
+    pthread_mutex_unlock(&w->lock);
+    if (say)
+        log_event(LOG_WARN, "db", NULL, "%s stopped, trying on: code=%s %s", what, e->code, e->text);
+    if (back != 0)
+        log_event(LOG_INFO, "db", NULL, "there again after %.1f s", (double)back / (double)US_PER_S);
+}
+
 static struct db *worker_db(struct workers *w)
 {
     struct db *db = NULL;
     struct error e;
     while (!workers_stopping(w)) {
         uint64_t seen = bell_count(w);
-        if (db_open(&w->s.us->desk.db, &db, &e) == OK)
+        enum status s = db_open(&w->s.us->desk.db, &db, &e);
+        work_note(w, s, "connecting", &e);
+        if (s == OK)
             return db;
-        log_event(LOG_WARN, "db", NULL, "cannot connect, trying on: %s", e.text);
         bell_wait(w, seen, 500);
     }
     return NULL;
@@ -215,8 +241,7 @@ static void *order_thread(void *ctx)
         struct error e = {0};
         uint64_t seen = bell_count(w);
         enum status s = order_work(w, db, &e);
-        if (s != OK && s != NOT_FOUND)
-            log_event(LOG_WARN, "db", NULL, "order work stopped: code=%s %s", e.code, e.text);
+        work_note(w, s, "work on orders", &e);
         if (s != OK)
             bell_wait(w, seen, s == NOT_FOUND ? w->s.idle_ms : 200);
     }
@@ -241,8 +266,7 @@ static void *lookup_thread(void *ctx)
             s = lookup_sweep(db, now, &e);
             swept = now;
         }
-        if (s != OK)
-            log_event(LOG_WARN, "db", NULL, "lookup work stopped: code=%s %s", e.code, e.text);
+        work_note(w, s, "work on lookups", &e);
         if (s != OK || !did)
             bell_wait(w, seen, s == OK ? w->s.idle_ms : 200);
     }
