@@ -1,6 +1,7 @@
 #include "nameserver/server.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -10,6 +11,7 @@
 #include "base/log.h"
 #include "nameserver/mem.h"
 
+#define PORT_TRIES 20 /* where any port will do */
 #define DESCRIPTORS_ELSE 128 /* beside TCP connections and sockets: database, snapshot, logs, metrics */
 
 struct server {
@@ -110,23 +112,49 @@ static enum status threads_start(struct server *v, struct error *e)
     return OK;
 }
 
+static bool any_port_will_do(const struct server_settings *s)
+{
+    for (size_t i = 0; i < s->addrs_n; i++) {
+        const struct sockaddr_storage *sa = &s->addrs[i].sa;
+
+        if ((sa->ss_family == AF_INET ? ((const struct sockaddr_in *)(const void *)sa)->sin_port
+                                      : ((const struct sockaddr_in6 *)(const void *)sa)->sin6_port) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum status server_open(struct store *st, const struct server_settings *s, struct server **v_r, struct error *e)
+{
+    struct server *v = mem_new(sizeof(*v));
+    enum status status;
+
+    v->stop_fd = eventfd(0, EFD_CLOEXEC);
+    INVARIANT(v->stop_fd >= 0);
+    status = sockets_open(v, st, s, e);
+    if (status != OK)
+        server_stop(&v);
+    *v_r = v;
+    return status;
+}
+
 enum status server_start(struct store *st, const struct server_settings *s, struct server **server_r, struct error *e)
 {
-    struct server *v;
     enum status status;
 
     if (s->addrs_n == 0 || s->addrs_n > SERVER_ADDRS_MAX)
         return error_set(
             e, INVALID, "addresses", "%zu listen addresses; 1 to %d are possible", s->addrs_n, SERVER_ADDRS_MAX);
-    v = mem_new(sizeof(*v));
-    v->stop_fd = eventfd(0, EFD_CLOEXEC);
-    INVARIANT(v->stop_fd >= 0);
-    status = sockets_open(v, st, s, e);
-    if (status == OK)
-        status = threads_start(v, e);
+    status = server_open(st, s, server_r, e);
+    /* A port that was free for UDP may be another program's for TCP. */
+    for (unsigned i = 0; status != OK && strcmp(e->code, "port-taken") == 0 && any_port_will_do(s) && i < PORT_TRIES;
+         i++)
+        status = server_open(st, s, server_r, e);
     if (status != OK)
-        server_stop(&v);
-    *server_r = v;
+        return status;
+    status = threads_start(*server_r, e);
+    if (status != OK)
+        server_stop(server_r);
     return status;
 }
 
