@@ -18,6 +18,10 @@ DB_QUERY(
     q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
 DB_QUERY(q_journal_settle, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ? WHERE id = ?"
                            " AND state IN ('pending', 'intent', 'unknown')");
+/* A later attempt that was refused because of this one, and found pending by asking: what the message decides is
+ * the object, and with it that attempt. */
+DB_QUERY(q_journal_settle_later, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ?"
+                                 " WHERE registry = ? AND ref = ? AND asked = 1 AND state = 'pending'");
 
 static struct str work_registry(const struct registry_work *w)
 {
@@ -117,8 +121,9 @@ enum status journal_settle(const struct registry_work *w, struct str cltrid, boo
     TRY(s);
     *key_r = db_str(&r, 0, 1);
     /* 2308: "data management policy violation", the code for what a registry decides on later grounds. */
-    return db_exec(w->db, &q_journal_settle,
-        DB_ARGS(db_s(approved ? STR("done") : STR("failed")), db_i(w->now), db_i(approved ? 1000 : 2308),
-            db_s(cut(text, 1000)), db_i(db_int(&r, 0, 0))),
-        NULL, e);
+    const struct db_val state = db_s(approved ? STR("done") : STR("failed")), code = db_i(approved ? 1000 : 2308),
+                        msg = db_s(cut(text, 1000));
+    TRY(db_exec(w->db, &q_journal_settle, DB_ARGS(state, db_i(w->now), code, msg, db_i(db_int(&r, 0, 0))), NULL, e));
+    return db_exec(w->db, &q_journal_settle_later,
+        DB_ARGS(state, db_i(w->now), code, msg, db_s(work_registry(w)), db_s(*key_r)), NULL, e);
 }

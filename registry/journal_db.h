@@ -29,7 +29,7 @@ enum status journal_insert(const struct registry_work *w, struct journal_row *ro
 /* Writes state and all that was answered, provided the row is still undecided; CONFLICT
  * "registry-attempt-moved" if another process decided it. */
 enum status journal_update(const struct registry_work *w, const struct journal_row *row, struct error *e) FW_MUST_CHECK;
-/* Settles a pending row by the clTRID of its command, inside the caller's transaction. *key_r: the row's
+/* Settles a pending row by the clTRID of its command, or of an earlier attempt that it was found to go back to, inside the caller's transaction. *key_r: the row's
  * key, STR_NULL if there is no such row. A row settled before stays as it is. */
 enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,
     struct str *key_r, struct error *e) FW_MUST_CHECK;

@@ -311,6 +311,29 @@ START_TEST(a_pending_create_is_decided_by_its_message)
 }
 END_TEST
 
+/* The message names the first attempt, which was thought void; the second met it and was found pending. */
+START_TEST(a_message_to_a_late_attempt_decides_the_one_that_met_it)
+{
+    fake_registry_pend(fake);
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), OK);
+    ck_assert(o.pending);
+    ck_assert_int_eq(o.attempt, 2);
+    fake_registry_decide(fake, "a.test", _i == 0);
+    struct str key = STR_NULL;
+    const struct poll_handler h = {message_seen, &key};
+    size_t n = 0;
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert(str_eqz(key, "order:1:create"));
+    ck_assert_int_eq(run(), _i == 0 ? OK : INVALID);
+    ck_assert(!o.pending);
+    ck_assert_int_eq(o.code, _i == 0 ? 1000 : 2308);
+}
+END_TEST
+
 START_TEST(a_denied_create_fails_when_its_message_comes)
 {
     fake_registry_pend(fake);
@@ -617,6 +640,7 @@ static void add_create(TCase *c)
 static void add_poll(TCase *c)
 {
     tcase_add_test(c, a_pending_create_is_decided_by_its_message);
+    tcase_add_loop_test(c, a_message_to_a_late_attempt_decides_the_one_that_met_it, 0, 2);
     tcase_add_test(c, a_denied_create_fails_when_its_message_comes);
     tcase_add_test(c, an_unacknowledged_message_is_not_applied_twice);
     tcase_add_test(c, a_message_that_cannot_be_applied_now_stays_with_all_it_decides);
