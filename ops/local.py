@@ -49,15 +49,15 @@ def free_port_base(tries=200):
 
 
 SOCKET_PATH_MAX = 107  # struct sockaddr_un, without the final NUL
-OFFSETS = {"web": 0, "epp": 1, "sandbox_metrics": 2, "wake": 3, "registrar_metrics": 4, "dns": 10, "dns_metrics": 20,
-           "dns_notify": 30}
+OFFSETS = {"web": 0, "epp": 1, "sandbox_metrics": 2, "wake": 3, "registrar_metrics": 4, "web_metrics": 5, "dns": 10,
+           "dns_metrics": 20, "dns_notify": 30}
 
 
 def ports_check(base, dns_hosts, dns_port):
     """Binds every port for a moment; the first that is taken is named."""
     wanted = [("web", base, "tcp", "127.0.0.1"), ("EPP", base + 1, "tcp", "127.0.0.1"),
               ("sandbox metrics", base + 2, "tcp", "127.0.0.1"), ("registrar wake-up", base + 3, "udp", "127.0.0.1"),
-              ("registrar metrics", base + 4, "tcp", "127.0.0.1")]
+              ("registrar metrics", base + 4, "tcp", "127.0.0.1"), ("web metrics", base + 5, "tcp", "127.0.0.1")]
     for i in range(COLUMNS):
         wanted.append((f"name server {i} metrics", base + 20 + i, "tcp", "127.0.0.1"))
         wanted.append((f"name server {i} wake-up", base + 30 + i, "udp", "127.0.0.1"))
@@ -286,7 +286,8 @@ class Copy:
 
     def configure_web(self):
         self.write_conf("web", self.desk("fw_web") + [
-            ("listen", self.addr("web")), ("web-key-file", self.path("secrets", "web.key"))])
+            ("listen", self.addr("web")), ("metrics", self.addr("web_metrics")),
+            ("web-key-file", self.path("secrets", "web.key"))])
 
     def configure_dns(self, i):
         lines = [("server-id", i + 1), ("name", f"dns-{i}"), ("column", i)]
@@ -501,7 +502,7 @@ class Copy:
             "FOURWAYS_CONFIG": self.path("etc", "fourways.conf"), "DEMO_ACCOUNT": "demo",
             "DEMO_PASSWORD": self.path("secrets", "demo.password").read_text().strip(),
             "DEMO_API_KEY": key, "DEMO_API_SECRET": secret,
-            "METRICS_ADDRS": " ".join([self.addr("web"), self.addr("registrar_metrics"),
+            "METRICS_ADDRS": " ".join([self.addr("web_metrics"), self.addr("registrar_metrics"),
                                        self.addr("sandbox_metrics")]
                                       + [self.addr("dns_metrics", i) for i in range(COLUMNS)]),
         }

@@ -1,7 +1,7 @@
 #include "billing/price.h"
-#include "registrar/lookup.h"
 #include "registrar/name.h"
 #include "web/api_order.h"
+#include "web/ask.h"
 #include "web/handlers.h"
 
 static void domain_members(struct request *r, struct json_writer *j, const struct domain *d)
@@ -80,7 +80,7 @@ static enum status max_price_of(struct request *r, const struct json_val *v, int
         return OK;
     r->field = "max_price";
     TRY(money_parse(v->str, str_of(r->acc.currency), &m, e));
-    if (m.amount == 0)
+    if (m.amount <= 0)
         return request_invalid(r, "max_price", e, "price-above-limit", "a limit of nothing lets nothing through");
     r->field = NULL;
     *amount_r = m.amount;
@@ -153,7 +153,7 @@ HANDLER(api_availability)
     if (str_is_null(typed))
         return request_invalid(r, "name", e, "member-missing", "give ?name=");
     TRY(name_check(&r->web->desk, r->arena, typed, &n, e));
-    TRY(lookup_check(&r->web->desk, r->db, r->arena, n.name, r->web->registry_timeout_ms, &c, e));
+    TRY(ask_check(r, n.name, r->web->registry_timeout_ms, &c, e));
     TRY(price_quote(r->db, r->arena, n.tld, PRICE_REGISTER, 1, str_of(r->acc.currency), &price, e));
     api_begin(r, 200, &j);
     api_name(r, &j, n.name);

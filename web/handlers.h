@@ -70,7 +70,6 @@ HANDLER(api_prices);
 HANDLER(static_file);
 HANDLER(static_openapi);
 /* machine.c */
-HANDLER(machine_metrics);
 HANDLER(machine_health);
 
 #endif

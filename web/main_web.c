@@ -1,6 +1,7 @@
 /* fourways-web: the pages and the API. It takes orders and changes records; it holds no registry credentials. */
 #include "base/daemon.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "billing/money.h"
 #include "web/web.h"
 
@@ -9,15 +10,16 @@
 struct config {
     struct desk_conf desk;
     struct conf_list listen;
-    struct str key_file, currency;
+    struct str metrics, key_file, currency;
     bool secure_cookie;
     int64_t threads, session_life_s, session_idle_s, registry_timeout_ms, dns_timeout_ms;
 };
 
 static const struct conf_item items[] = {
     DESK_CONF_ITEMS(struct config, desk),
-    {"listen", CONF_LIST, offsetof(struct config, listen), NULL, 0, 0,
-        "Address and port for pages, API, /metrics and /healthz."},
+    {"listen", CONF_LIST, offsetof(struct config, listen), NULL, 0, 0, "Address and port for pages, API and /healthz."},
+    {"metrics", CONF_STR, offsetof(struct config, metrics), "", 0, 0,
+        "Address and port of /metrics and /healthz, not for the public; empty: none."},
     {"web-key-file", CONF_STR, offsetof(struct config, key_file), NULL, 0, 0,
         "File with the key that API secrets are sealed with."},
     {"threads", CONF_INT, offsetof(struct config, threads), "16", 1, 256,
@@ -52,6 +54,7 @@ static enum status web_open(struct arena *a, const struct config *c, struct erro
     web.secure_cookie = c->secure_cookie;
     web.currency = c->currency;
     web.registry_timeout_ms = (int)c->registry_timeout_ms;
+    web.asks_max = (int)(c->threads + 1) / 2;
     web.dns_timeout_ms = (int)c->dns_timeout_ms;
     INVARIANT(sem_init(&logins, 0, LOGINS_AT_ONCE) == 0);
     web.logins = &logins;
@@ -74,11 +77,31 @@ static enum status serve(struct arena *a, const struct config *c, struct httpd *
     return httpd_start(&s, h_r, e);
 }
 
+static bool healthy(char *why, size_t n)
+{
+    struct arena a;
+    struct error e = {0};
+    arena_init(&a, 0);
+    enum status s = web_health(&web, &a, &e);
+    if (s != OK)
+        (void)snprintf(why, n, "%s", e.text);
+    arena_clear(&a);
+    return s == OK;
+}
+
+static enum status serve_all(
+    struct arena *a, const struct config *c, struct httpd **h_r, struct httpd **metrics_r, struct error *e)
+{
+    if (!str_empty(c->metrics))
+        TRY(metrics_serve(c->metrics, healthy, metrics_r, e));
+    return serve(a, c, h_r, e);
+}
+
 static enum status run(struct arena *a, const struct config *c, struct error *e)
 {
-    struct httpd *h = NULL;
+    struct httpd *h = NULL, *metrics = NULL;
     TRY(web_open(a, c, e));
-    enum status s = serve(a, c, &h, e);
+    enum status s = serve_all(a, c, &h, &metrics, e);
     if (s == OK) {
         daemon_ready();
         log_event(LOG_INFO, "process", "fourways-web", "ready on %.*s", STR_ARG(c->listen.items[0]));
@@ -88,6 +111,7 @@ static enum status run(struct arena *a, const struct config *c, struct error *e)
         log_event(LOG_INFO, "process", "fourways-web", "stopping");
     }
     httpd_stop(&h);
+    httpd_stop(&metrics);
     db_pool_close(&web.pool);
     return s;
 }

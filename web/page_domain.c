@@ -1,6 +1,6 @@
 #include "billing/price.h"
-#include "registrar/lookup.h"
 #include "registrar/name.h"
+#include "web/ask.h"
 #include "web/handlers.h"
 #include "web/page_order.h"
 
@@ -36,7 +36,7 @@ static enum status put_registry(struct request *r, const struct domain *d, struc
     struct lookup_info i = {0};
     struct arena *a = r->arena;
     html_raw(&r->html, "<h2>At the registry</h2>\n");
-    enum status s = lookup_info(&r->web->desk, r->db, a, d->name, r->web->registry_timeout_ms, &i, e);
+    enum status s = ask_info(r, d->name, r->web->registry_timeout_ms, &i, e);
     if (s == INTERNAL || (s != OK && str_starts(str_of(e->code), STR("db-"))))
         return s;
     if (s != OK) {

@@ -1,8 +1,8 @@
 #include "base/log.h"
 #include "billing/price.h"
 #include "registrar/domain.h"
-#include "registrar/lookup.h"
 #include "registrar/name.h"
+#include "web/ask.h"
 #include "web/handlers.h"
 #include "web/page.h"
 
@@ -50,7 +50,7 @@ static enum status offer_ask(struct request *r, struct offer *o, uint64_t end, s
         return s;
     uint64_t now = clock_monotonic_ns();
     int ms = now < end ? (int)((end - now) / 1000000u) : 0;
-    s = lookup_check(&r->web->desk, r->db, r->arena, o->name.name, ms > 50 ? ms : 50, &c, e);
+    s = ask_check(r, o->name.name, ms > 50 ? ms : 50, &c, e);
     if (s == OK) {
         o->state = c.available ? OFFER_FREE : OFFER_TAKEN;
         o->why = c.available ? NULL : "taken";

@@ -49,7 +49,6 @@ const struct route routes[] = {
     {"POST", "/v1/zones/{name}/changes", AUTH_KEY, api_zone_change, "change records, all or none"},
     {"GET", "/v1/changes/{id}", AUTH_KEY, api_change, "whether a change is in sync"},
     /* machines */
-    {"GET", "/metrics", AUTH_NONE, machine_metrics, "counters for Prometheus"},
     {"GET", "/healthz", AUTH_NONE, machine_health, "is the process fit to serve"},
 };
 const size_t routes_n = ARRAY_LEN(routes);

@@ -19,8 +19,12 @@ struct web {
     bool secure_cookie; /* served over TLS: cookies say Secure and are bound to the host */
     struct str currency; /* of prices shown to people who are not signed in */
     int registry_timeout_ms, dns_timeout_ms;
+    int asks_max; /* waiting for registries at once: ask.h */
     sem_t *logins; /* passwords checked at once: each takes 64 MiB */
 };
+
+/* machine.c: does the database answer? */
+enum status web_health(const struct web *w, struct arena *a, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 
 /* Handlers for httpd_settings; ctx is a struct web. */
 void web_handle(void *ctx, struct http_request *http, struct http_reply *reply);

@@ -193,7 +193,7 @@ def main():
 
         @case("every daemon has metrics and is healthy")
         def _():
-            addrs = [c.addr("web"), c.addr("registrar_metrics"), c.addr("sandbox_metrics")]
+            addrs = [c.addr("web_metrics"), c.addr("registrar_metrics"), c.addr("sandbox_metrics")]
             addrs += [c.addr("dns_metrics", i) for i in range(4)]
             for a in addrs:
                 text = urllib.request.urlopen(f"http://{a}/metrics", timeout=5).read().decode()

@@ -89,6 +89,7 @@ static void web_fill(void)
     web = (struct web){.currency = STR("EUR"),
         .registry_timeout_ms = 60,
         .dns_timeout_ms = 200,
+        .asks_max = 2,
         .logins = &logins,
         .session = {3600 * US_PER_S, 600 * US_PER_S}};
     ok(desk_open(&a, &c, &web.desk, &err));
