@@ -148,6 +148,8 @@ HANDLER(api_zone_change)
     TRY(api_body(r, &body, e));
     TRY(api_members(r, body, "", members, ARRAY_LEN(members), e));
     struct zone_change *c = zone_change_begin(r->arena, &z, r->acc.id);
+    if (expected != NULL && expected->i < 1)
+        return request_invalid(r, "expected_version", e, "zone-version", "this must be a version, 1 or more");
     if (expected != NULL)
         zone_change_expect(c, expected->i);
     if (comment != NULL)

@@ -1,3 +1,4 @@
+#include "dns/idna.h"
 #include "web/api_order.h"
 #include "web/handlers.h"
 
@@ -61,17 +62,33 @@ enum status api_order_place(struct request *r, struct order_request *rq, struct 
     return api_end(r, &j);
 }
 
+/* ?name=, as people type names; STR_NULL: orders of all names. */
+static enum status name_filter(struct request *r, struct str *name_r, struct error *e)
+{
+    struct str typed = http_query(r->http, "name");
+    *name_r = typed;
+    if (str_is_null(typed))
+        return OK;
+    r->field = "name";
+    TRY(idna_to_ascii(r->arena, typed, name_r, e));
+    r->field = NULL;
+    if (str_ends(*name_r, STR(".")))
+        name_r->n--;
+    return OK;
+}
+
 HANDLER(api_orders)
 {
     struct order *list;
     size_t n = 0, limit = 0;
     int64_t before = 0;
     struct json_writer j;
-    struct str text = http_query(r->http, "before");
+    struct str text = http_query(r->http, "before"), name;
     TRY(api_limit(r, &limit, e));
     if (!str_is_null(text) && !str_to_i64(text, 1, INT64_MAX, &before))
         return request_invalid(r, "before", e, "before", "this must be an order's number");
-    TRY(order_list(r->db, r->arena, r->acc.id, http_query(r->http, "name"), before, limit, &list, &n, e));
+    TRY(name_filter(r, &name, e));
+    TRY(order_list(r->db, r->arena, r->acc.id, name, before, limit, &list, &n, e));
     api_begin(r, 200, &j);
     json_open_array(&j, "orders");
     for (size_t i = 0; i < n; i++) {

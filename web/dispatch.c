@@ -127,6 +127,12 @@ static enum status dispatch(struct request *r, struct error *e)
     return r->route != NULL ? route_run(r, e) : no_route(r, allow, e);
 }
 
+static void retry_after(struct request *r, int status)
+{
+    if (status == 503)
+        request_header(r, "Retry-After", STR("5"));
+}
+
 static void fail(struct request *r, const struct error *e)
 {
     struct problem p = problem_of(r, e);
@@ -138,8 +144,7 @@ static void fail(struct request *r, const struct error *e)
         page_error(r, &p);
     if (p.http == 405)
         request_header(r, "Allow", str_of(r->allow));
-    if (p.http == 503)
-        request_header(r, "Retry-After", STR("5"));
+    retry_after(r, p.http);
 }
 
 static void count(int status)
@@ -190,5 +195,6 @@ void web_refuse(void *ctx, struct http_request *http, struct http_reply *reply, 
         problem_json(&r, &p);
     else
         page_error(&r, &p);
+    retry_after(&r, p.http);
     count(p.http);
 }
