@@ -12,6 +12,7 @@
 #define SEEN_INTERVAL_US US_PER_S
 #define RECLAIM_MS 20
 #define SYNCING_MS 5
+#define PASS_MS_MIN 5
 #define FEED_ARENA_MAX ((size_t)16 << 30)
 
 enum status feed_new(struct store *st, const struct feed_settings *s, struct feed **f_r, struct error *e)
@@ -298,18 +299,30 @@ static bool feed_wait(struct feed *f, int stop_fd)
     return false;
 }
 
+/* Anybody who reaches the notify address can wake; the database must not feel a flood of it. */
+static void feed_pace(uint64_t pass_began_ns, int stop_fd)
+{
+    uint64_t gone_ms = (clock_monotonic_ns() - pass_began_ns) / 1000000;
+
+    if (gone_ms < PASS_MS_MIN)
+        (void)net_wait_wake(-1, stop_fd, (int)(PASS_MS_MIN - gone_ms));
+}
+
 void feed_run(struct feed *f, int stop_fd)
 {
     bool woken = false;
 
     while (!stopping(stop_fd)) {
         time_us now = clock_now();
+        uint64_t began_ns = clock_monotonic_ns();
         struct error e;
 
         if (feed_pass(f, woken, now, &e) == CONFLICT)
             log_event(LOG_INFO, "feed", NULL, "%s; again with the next pass", e.text);
         feed_snapshot(f, false, now);
         woken = feed_wait(f, stop_fd);
+        if (woken)
+            feed_pace(began_ns, stop_fd);
     }
     feed_snapshot(f, true, clock_now());
 }

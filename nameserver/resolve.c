@@ -53,8 +53,11 @@ static void depend_on_zones(struct store *st, struct owner *whom, const struct d
     const uint8_t *p = name->wire;
     const uint8_t *end = name->wire + name->len;
 
-    for (; *p != 0; p += *p + 1)
+    for (;; p += *p + 1) {
         dep_add(st, whom, name_hash(st, p, (size_t)(end - p)));
+        if (*p == 0)
+            return; /* the root may be served too */
+    }
 }
 
 void name_resolve(

@@ -36,7 +36,9 @@ struct record_set {
     bool alias;
     uint32_t ttl;
     uint32_t n;
-    uint8_t data[]; /* dns_rrset_pack form; of an alias: zone id (8 bytes, network order), target name */
+    /* dns_rrset_pack form; of an alias: zone id (8 bytes, network order), target name. By id: a zone that is made again
+     * under the old one's name may be somebody else's, and must not get this name's visitors. */
+    uint8_t data[];
 };
 
 enum owner_flag {

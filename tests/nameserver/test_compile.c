@@ -102,6 +102,65 @@ START_TEST(an_alias_to_a_cname_or_below_a_cut_is_no_data)
 }
 END_TEST
 
+/* Else whoever makes the zone next would get the alias's visitors. */
+START_TEST(an_alias_does_not_follow_its_target_to_a_zone_made_again)
+{
+    serve(&f, 1, "one.test", "");
+    serve(&f, 2, "two.test", "www 60 A 192.0.2.2\n");
+    put_alias(1, "one.test", "one.test", DNS_A, 2, "www.two.test");
+    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 60 A 192.0.2.2 | |");
+    store_remove(&f.st, store_zone(&f.st, 2));
+    ck_assert_uint_eq(ask(&f, "one.test", DNS_A).n[DNS_ANSWER], 0);
+    serve(&f, 3, "two.test", "www 60 A 192.0.2.3\n");
+    ck_assert_uint_eq(ask(&f, "one.test", DNS_A).n[DNS_ANSWER], 0);
+    put_alias(1, "one.test", "one.test", DNS_A, 3, "www.two.test");
+    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 60 A 192.0.2.3 | |");
+}
+END_TEST
+
+START_TEST(a_chain_that_led_elsewhere_follows_when_a_zone_comes_even_the_root)
+{
+    serve(&f, 1, "one.test", "c CNAME www.other.alt.\n");
+    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 300 CNAME www.other.alt. | |");
+    serve(&f, 2, ".", ""); /* which says that there is no such name, and nothing above it */
+    ck_assert_int_eq(ask(&f, "c.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    serve(&f, 3, "alt", "www.other A 192.0.2.3\n");
+    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 300 CNAME www.other.alt., www.other.alt 300 A 192.0.2.3 | |");
+}
+END_TEST
+
+/* Names, wildcards and zones that come and go leave nothing behind. */
+START_TEST(thousands_of_changes_leave_no_more_behind_than_one)
+{
+    struct arena a;
+
+    arena_init(&a, 0);
+    serve(&f, 1, "one.test", "www A 192.0.2.1\n");
+    serve(&f, 2, "two.test", "c CNAME h5.one.test.\n");
+    for (unsigned i = 0; i < 5000; i++) {
+        struct change c = change_of(&a, 1, i + 2, "one.test",
+            arena_printf(&a, "@ SOA ns1 h %u 1 1 1 300\nh%u A 192.0.2.1\n*.w%u A 192.0.2.1\n", i + 2, i % 50, i % 70));
+
+        change_add_deletion(&a, &c, arena_printf(&a, "h%u.one.test", (i + 25) % 50), DNS_A);
+        change_add_deletion(&a, &c, arena_printf(&a, "*.w%u.one.test", (i + 35) % 70), DNS_A);
+        apply(&f, &c);
+        c = change_of(&a, 10 + i, 1, "z.test", "@ SOA ns1 h 1 1 1 1 300\nx.y A 192.0.2.1\n");
+        apply(&f, &c);
+        store_remove(&f.st, store_zone(&f.st, 10 + i));
+        (void)epoch_reclaim(&f.st.epochs);
+        arena_reset(&a);
+    }
+    while (epoch_reclaim(&f.st.epochs))
+        ;
+    ck_assert_uint_eq(f.st.epochs.n, 0);
+    ck_assert_uint_le(f.st.epochs.cap, 1024);
+    ck_assert_uint_le(f.st.names_n, 200);
+    ck_assert_uint_le(f.st.deps.n, 50);
+    ck_assert_uint_le(atomic_load(&f.st.table.slots)->mask + 1, 1024);
+    arena_clear(&a);
+}
+END_TEST
+
 START_TEST(a_cname_to_an_alias_shows_both)
 {
     serve(&f, 1, "one.test", "www 5 A 192.0.2.1\nc 9 CNAME al\n");
@@ -283,6 +342,9 @@ static void add(TCase *t)
     tcase_add_test(t, an_alias_chain_is_followed_and_a_circle_is_no_data);
     tcase_add_test(t, an_alias_at_a_wildcard_answers_for_every_name_it_covers);
     tcase_add_test(t, an_alias_to_a_cname_or_below_a_cut_is_no_data);
+    tcase_add_test(t, an_alias_does_not_follow_its_target_to_a_zone_made_again);
+    tcase_add_test(t, a_chain_that_led_elsewhere_follows_when_a_zone_comes_even_the_root);
+    tcase_add_test(t, thousands_of_changes_leave_no_more_behind_than_one);
     tcase_add_test(t, a_cname_to_an_alias_shows_both);
     tcase_add_test(t, a_chain_across_zones_follows_their_coming_and_going);
     tcase_add_test(t, glue_follows_its_host);

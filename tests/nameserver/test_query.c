@@ -319,6 +319,49 @@ START_TEST(what_does_not_fit_is_truncated_and_comes_whole_over_tcp)
 }
 END_TEST
 
+/* MNAME and RNAME far from the zone, so that little of the answer is compressed. */
+#define LONG_SOA_ZONE "long.test"
+static bool seen_512;
+
+static void serve_long_soa(void)
+{
+    char l[61];
+    struct change c;
+
+    memset(l, 'x', 60);
+    l[60] = '\0';
+    c = change_of(&f.a, 77, 1, LONG_SOA_ZONE,
+        arena_printf(&f.a, "@ SOA %s.%s.%s.m. %s.%s.%s.r. 1 1 1 1 300\n", l, l, l, l, l, l));
+    apply(&f, &c);
+}
+
+/* The OPT record that is not asked for takes no room. */
+START_TEST(a_negative_answer_of_512_bytes_fits_without_edns)
+{
+    for (unsigned pad = 40; pad <= 63; pad++) {
+        char label[64];
+        struct dns_name name;
+        struct dns_message m;
+        struct str tcp;
+        size_t whole;
+        struct how how = {.no_edns = true, .tcp = true};
+
+        memset(label, 'a', sizeof(label));
+        label[pad] = '\0';
+        name = dns_name_of(arena_printf(&f.a, "%s.bbbbbbbbbbbbbbbbbbbb.%s", label, LONG_SOA_ZONE));
+        if (pad == 40)
+            serve_long_soa();
+        tcp = ask_raw(&f, f.in, question_write(f.in, &name, DNS_A, &how), true);
+        whole = tcp.n;
+        how.tcp = false;
+        m = ask_name(&f, &name, DNS_A, how);
+        ck_assert_int_eq((m.header.flags & DNS_TC) != 0, whole > 512);
+        seen_512 |= whole == 512;
+    }
+    ck_assert(seen_512);
+}
+END_TEST
+
 START_TEST(optional_glue_is_left_out_and_needed_glue_makes_it_truncated)
 {
     struct dns_name name = dns_name_of("x.fat.big.test");
@@ -360,6 +403,7 @@ static void add(TCase *t)
     tcase_add_test(t, replies_and_scraps_get_no_answer);
     tcase_add_test(t, malformed_queries_are_formerr_and_other_opcodes_notimp);
     tcase_add_test(t, what_does_not_fit_is_truncated_and_comes_whole_over_tcp);
+    tcase_add_test(t, a_negative_answer_of_512_bytes_fits_without_edns);
     tcase_add_test(t, optional_glue_is_left_out_and_needed_glue_makes_it_truncated);
 }
 
