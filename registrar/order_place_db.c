@@ -186,12 +186,18 @@ static enum status placing_write(struct db *db, void *ctx, struct error *e)
     return placing_hold(db, p, e);
 }
 
-/* After EXISTS (another request with the key came first) and after UNCERTAIN (the connection broke during COMMIT) the
- * key says whether the order is there. */
+/* Another request with the key may have come first: it has the key (EXISTS), or the domain is busy or gone with its
+ * order (CONFLICT, NOT_FOUND). After UNCERTAIN the connection broke during COMMIT. The key says whether the order is
+ * there. */
+static bool order_may_be(enum status s)
+{
+    return s == EXISTS || s == CONFLICT || s == NOT_FOUND || s == UNCERTAIN;
+}
+
 static enum status placing_commit(struct db *db, struct placing *p, bool *repeated, struct error *e)
 {
     enum status s = db_transaction(db, placing_write, p, e);
-    if (s == OK || str_is_null(p->rq->key) || (s != EXISTS && s != UNCERTAIN))
+    if (s == OK || str_is_null(p->rq->key) || !order_may_be(s))
         return s;
     struct error first = *e;
     int64_t id = 0;
@@ -201,7 +207,7 @@ static enum status placing_commit(struct db *db, struct placing *p, bool *repeat
         return s;
     }
     TRY(again);
-    *repeated = s == EXISTS;
+    *repeated = s != UNCERTAIN;
     p->order_id = id;
     return OK;
 }

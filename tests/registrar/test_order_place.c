@@ -206,6 +206,8 @@ static struct {
     bool repeated;
 } placed[8];
 
+static struct order_request at_once; /* what all of the threads ask for */
+
 static void *place_with_one_key(void *ctx)
 {
     size_t i = (size_t)(intptr_t)ctx;
@@ -213,7 +215,7 @@ static void *place_with_one_key(void *ctx)
     struct error e;
     struct arena mine;
     struct order got;
-    struct order_request rq = good_request();
+    struct order_request rq = at_once;
     rq.key = STR("one");
     arena_init(&mine, 0);
     INVARIANT(db_open(testdb_settings(), &c, &e) == OK);
@@ -230,6 +232,7 @@ START_TEST(eight_at_once_with_one_key_make_one_order)
 {
     pthread_t t[8];
     int fresh = 0;
+    at_once = good_request();
     for (intptr_t i = 0; i < 8; i++)
         ck_assert_int_eq(pthread_create(&t[i], NULL, place_with_one_key, (void *)i), 0);
     for (int i = 0; i < 8; i++)
@@ -242,6 +245,37 @@ START_TEST(eight_at_once_with_one_key_make_one_order)
     ck_assert_int_eq(fresh, 1);
     ck_assert_int_eq(number("SELECT COUNT(*) FROM orders"), 1);
     money_is(&acc, MONEY, PRICE);
+}
+END_TEST
+
+/* All have looked for the key in vain before the first of them is let through to the domain. */
+START_TEST(renewals_at_once_with_one_key_make_one_order)
+{
+    enum { N = 4 };
+    pthread_t t[N];
+    int fresh = 0;
+    struct db *holder;
+    struct domain d;
+    (void)registered("mine.test");
+    ok(db_open(testdb_settings(), &holder, &err));
+    ok(db_begin(holder, &err));
+    ok(domain_lock(holder, &a, acc.id, STR("mine.test"), &d, &err));
+    at_once = (struct order_request){.kind = STR("renew"), .name = STR("mine.test"), .years = 1};
+    for (intptr_t i = 0; i < N; i++)
+        ck_assert_int_eq(pthread_create(&t[i], NULL, place_with_one_key, (void *)i), 0);
+    while (number("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()"
+                  " AND id <> CONNECTION_ID() AND info LIKE '%FROM domain%FOR UPDATE'") < N)
+        continue;
+    db_close(&holder);
+    for (int i = 0; i < N; i++)
+        pthread_join(t[i], NULL);
+    for (int i = 0; i < N; i++) {
+        ck_assert_int_eq(placed[i].id, placed[0].id);
+        fresh += !placed[i].repeated;
+    }
+    ck_assert_int_gt(placed[0].id, 0);
+    ck_assert_int_eq(fresh, 1);
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM orders WHERE kind = 'renew'"), 1);
 }
 END_TEST
 
@@ -344,6 +378,7 @@ int main(void)
     tcase_add_test(t, a_key_stands_for_its_request_for_ever);
     tcase_add_test(t, a_key_whose_order_was_refused_is_free);
     tcase_add_test(t, eight_at_once_with_one_key_make_one_order);
+    tcase_add_test(t, renewals_at_once_with_one_key_make_one_order);
     tcase_add_test(t, of_eight_who_want_one_name_one_gets_it_and_pays);
     tcase_add_test(t, the_webs_own_user_can_place_orders);
     tcase_add_test(t, orders_are_listed_newest_first_and_found_by_their_account);
