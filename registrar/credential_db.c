@@ -69,9 +69,11 @@ enum status login_verify(struct db *db, struct arena *a, struct str name, struct
     if (s != OK && s != NOT_FOUND)
         return s;
     bool known = s == OK;
-    if (known && db_int(&r, 0, 3) > now)
+    if (known && db_int(&r, 0, 3) > now) {
+        (void)password_verify(nobody_hash(a), password); /* takes as long as for a name that there is not */
         return error_set(e, DENIED, "login-blocked", "too many wrong passwords: try again after %.*s",
             STR_ARG(time_text(a, db_int(&r, 0, 3))));
+    }
     if (!password_verify(known ? db_str(&r, 0, 1) : nobody_hash(a), password) || !known)
         return login_refuse(db, name, known, now, e);
     if (db_int(&r, 0, 2) != 0)

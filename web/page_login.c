@@ -8,6 +8,10 @@
 #define LOGIN_WAIT_S 5
 #define LOGINS_UNDER_WAY_MAX 4
 
+/* The same where a login is blocked: only those that there are can be, so saying it would say which there are. */
+#define WRONG                                                                                                          \
+    "The login name or the password is wrong. After too many wrong passwords in a row, none is taken for a minute."
+
 static enum status show(struct request *r, struct str name, struct str next, const char *wrong)
 {
     struct html *h = &r->html;
@@ -85,10 +89,8 @@ HANDLER(page_login_post)
     struct str password = http_form(r->http, "password");
     enum status s = verify(r, name, str_is_null(password) ? STR("") : password, &account_id, e);
     if (s == DENIED) {
-        const char *why = strcmp(e->code, "bad-login") == 0 ? "The login name or the password is wrong"
-                                                            : arena_strdup(r->arena, e->text);
         error_clear(e);
-        return show(r, name.n <= 64 ? name : STR(""), next, why);
+        return show(r, name.n <= 64 ? name : STR(""), next, WRONG);
     }
     TRY(s);
     if (r->session.account_id != 0)

@@ -62,6 +62,23 @@ START_TEST(after_many_wrong_passwords_a_login_is_blocked_for_a_while)
     struct got g = submit(&b, "/login", "name=rival|password=" PASSWORD);
     ck_assert_int_eq(g.status, 422);
     ck_assert_msg(says(g.body, "too many wrong passwords"), "%.*s", STR_ARG(g.body));
+    ck_assert(str_empty(b.session));
+}
+END_TEST
+
+START_TEST(a_blocked_login_is_told_as_one_that_there_is_not)
+{
+    struct browser b = {0};
+    visit(&b, "/login");
+    ok(db_run_script(db, STR("UPDATE login SET blocked_until = 9000000000000000 WHERE name = 'rival';"), &err));
+    struct got blocked = submit(&b, "/login", "name=rival|password=wrong"),
+               unknown = submit(&b, "/login", "name=rivax|password=wrong");
+    ck_assert_int_eq(blocked.status, unknown.status);
+    struct str p = str_dup(&a, blocked.body), q = unknown.body;
+    char *name = memmem(p.p, p.n, "\"rival\"", 7);
+    ck_assert(name != NULL);
+    name[5] = 'x';
+    ck_assert_msg(str_eq(p, q), "%.*s\n%.*s", STR_ARG(p), STR_ARG(q));
 }
 END_TEST
 
@@ -174,8 +191,8 @@ END_TEST
 
 TEST_MAIN("login", ground_open, ground_close, setup, teardown, private_pages_send_to_sign_in_and_back,
     each_private_page_is_closed_to_strangers, a_wrong_password_and_an_unknown_name_are_told_alike,
-    after_many_wrong_passwords_a_login_is_blocked_for_a_while, signing_in_makes_a_new_session_and_ends_the_old_one,
-    a_session_that_was_given_by_somebody_else_is_not_taken, signing_out_ends_the_session,
-    nobody_is_sent_to_another_site, no_form_works_without_its_token,
+    after_many_wrong_passwords_a_login_is_blocked_for_a_while, a_blocked_login_is_told_as_one_that_there_is_not,
+    signing_in_makes_a_new_session_and_ends_the_old_one, a_session_that_was_given_by_somebody_else_is_not_taken,
+    signing_out_ends_the_session, nobody_is_sent_to_another_site, no_form_works_without_its_token,
     a_form_of_another_site_is_refused_by_the_browsers_own_word, forms_come_as_forms,
     cookies_are_bound_to_https_where_that_is_served);
