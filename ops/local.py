@@ -359,7 +359,9 @@ class Copy:
         return self.path("secrets", f"{user}.password").read_text().strip()  # hex digits only
 
     def begun(self):
-        """Whether a start ever got so far that there is something to keep: an order."""
+        """Whether a start ever got so far that there is something to keep: it was seeded, or there is an order."""
+        if self.path("state", "seeded").exists():
+            return True
         if not self.sql("SELECT 1 FROM information_schema.tables WHERE table_schema = 'fourways'"
                         " AND table_name = 'orders'"):
             return False
