@@ -1,9 +1,9 @@
-/* Every page there is, by the table of routes: no fault that axe can find, in light and dark, narrow and wide; nothing to
- * scroll sideways at 320 px nor with text of twice the size. */
+/* Every page there is, by the table of routes: no fault that axe can find, in light and dark, narrow and wide; nothing
+ * to scroll sideways at 320 px nor with text of twice the size. */
 import assert from "node:assert/strict";
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
-import {buy, cases, check, fresh, press, sign_in, to_answers, until_done, fill_registrant, REGISTRANT} from "./lib.mjs";
+import {buy, cases, check, fresh, press, to_answers, until_done, fill_registrant, REGISTRANT} from "./lib.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
@@ -17,8 +17,9 @@ async function axe(page, where, only) {
     const found = await page.evaluate(tags => window.axe.run(document,
         {runOnly: tags, preload: false, resultTypes: ["violations"]}),
     only ? {type: "rule", values: only} : {type: "tag", values: TAGS});
-    assert.deepEqual(found.violations.map(v => `${v.id}: ${v.nodes.map(n => `${n.target} ${n.failureSummary}`).join(" | ")}`),
-        [], where);
+    const faults = found.violations.map(v =>
+        `${v.id}: ${v.nodes.map(n => `${n.target} ${n.failureSummary}`).join(" | ")}`);
+    assert.deepEqual(faults, [], where);
 }
 
 async function assert_fits(page, where) {
@@ -76,8 +77,8 @@ await cases(async () => {
         await until_done(page);
         long_order = await buy(page, long);
         await until_done(page);
-        for (const [kind, field, value] of [["A", "#f-values", "192.0.2.1"], ["alias-AAAA", "#f-target", `${"x".repeat(63)}.${long}`],
-            ["TXT", "#f-values", `"${"y".repeat(250)}"`]]) {
+        for (const [kind, field, value] of [["A", "#f-values", "192.0.2.1"],
+            ["alias-AAAA", "#f-target", `${"x".repeat(63)}.${long}`], ["TXT", "#f-values", `"${"y".repeat(250)}"`]]) {
             await page.goto(`/zones/${long}/records/new?kind=${kind}`);
             await page.fill("#f-name", kind === "TXT" ? "z".repeat(63) : "");
             await page.fill(field, value);
