@@ -4,6 +4,7 @@ Used by `make run`, `make start`, `make stop` (ops/fourways-local) and by the te
 each other. A Copy knows the layout of its directory, writes the configuration files, and starts and stops the
 processes one by one. Python's standard library only.
 """
+import contextlib
 import ctypes
 import os
 import pathlib
@@ -48,6 +49,8 @@ def free_port_base(tries=200):
     raise Trouble("no free range of ports between 12000 and 32000")
 
 
+# Nobody else's on this machine: the database's socket is in run, and who does what with which account in log.
+PRIVATE = ["etc", "secrets", "run", "log", "pki", "state"]
 SOCKET_PATH_MAX = 107  # struct sockaddr_un, without the final NUL
 OFFSETS = {"web": 0, "epp": 1, "sandbox_metrics": 2, "wake": 3, "registrar_metrics": 4, "web_metrics": 5, "dns": 10,
            "dns_metrics": 20, "dns_notify": 30}
@@ -89,6 +92,14 @@ def dying_with_parent():
         if os.getppid() != parent:  # it died before we asked
             os._exit(1)
     return tie
+
+
+def command_line(pid):
+    """Its words; [b""] where there is no such process."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return [b""]
 
 
 class Process:
@@ -231,9 +242,10 @@ class Copy:
         if not str(self.var).isprintable():
             raise Trouble(f"{str(self.var)!r} has control characters in it; choose another directory with VAR=DIR")
         try:
-            for d in ["etc", "secrets", "run", "log", "pki", "zones", "state"] + [f"dns/{i}" for i in range(COLUMNS)]:
+            for d in ["zones", "dns"] + PRIVATE + [f"dns/{i}" for i in range(COLUMNS)]:
                 self.path(d).mkdir(parents=True, exist_ok=True)
-            self.path("secrets").chmod(0o700)
+            for d in PRIVATE:
+                self.path(d).chmod(0o700)
         except OSError as e:
             raise Trouble(f"cannot make {e.filename}: {e.strerror}; choose another directory with VAR=DIR") from None
 
@@ -319,7 +331,7 @@ class Copy:
         self.say("making a private MariaDB data directory")
         tmp = self.path("mariadb.new")
         shutil.rmtree(tmp, ignore_errors=True)
-        tmp.mkdir(parents=True)
+        tmp.mkdir(parents=True, mode=0o700)
         # A relative directory, since this script of theirs takes a path with blanks apart.
         argv = ["mariadb-install-db", "--no-defaults", f"--datadir=./{tmp.name}", "--skip-test-db",
                 "--auth-root-authentication-method=socket", f"--auth-root-socket-user={self.db_admin()}"]
@@ -403,16 +415,23 @@ class Copy:
             raise Trouble(f"fourways {' '.join(map(str, args))}: {r.stderr.strip()}")
         return r
 
+    def is_ours(self, name, pid):
+        """Whether the process is indeed what a pid file says: numbers are given out again, and somebody who looks at
+        our logs has our directory on the command line too."""
+        program = "mariadbd" if name == "mariadbd" else "fourways-" + name.split("-")[0]
+        words = command_line(pid)
+        return os.path.basename(words[0]) == os.fsencode(program) and any(
+            os.fsencode(self.var) + b"/" in word for word in words)
+
     def running(self):
         """PIDs by name of what a pid file names and is indeed ours."""
         found = {}
         for path in sorted(self.path("run").glob("*.pid")):
             try:
                 pid = int(path.read_text())
-                cmdline = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
             except (OSError, ValueError):
                 continue
-            if os.fsencode(self.var) + b"/" in cmdline:
+            if self.is_ours(path.stem, pid):
                 found[path.stem] = pid
         return found
 
@@ -454,11 +473,16 @@ class Copy:
         fds = {}
         for name in names:
             try:
-                fds[name] = os.pidfd_open(pids[name])
-                os.kill(pids[name], signal.SIGTERM)
-                os.kill(pids[name], signal.SIGCONT)
+                fd = os.pidfd_open(pids[name])
             except ProcessLookupError:
-                pass
+                continue
+            if not self.is_ours(name, pids[name]):  # another has the number by now
+                os.close(fd)
+                continue
+            fds[name] = fd
+            for sig in [signal.SIGTERM, signal.SIGCONT]:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(fd, sig)
         import select
         end = time.monotonic() + timeout
         for name, fd in fds.items():

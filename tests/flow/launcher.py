@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """make run, make start and make stop, as a newcomer meets them: first starts that are killed on the way heal, a process
 that dies is started again, directories with blanks work, and what cannot work is said clearly."""
+import fcntl
 import os
 import pathlib
 import re
@@ -153,6 +154,26 @@ def main():
             other.wait_up()
             status, text = launch("stop", var, base)
             assert status == 0 and other.p.wait(WAIT) == 0 and not c.running(), (text, other.text())
+
+        @case("stop ends nothing that is not its own, whatever the files in run say")
+        def _():
+            with subprocess.Popen(["tail", "-f", var / "log/web.log"], stdout=subprocess.DEVNULL) as stranger, \
+                    open(var / "run/launcher.lock", "w") as lock:
+                try:
+                    (var / "run/web.pid").write_text(f"{stranger.pid}\n")
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                    lock.write(f"{stranger.pid}\n")
+                    lock.flush()
+                    status, text = launch("stop", var, base)
+                    assert status == 0 and "nothing was running" in text, text
+                    assert stranger.poll() is None, "it ended a process of somebody else's"
+                finally:
+                    stranger.kill()
+
+        @case("what is in a copy is its owner's alone")
+        def _():
+            for name in ["etc", "secrets", "run", "log", "pki", "state", "mariadb", "endpoints"]:
+                assert (var / name).stat().st_mode & 0o077 == 0, name
 
         @case("a directory whose path is too long, or that cannot be made, is refused before anything is written")
         def _():
