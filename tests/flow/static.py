@@ -20,28 +20,22 @@ def main():
     with copy() as c:
         c.cli("domain", "register", "stay.test", *CONTACT)
         c.cli("record", "set", "stay.test", "www", "A", 60, "192.0.2.1")
-        changed = 0
 
         @case("a change in the database is answered by all four servers within a second")
         def _():
             began = time.monotonic()
             c.cli("record", "set", "stay.test", "www", "A", 60, "192.0.2.2", "--no-wait")
             wait_until("new answer", lambda: all(value(a, "www.stay.test") == ["192.0.2.2"] for a in servers(c)), 5)
-            nonlocal changed
-            changed = time.time()
             assert time.monotonic() - began < 1.5, time.monotonic() - began
 
         @case("with MariaDB killed, every name still answers")
         def _():
-            wait_until("the snapshots hold the change", lambda: all(
-                c.path("dns", str(i), "snapshot").exists()
-                and c.path("dns", str(i), "snapshot").stat().st_mtime > changed for i in range(4)), 20)
             c.procs["mariadbd"].kill()
             for a in servers(c):
                 assert value(a, "www.stay.test") == ["192.0.2.2"], a
                 assert dig(a, "nothing.stay.test", "A")[0] == "NXDOMAIN", a
 
-        @case("a name server that is killed comes back from its snapshot without MariaDB")
+        @case("a name server that is killed comes back with its newest change without MariaDB")
         def _():
             c.procs["dns-1"].kill()
             c.start_program("dns-1")
