@@ -172,14 +172,14 @@ void web_handle(void *ctx, struct http_request *http, struct http_reply *reply)
     uint64_t start = clock_monotonic_ns();
     struct error e = {0};
     struct request r = request_of(web, http, reply);
-    if (dispatch(&r, &e) != OK)
+    bool good = dispatch(&r, &e) == OK; /* e may tell of what a handler got over */
+    if (!good)
         fail(&r, &e);
     db_pool_give(web->pool, &r.db);
     count(reply->status);
-    log_event(LOG_INFO, "http", arena_printf(r.arena, "%.*s %.*s", STR_ARG(http->method), STR_ARG(http->path)),
-        "status=%d ms=%.1f bytes=%zu peer=%.*s account=%.*s%s%s", reply->status,
-        (double)(clock_monotonic_ns() - start) / 1e6, reply->body.n, STR_ARG(http->peer),
-        STR_ARG(r.acc.id != 0 ? r.acc.name : STR("-")), e.status != OK ? " code=" : "", e.code);
+    log_event(LOG_INFO, "http", request_subject(&r), "status=%d ms=%.1f bytes=%zu peer=%.*s account=%.*s%s%s",
+        reply->status, (double)(clock_monotonic_ns() - start) / 1e6, reply->body.n, STR_ARG(http->peer),
+        STR_ARG(r.acc.id != 0 ? r.acc.name : STR("-")), good ? "" : " code=", good ? "" : e.code);
 }
 
 void web_refuse(void *ctx, struct http_request *http, struct http_reply *reply, const char *why)

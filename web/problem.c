@@ -85,8 +85,7 @@ static const char *detail_of(struct request *r, const struct error *e)
     if (!is_ours(e))
         return e->text[0] != '\0' ? e->text : "There is nothing of that name.";
     struct str reference = crypto_token(r->arena, 10);
-    log_event(e->status == UNAVAILABLE ? LOG_WARN : LOG_ERROR, "http",
-        arena_printf(r->arena, "%.*s %.*s", STR_ARG(r->http->method), STR_ARG(r->http->path)),
+    log_event(e->status == UNAVAILABLE ? LOG_WARN : LOG_ERROR, "http", request_subject(r),
         "reference=%.*s status=%s code=%s %s", STR_ARG(reference), status_meaning(e->status)->word, e->code, e->text);
     if (e->status == UNAVAILABLE)
         return "Our database does not answer at the moment. Nothing was changed; please try again shortly.";

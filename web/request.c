@@ -2,6 +2,13 @@
 
 #include "dns/idna.h"
 
+const char *request_subject(const struct request *r)
+{
+    ptrdiff_t query = str_find(r->http->target, '?', 0);
+    struct str path = query < 0 ? r->http->target : str_n(r->http->target.p, (size_t)query);
+    return arena_printf(r->arena, "%.*s %.*s", STR_ARG(r->http->method), STR_ARG(path));
+}
+
 struct str request_form(const struct request *r, const char *name)
 {
     struct str v = http_form(r->http, name);

@@ -31,6 +31,9 @@ struct request {
     const char *allow; /* for 405 */
 };
 
+/* For the log: "GET /zones/shop.test", the path as it was sent, so that blanks in it do not look like fields of the
+ * line. Without the query, which may have private matter in it. */
+const char *request_subject(const struct request *r) FW_RETURNS_NONNULL FW_NONNULL_ALL;
 /* A form field or query value, trimmed; "" where absent. */
 struct str request_form(const struct request *r, const char *name) FW_NONNULL_ALL;
 struct str request_query(const struct request *r, const char *name) FW_NONNULL_ALL;

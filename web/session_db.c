@@ -9,7 +9,11 @@ DB_QUERY(q_session_end, "DELETE FROM web_session WHERE id_digest = ?");
 DB_QUERY(q_session_sweep, "DELETE FROM web_session WHERE expires < ? ORDER BY expires LIMIT 100");
 DB_QUERY(q_session_health, "SELECT COUNT(*) FROM web_session WHERE id_digest = ?");
 
-#define SEEN_EVERY_US (60 * US_PER_S)
+/* A use is written down when the last that was is so old: seldom, and yet often enough to count as use. */
+static int64_t seen_every(const struct session_times *t)
+{
+    return t->idle_us / 10 < 60 * US_PER_S ? t->idle_us / 10 : 60 * US_PER_S;
+}
 
 static struct str digest_of(struct arena *a, struct str token)
 {
@@ -59,7 +63,7 @@ enum status session_find(struct db *db, struct arena *a, struct str token, const
         s_r->account_id = 0;
         return error_set(e, NOT_FOUND, "no-session", "the session has ended");
     }
-    if (now - s_r->last_seen >= SEEN_EVERY_US)
+    if (now - s_r->last_seen >= seen_every(t))
         TRY(db_exec(db, &q_session_seen, DB_ARGS(db_i(now), db_b(digest)), NULL, e));
     return OK;
 }

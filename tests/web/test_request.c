@@ -74,6 +74,17 @@ START_TEST(an_errors_code_says_which_input_it_is_about)
 }
 END_TEST
 
+START_TEST(a_path_in_the_log_has_no_blanks_and_no_query)
+{
+    struct http_request http = {
+        .method = STR("GET"), .target = STR("/x:%20status=200?secret=1"), .path = STR("/x: status=200")};
+    struct request r = {.http = &http, .arena = &a};
+    ck_assert_str_eq(request_subject(&r), "GET /x:%20status=200");
+    http.target = STR("/zones");
+    ck_assert_str_eq(request_subject(&r), "GET /zones");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("request");
@@ -83,6 +94,7 @@ int main(void)
     tcase_add_test(c, only_a_path_of_this_site_is_gone_back_to);
     tcase_add_test(c, times_are_in_words_with_their_zone);
     tcase_add_test(c, an_errors_code_says_which_input_it_is_about);
+    tcase_add_test(c, a_path_in_the_log_has_no_blanks_and_no_query);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -53,6 +53,17 @@ START_TEST(it_ends_without_use_and_however_much_it_is_used)
 }
 END_TEST
 
+START_TEST(it_lasts_while_it_is_used_however_short_a_pause_may_be)
+{
+    struct session s, f;
+    const struct session_times brief = {1000 * US_PER_S, 60 * US_PER_S};
+    ok(session_create(db, &a, demo.id, STR("demo"), &brief, T0, &s, &err));
+    for (int at = 20; at < 200; at += 20)
+        ok(session_find(db, &a, s.token, &brief, T0 + at * US_PER_S, &f, &err));
+    ck_assert_int_eq(session_find(db, &a, s.token, &brief, T0 + 240 * US_PER_S, &f, &err), NOT_FOUND);
+}
+END_TEST
+
 START_TEST(signing_out_ends_it_and_only_it)
 {
     struct session s, t, f;
@@ -89,5 +100,5 @@ END_TEST
 
 TEST_MAIN("session", ground_open, ground_close, setup, teardown, a_session_is_found_by_its_token_and_stored_without_it,
     no_two_sessions_are_the_same, what_is_no_token_finds_nothing, it_ends_without_use_and_however_much_it_is_used,
-    signing_out_ends_it_and_only_it, sessions_that_have_ended_are_forgotten,
-    all_queries_are_understood_by_the_migrated_schema);
+    it_lasts_while_it_is_used_however_short_a_pause_may_be, signing_out_ends_it_and_only_it,
+    sessions_that_have_ended_are_forgotten, all_queries_are_understood_by_the_migrated_schema);
