@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -106,6 +107,15 @@ void daemon_ready(void)
     if (write(fd, word, sizeof(word) - 1) != (ssize_t)(sizeof(word) - 1))
         log_event(LOG_WARN, "process", NULL, "whoever waits on FOURWAYS_READY_FD has gone");
     (void)close(fd);
+}
+
+void daemon_serve(void)
+{
+    struct pollfd stop = {.fd = daemon_stop_fd(), .events = POLLIN};
+    daemon_ready();
+    while (!daemon_stopping())
+        (void)poll(&stop, 1, -1);
+    log_event(LOG_INFO, "process", NULL, "stopping");
 }
 
 /* ---- break points ---------------------------------------------------------------------------------- */

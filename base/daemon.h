@@ -22,6 +22,8 @@ int daemon_stop_fd(void);
 bool daemon_stopping(void);
 void daemon_stop(void); /* as if a signal had come */
 void daemon_ready(void);
+/* Says that the program is ready, and comes back when it is to stop. */
+void daemon_serve(void);
 
 /* Break points for the crash matrix: with FOURWAYS_BREAK="create:before=KILL" (or =STOP) in the
  * environment the process sends itself that signal when it passes breakpoint("create:before").

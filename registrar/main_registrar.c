@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <sys/file.h>
@@ -100,12 +99,7 @@ static enum status run(struct arena *a, struct config *c, struct error *e)
     };
     enum status st = workers_start(&s, &w, e);
     if (st == OK) {
-        daemon_ready();
-        log_event(LOG_INFO, "process", us.instance, "ready");
-        struct pollfd stop = {.fd = daemon_stop_fd(), .events = POLLIN};
-        while (!daemon_stopping())
-            poll(&stop, 1, -1);
-        log_event(LOG_INFO, "process", us.instance, "stopping");
+        daemon_serve();
         workers_stop(&w);
     }
     registries_close(&us.registries);

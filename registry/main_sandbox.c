@@ -1,6 +1,4 @@
 /* fourways-sandbox: a stand-in registry for local play and tests (registry/sandbox.h). */
-#include <poll.h>
-
 #include "base/daemon.h"
 #include "base/log.h"
 #include "registry/sandbox.h"
@@ -21,10 +19,7 @@ int main(int argc, char **argv)
         log_event(LOG_ERROR, "process", NULL, "cannot start: %s", e.text);
         return 1;
     }
-    daemon_ready();
-    struct pollfd stop = {.fd = daemon_stop_fd(), .events = POLLIN};
-    while (!daemon_stopping())
-        (void)poll(&stop, 1, -1);
+    daemon_serve();
     sandbox_stop(&sb);
     arena_clear(&arena);
     return 0;

@@ -5,8 +5,6 @@
 #include "billing/money.h"
 #include "web/web.h"
 
-#include <poll.h>
-
 struct config {
     struct desk_conf desk;
     struct conf_list listen;
@@ -103,12 +101,8 @@ static enum status run(struct arena *a, const struct config *c, struct error *e)
     TRY(web_open(a, c, e));
     enum status s = serve_all(a, c, &h, &metrics, e);
     if (s == OK) {
-        daemon_ready();
-        log_event(LOG_INFO, "process", "fourways-web", "ready on %.*s", STR_ARG(c->listen.items[0]));
-        struct pollfd stop = {.fd = daemon_stop_fd(), .events = POLLIN};
-        while (!daemon_stopping())
-            (void)poll(&stop, 1, -1);
-        log_event(LOG_INFO, "process", "fourways-web", "stopping");
+        log_event(LOG_INFO, "http", str_dupz(a, c->listen.items[0]), "listening");
+        daemon_serve();
     }
     httpd_stop(&h);
     httpd_stop(&metrics);
