@@ -36,6 +36,7 @@ struct client {
     struct epp_frame_reader frames;
     const char *answer; /* the last document, NUL-terminated; NULL: the server closed */
     int code; /* its result code; 0 for a greeting */
+    bool unchecked; /* answers are not held against the schemas: each costs a process, which a race cannot wait for */
 };
 
 static struct str fx_path(const char *name)
@@ -125,7 +126,7 @@ FW_UNUSED static int64_t fx_number(const char *sql)
 /* ---- the client ----------------------------------------------------------------------------------- */
 
 /* xmllint must agree with what the server sends. */
-static void answer_validate(const char *doc)
+FW_UNUSED static void answer_validate(const char *doc)
 {
     static int have = -1;
     if (have < 0)
@@ -239,7 +240,8 @@ FW_UNUSED static int client_command(struct client *c, const char *fmt, ...)
                        inside, number));
     if (client_read(c) == NULL)
         return 0;
-    answer_validate(c->answer);
+    if (!c->unchecked)
+        answer_validate(c->answer);
     ck_assert_ptr_nonnull(strstr(c->answer, arena_printf(&c->arena, "<clTRID>TEST-%u</clTRID>", number)));
     return c->code;
 }
