@@ -100,6 +100,18 @@ $(WHOLE_BIN): $(O)/tests/%: $(O)/obj/tests/%.o $(SUPPORT_OBJ) $(MODULES:%=$(O)/l
 	  -Wl,--no-whole-archive $(PKG_LIBS) $(CHECK_LIBS) -lm -lpthread
 OBJS += $(WHOLE_SRC:%.c=$(O)/obj/%.o)
 
+# ---- benchmarks: tests/bench/x/main_y.c is the program x-y; the other files of x go into each of them
+BENCH_MAIN := $(wildcard tests/bench/*/main_*.c)
+bench_name = $(notdir $(patsubst %/,%,$(dir $(1))))-$(patsubst main_%.c,%,$(notdir $(1)))
+BENCH_BIN := $(foreach b,$(BENCH_MAIN),$(O)/bench/$(call bench_name,$(b)))
+define bench_rules
+$(O)/bench/$(call bench_name,$(1)): $(patsubst %.c,$(O)/obj/%.o,$(1) $(filter-out $(dir $(1))main_%,$(wildcard $(dir $(1))*.c))) $(call libs_of,nameserver)
+	@mkdir -p $$(@D)
+	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
+OBJS += $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(dir $(1))*.c))
+endef
+$(foreach b,$(BENCH_MAIN),$(eval $(call bench_rules,$(b))))
+
 # ---- targets -------------------------------------------------------------------------------------
 all: $(PROGRAMS:%=$(O)/bin/%) ## build all programs
 tests-build: $(UNIT_BIN) $(WHOLE_BIN) ## build the unit tests
@@ -116,6 +128,10 @@ stop: ## stop what make run or make start started there (VAR=DIR)
 test: ## every test; ends with "N passed, N failed" (SAN=1 for the sanitizer build)
 	@ops/packages run test
 	@$(MAKE) --no-print-directory $(JOBS) all tests-build && tests/run all $(O)
+bench-build: $(BENCH_BIN)
+bench-dns: ## the name server beside Knot and NSD: writes the table of docs/bench-dns.md (ZONES=, ROUNDS=)
+	@ops/packages run bench
+	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/dns/bench.py $(O) $(if $(ZONES),--zones $(ZONES)) $(if $(ROUNDS),--rounds $(ROUNDS))
 floors: ## no folder includes one it must not
 	@ops/floors
 doors: ## each library is included in one file only
@@ -139,6 +155,6 @@ help: ## this list
 	@echo 'SAN=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer into out/san, COV=1 for coverage into'
 	@echo 'out/cov, CC=clang with the other compiler into out/clang; without them the build is in out/dev. V=1 shows'
 	@echo 'the commands. README.md says what Fourways is, CONTRIBUTING.md how it is worked on.'
-.PHONY: all tests-build unit packages run start stop test floors doors format format-check tidy docs clean help
+.PHONY: all tests-build unit packages run start stop test bench-build bench-dns floors doors format format-check tidy docs clean help
 
 -include $(OBJS:.o=.d)
