@@ -15,7 +15,7 @@ static const struct dns_type types[] = {
     {DNS_TXT, "TXT", "S:text", DATA, "text in quotes, such as SPF or a verification code"},
     {DNS_AAAA, "AAAA", "6:address", DATA | DNS_TYPE_ADDRESS, "IPv6 address"},
     {DNS_SRV, "SRV", "16:priority 16:weight 16:port N:target", DATA, "host and port of a service"},
-    {39, "DNAME", NULL, 0, NULL},
+    {DNS_DNAME, "DNAME", "N:target", DATA | DNS_TYPE_SINGLETON, "another place for all names below this one"},
     {DNS_OPT, "OPT", NULL, DNS_TYPE_META, NULL},
     {DNS_DS, "DS", "16:key-tag 8:algorithm 8:digest-type x:digest", DATA | DNS_TYPE_PARENT,
         "digest of the key that signs a delegated zone"},

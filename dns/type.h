@@ -31,6 +31,7 @@ enum dns_type_code {
     DNS_TXT = 16,
     DNS_AAAA = 28,
     DNS_SRV = 33,
+    DNS_DNAME = 39,
     DNS_OPT = 41,
     DNS_DS = 43,
     DNS_TSIG = 250,
@@ -44,7 +45,7 @@ enum { DNS_IN = 1, DNS_CH = 3, DNS_CLASS_NONE = 254, DNS_CLASS_ANY = 255 };
 
 enum dns_type_flag {
     DNS_TYPE_DATA = 1, /* may stand in a zone */
-    DNS_TYPE_SINGLETON = 2, /* at most one record in its RRset (CNAME, SOA) */
+    DNS_TYPE_SINGLETON = 2, /* at most one record in its RRset (CNAME, SOA, DNAME) */
     DNS_TYPE_ALONE = 4, /* nothing else at its owner (CNAME, RFC 1034 §3.6.2) */
     DNS_TYPE_APEX = 8, /* only at the apex (SOA) */
     DNS_TYPE_META = 16, /* only in messages (OPT, AXFR, ANY …) */

@@ -33,6 +33,7 @@ START_TEST(every_type_goes_to_wire_and_back)
         {DNS_MX, "10 mail", "10 mail.example.test.", 21},
         {DNS_MX, "0 .", "0 .", 3},
         {DNS_SRV, "1 65535 443 www.example.org.", "1 65535 443 www.example.org.", 23},
+        {DNS_DNAME, "other.example.", "other.example.", 15},
         {DNS_TXT, "\"v=spf1 -all\" plain \"\"", "\"v=spf1 -all\" \"plain\" \"\"", 19},
         {DNS_TXT, "\"a\\\"b\\\\c\\000\\255;\"", "\"a\\\"b\\\\c\\000\\255;\"", 9},
         {DNS_CAA, "128 issue \"ca.example; x=y\"", "128 issue \"ca.example; x=y\"", 22},
