@@ -17,39 +17,52 @@ void query_view_clear(struct query_view *v)
     v->reader = NULL;
 }
 
+/* RFC 6891 §6.2.3, §6.2.5: what the client takes, and over UDP no more than we care to send. */
+static uint16_t answer_limit(const struct query *q, bool edns, uint16_t udp_size)
+{
+    if (q->tcp)
+        return DNS_MESSAGE_MAX;
+    if (!edns)
+        return DNS_UDP_PLAIN_MAX;
+    return udp_size < QUERY_UDP_MAX ? udp_size : QUERY_UDP_MAX;
+}
+
 void query_prepare(struct query_view *v, struct query *q)
 {
+    struct dns_query p;
+
     q->out_n = 0;
-    q->refuse = dns_query_parse(str_n((const char *)q->in, q->in_n), &q->q);
+    q->refuse = dns_query_parse(str_n((const char *)q->in, q->in_n), &p);
+    q->flags = p.flags;
+    q->type = p.type;
+    q->class_ = p.class_;
+    q->question_end = (uint16_t)p.question_end;
+    q->limit = answer_limit(q, p.edns.present, p.edns.udp_size);
+    q->opt_size = p.edns.present ? DNS_OPT_SIZE : 0;
+    q->do_bit = p.edns.do_bit;
+    q->options = p.edns.options;
+    q->labels = p.name.labels;
+    q->name_len = p.name.len;
     if (q->refuse != DNS_NOERROR)
         return;
-    dns_wire_lower(q->name, q->q.name.wire, q->q.name.len);
-    q->hash = dns_name_hash(&v->store->key, q->name, q->q.name.len);
+    dns_wire_lower(q->name, p.name.wire, p.name.len);
+    q->hash = dns_name_hash(&v->store->key, q->name, q->name_len);
     table_prefetch(v->slots, q->hash);
 }
 
 /* ---- putting the answer together ------------------------------------------------------------------------ */
 
-static size_t answer_limit(const struct query *q)
-{
-    if (q->tcp)
-        return DNS_MESSAGE_MAX;
-    if (!q->q.edns.present)
-        return DNS_UDP_PLAIN_MAX;
-    return q->q.edns.udp_size < QUERY_UDP_MAX ? q->q.edns.udp_size : QUERY_UDP_MAX;
-}
-
 static void put_header(struct query *q, unsigned flags, unsigned rcode)
 {
-    write_u16(q->out, q->q.id);
-    write_u16(q->out + 2, (uint16_t)(DNS_QR | (q->q.flags & (0x7800 | DNS_RD | DNS_CD)) | flags | (rcode & 15)));
+    memcpy(q->out, q->in, 2);
+    write_u16(q->out + 2, (uint16_t)(DNS_QR | (q->flags & (0x7800 | DNS_RD | DNS_CD)) | flags | (rcode & 15)));
     memset(q->out + 4, 0, 8);
     q->out_n = DNS_HEADER_SIZE;
-    if (q->q.question_end == 0)
+    if (q->question_end == 0)
         return;
     write_u16(q->out + 4, 1);
-    memcpy(q->out + DNS_HEADER_SIZE, q->in + DNS_HEADER_SIZE, q->q.question_end - DNS_HEADER_SIZE);
-    q->out_n = q->q.question_end;
+    memcpy(q->out + DNS_HEADER_SIZE, q->in + DNS_HEADER_SIZE, q->question_end - (size_t)DNS_HEADER_SIZE);
+    q->out_n = q->question_end;
 }
 
 static void put_counts(struct query *q, unsigned an, unsigned ns, unsigned ar)
@@ -59,21 +72,23 @@ static void put_counts(struct query *q, unsigned an, unsigned ns, unsigned ar)
     write_u16(q->out + 10, (uint16_t)ar);
 }
 
-/* RFC 6891 §6.1: root, OPT, our size, extended rcode, version 0, DO as it came (RFC 3225), no options. */
+/* RFC 6891 §6.1: root, OPT, our size, extended rcode, version 0, DO as it came (RFC 3225), options. */
 static void put_opt(struct query *q, unsigned rcode)
 {
     uint8_t *p = q->out + q->out_n;
 
-    if (!q->q.edns.present)
+    if (q->opt_size == 0)
         return;
     p[0] = 0;
     write_u16(p + 1, DNS_OPT);
     write_u16(p + 3, DNS_EDNS_UDP_SIZE);
     p[5] = (uint8_t)(rcode >> 4);
     p[6] = 0;
-    write_u16(p + 7, q->q.edns.do_bit ? 0x8000 : 0);
-    write_u16(p + 9, 0);
-    q->out_n += DNS_OPT_SIZE;
+    write_u16(p + 7, q->do_bit ? 0x8000 : 0);
+    write_u16(p + 9, (uint16_t)(q->opt_size - DNS_OPT_SIZE));
+    if (q->opt_size > DNS_OPT_SIZE)
+        memcpy(p + DNS_OPT_SIZE, q->opt.bytes, q->opt.n);
+    q->out_n += q->opt_size;
     write_u16(q->out + 10, (uint16_t)(read_u16(q->out + 10) + 1));
 }
 
@@ -115,8 +130,8 @@ static void put_tail(struct query *q, const struct tail *t, size_t bytes, size_t
 static void answer_tail(struct query_view *v, struct query *q, const struct tail *t, size_t delta)
 {
     const struct negative *n = (t->flags & TAIL_NEGATIVE) != 0 ? zone_negative(tail_zone(t), v->clock) : NULL;
-    size_t fixed = q->q.question_end + (n != NULL ? n->bytes : 0) + (q->q.edns.present ? DNS_OPT_SIZE : 0);
-    size_t limit = answer_limit(q), bytes = t->bytes;
+    size_t fixed = (size_t)q->question_end + (n != NULL ? n->bytes : 0) + q->opt_size;
+    size_t limit = q->limit, bytes = t->bytes;
     unsigned additional = t->count[DNS_ADDITIONAL], aa = (t->flags & TAIL_AA) != 0 ? DNS_AA : 0;
 
     if (fixed + bytes > limit) {
@@ -143,13 +158,13 @@ static void answer_negative(struct query_view *v, struct query *q, const struct 
     const struct negative *n = zone_negative(z, v->clock);
 
     INVARIANT(n != NULL); /* a zone is not served without SOA */
-    if (q->q.question_end + n->bytes + (q->q.edns.present ? DNS_OPT_SIZE : 0) > answer_limit(q)) {
+    if ((size_t)q->question_end + n->bytes + q->opt_size > q->limit) {
         v->counts.truncated++;
         answer_empty(v, q, DNS_AA | DNS_TC, rcode);
         return;
     }
     put_header(q, DNS_AA, rcode);
-    put_negative(q, n, (unsigned)(ANSWER_AT_QUESTION + q->q.name.len - z->name_len));
+    put_negative(q, n, (unsigned)(ANSWER_AT_QUESTION + q->name_len - z->name_len));
     put_counts(q, 0, 1, 0);
     put_opt(q, rcode);
     v->counts.rcode[rcode]++;
@@ -185,7 +200,7 @@ static const struct slot *slot_for(const struct image *i, uint16_t type)
 
 static void answer_image(struct query_view *v, struct query *q, const struct image *i)
 {
-    const struct slot *s = slot_for(i, q->q.type);
+    const struct slot *s = slot_for(i, q->type);
 
     if (s == NULL) {
         answer_negative(v, q, i->zone, DNS_NOERROR);
@@ -193,7 +208,7 @@ static void answer_image(struct query_view *v, struct query *q, const struct ima
     }
     if ((i->flags & IMAGE_CUT) != 0 && s->type == 0)
         v->counts.referrals++;
-    answer_tail(v, q, image_tail(i, s), (size_t)(q->q.name.len - i->name_len));
+    answer_tail(v, q, image_tail(i, s), (size_t)(q->name_len - i->name_len));
 }
 
 /* The wildcard of the closest encloser (RFC 4592 §3.3.1); delta is against "*.encloser". */
@@ -219,7 +234,7 @@ static void answer_below(struct query_view *v, struct query *q, const struct ima
 {
     if ((encloser->flags & IMAGE_CUT) != 0) {
         v->counts.referrals++;
-        answer_tail(v, q, image_tail(encloser, image_slot(encloser, 0)), (size_t)(q->q.name.len - encloser->name_len));
+        answer_tail(v, q, image_tail(encloser, image_slot(encloser, 0)), (size_t)q->name_len - encloser->name_len);
         return;
     }
     if ((encloser->flags & IMAGE_WILDCARD_BELOW) != 0)
@@ -230,9 +245,9 @@ static void answer_below(struct query_view *v, struct query *q, const struct ima
 
 static const struct image *encloser_find(const struct query_view *v, const struct query *q)
 {
-    const uint8_t *p = q->name, *end = q->name + q->q.name.len;
+    const uint8_t *p = q->name, *end = q->name + q->name_len;
 
-    for (unsigned labels = q->q.name.labels; labels-- > 0;) {
+    for (unsigned labels = q->labels; labels-- > 0;) {
         const struct image *i;
 
         p += *p + 1;
@@ -249,7 +264,7 @@ static const struct image *encloser_find(const struct query_view *v, const struc
 /* DS at an apex is the parent's business, RFC 4035 §3.1.4.1; ours only when no zone above is served here. */
 static void answer_ds(struct query_view *v, struct query *q, const struct image *apex)
 {
-    const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->q.name.len, IMAGE_PARENT_SIDE);
+    const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->name_len, IMAGE_PARENT_SIDE);
     const struct image *encloser;
 
     if (i != NULL) {
@@ -265,9 +280,9 @@ static void answer_ds(struct query_view *v, struct query *q, const struct image 
 
 static void answer_name(struct query_view *v, struct query *q)
 {
-    const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->q.name.len, 0);
+    const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->name_len, 0);
 
-    if (i != NULL && (i->flags & IMAGE_APEX) != 0 && q->q.type == DNS_DS) {
+    if (i != NULL && (i->flags & IMAGE_APEX) != 0 && q->type == DNS_DS) {
         answer_ds(v, q, i);
         return;
     }
@@ -305,7 +320,7 @@ void query_answer(struct query_view *v, struct query *q)
         answer_empty(v, q, 0, (unsigned)q->refuse);
         return;
     }
-    rcode = q->q.class_ != DNS_IN ? DNS_REFUSED : refuse_type(q->q.type);
+    rcode = q->class_ != DNS_IN ? DNS_REFUSED : refuse_type(q->type);
     if (rcode != DNS_NOERROR)
         answer_empty(v, q, 0, rcode);
     else

@@ -20,16 +20,21 @@
 #ifndef FW_NAMESERVER_QUERY_H
 #define FW_NAMESERVER_QUERY_H
 
+#include <sys/socket.h>
+
 #include "nameserver/store.h"
 
 #define QUERY_UDP_MAX DNS_EDNS_UDP_SIZE
 #define QUERY_RCODES 24
+#define QUERY_OPT_OPTIONS_MAX 128 /* of options in an answer */
 
 struct query_counts {
     uint64_t rcode[QUERY_RCODES];
     uint64_t dropped, truncated, referrals;
 };
 
+/* What a thread answers from: taken and given back once a batch. What an operator chooses about answers belongs here too
+ * (a pointer to settings that all threads share); each thread has its own view. */
 struct query_view {
     struct store *store;
     struct epoch_reader *reader;
@@ -39,19 +44,34 @@ struct query_view {
     struct query_counts counts; /* since query_view_init; the thread's own */
 };
 
-/* A query on its way. in, in_n, out, tcp are given; out has room for QUERY_UDP_MAX bytes, or over TCP
- * DNS_MESSAGE_MAX. */
+/* A query on its way. query_prepare fills everything below the first group from the bytes. A query whose OPT carries options
+ * has them in `options`, and what the answer's OPT shall carry in turn goes into `opt`; all others have neither, and
+ * pay nothing for those that do. */
 struct query {
+    /* Given: in may be of any length and content; out has room for QUERY_UDP_MAX bytes, or over TCP DNS_MESSAGE_MAX. */
     const uint8_t *in;
     size_t in_n;
     uint8_t *out;
-    size_t out_n; /* 0: no answer */
+    const struct sockaddr_storage *client; /* NULL: not known */
     bool tcp;
 
-    int refuse; /* rcode of dns_query_parse */
+    size_t out_n; /* 0: no answer */
+    int refuse; /* rcode of dns_query_parse; but for DNS_NOERROR, only flags, question_end and edns are to be used */
+    uint16_t flags; /* of the header */
+    uint16_t type, class_;
+    uint16_t question_end; /* bytes of header and question; 0 where no question could be read */
+    uint16_t limit; /* bytes that the answer may have */
+    uint16_t opt_size; /* bytes of the answer's OPT record; 0: without EDNS */
+    bool do_bit;
+    uint8_t labels; /* of the name, without the root */
+    uint8_t name_len;
     uint64_t hash;
     uint8_t name[DNS_NAME_MAX + 1]; /* lower case */
-    struct dns_query q;
+    struct str options; /* of the question's OPT, whole; in `in` */
+    struct {
+        uint16_t n;
+        uint8_t bytes[QUERY_OPT_OPTIONS_MAX];
+    } opt; /* only with opt_size > DNS_OPT_SIZE: then n is opt_size - DNS_OPT_SIZE */
 };
 
 void query_view_init(struct query_view *v, struct store *st) FW_NONNULL_ALL;

@@ -29,6 +29,7 @@ struct watched {
 struct conn {
     struct watched w; /* first: what epoll hands out */
     struct map_node by_client;
+    struct sockaddr_storage client;
     struct conn *newer, *older; /* in order of `active` */
     uint64_t active_ns; /* opened, or last completed a query or took an answer */
     bool closing; /* the client has sent its last */
@@ -146,6 +147,7 @@ static void conn_open(struct tcp_worker *w, int fd, const struct sockaddr_storag
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     c = mem_new(sizeof(*c));
     c->w = (struct watched){WHAT_CONN, fd};
+    c->client = *peer;
     map_add(&w->clients, &c->by_client, hash);
     conn_link(w, c);
     w->open++;
@@ -210,7 +212,7 @@ static void conn_flush(struct tcp_worker *w, struct conn *c)
         conn_keep_rest(w, c, w->out + (sent > 0 ? sent : 0), n - (size_t)(sent > 0 ? sent : 0));
 }
 
-static void answer_one(struct tcp_worker *w, const uint8_t *in, size_t n)
+static void answer_one(struct tcp_worker *w, const struct conn *c, const uint8_t *in, size_t n)
 {
     struct query *q = &w->query;
 
@@ -218,6 +220,7 @@ static void answer_one(struct tcp_worker *w, const uint8_t *in, size_t n)
     q->in_n = n;
     q->out = w->out + w->out_n + 2;
     q->tcp = true;
+    q->client = &c->client;
     query_prepare(&w->view, q);
     query_answer(&w->view, q);
     if (q->out_n == 0)
@@ -241,7 +244,7 @@ static void conn_answer(struct tcp_worker *w, struct conn *c)
         }
         if (c->in_n - at - 2 < n)
             break;
-        answer_one(w, c->in + at + 2, n);
+        answer_one(w, c, c->in + at + 2, n);
         at += 2 + n;
         if (w->out_n > BATCH_BYTES - OUT_MAX)
             conn_flush(w, c);

@@ -67,6 +67,7 @@ static void batch_init(struct udp_worker *w)
         w->in[i].msg_hdr = (struct msghdr){.msg_name = &w->peers[i], .msg_iov = &w->in_vec[i], .msg_iovlen = 1};
         w->queries[i].in = w->in_bytes[i];
         w->queries[i].out = w->out_bytes[i];
+        w->queries[i].client = &w->peers[i];
     }
 }
 

@@ -58,8 +58,8 @@ static void check_reply(const uint8_t *in, const struct query *q)
 
     INVARIANT(dns_message_parse(&arena, out, &m, &e) == OK);
     INVARIANT(memcmp(out.p, in, 2) == 0 && (m.header.flags & DNS_QR) != 0);
-    INVARIANT(!m.has_question || memcmp(out.p + 12, in + 12, q->q.question_end - 12) == 0);
-    INVARIANT(m.edns.present == q->q.edns.present);
+    INVARIANT(!m.has_question || memcmp(out.p + 12, in + 12, q->question_end - 12u) == 0);
+    INVARIANT(m.edns.present == (q->opt_size != 0));
 }
 
 static void put_question(const uint8_t *data, size_t size, bool tcp)
