@@ -23,8 +23,9 @@ SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 COVFLAGS := $(if $(COV),--coverage -O0)
 PKGS := libmariadb libxml-2.0 openssl libmicrohttpd jansson libidn2 libsodium
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
-# libunistring (scripts of letters, dns/idna.c) comes without a pkg-config file
-PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring
+# libunistring (scripts of letters, dns/idna.c) comes without a pkg-config file; libunbound's (base/resolver.c) asks for
+# those of libraries that only a static link would need
+PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring -lunbound
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN)$(COV),,-D_FORTIFY_SOURCE=2)
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -I. -include base/banned.h $(WARN) $(OPT) $(HARDEN) $(SANFLAGS) $(COVFLAGS) $(CFLAGS)
 LDFLAGS_ALL := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS) $(COVFLAGS) $(LDFLAGS)

@@ -8,6 +8,7 @@
 
 #define FW_MUST_CHECK __attribute__((warn_unused_result))
 #define FW_NONNULL_ALL __attribute__((nonnull))
+#define FW_NONNULL(...) __attribute__((nonnull(__VA_ARGS__)))
 #define FW_RETURNS_NONNULL __attribute__((returns_nonnull))
 #define FW_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 #define FW_NORETURN __attribute__((noreturn))
