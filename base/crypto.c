@@ -78,6 +78,12 @@ void crypto_hmac_sha256(struct str key, struct str in, uint8_t out[32])
     INVARIANT(HMAC(sha256_md, key.n != 0 ? key.p : "", (int)key.n, data, in.n, out, &len) != NULL && len == 32);
 }
 
+void crypto_siphash(const uint8_t key[16], const void *p, size_t n, uint8_t out[8])
+{
+    _Static_assert(crypto_shorthash_siphash24_KEYBYTES == 16 && crypto_shorthash_siphash24_BYTES == 8, "SipHash-2-4");
+    (void)crypto_shorthash_siphash24(out, p, n, key); /* has no failure */
+}
+
 bool crypto_equal(struct str a, struct str b)
 {
     return a.n == b.n && (a.n == 0 || sodium_memcmp(a.p, b.p, a.n) == 0);
@@ -94,6 +100,13 @@ struct str hex_encode(struct arena *a, const void *p, size_t n)
     char *hex = arena_array(a, n + 1, 2);
     (void)sodium_bin2hex(hex, n * 2 + 1, p, n);
     return str_n(hex, n * 2);
+}
+
+bool hex_decode(struct str hex, void *out, size_t n)
+{
+    size_t got = 0;
+    return hex.n == n * 2 && sodium_hex2bin(out, n, hex.p != NULL ? hex.p : "", hex.n, NULL, &got, NULL) == 0 &&
+           got == n;
 }
 
 struct str base64_encode(struct arena *a, const void *p, size_t n)

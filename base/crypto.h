@@ -14,10 +14,14 @@ uint64_t crypto_random_below(uint64_t bound); /* uniform; bound > 0 */
 struct str crypto_token(struct arena *a, size_t n);
 void crypto_sha256(struct str in, uint8_t out[32]);
 void crypto_hmac_sha256(struct str key, struct str in, uint8_t out[32]);
+/* SipHash-2-4 with 64 bits, as DNS cookies demand it (RFC 9018 §4.4); quick enough for every packet. */
+void crypto_siphash(const uint8_t key[16], const void *p, size_t n, uint8_t out[8]) FW_NONNULL_ALL;
 bool crypto_equal(struct str a, struct str b); /* constant time for equal lengths */
 void crypto_wipe(void *p, size_t n);
 
 struct str hex_encode(struct arena *a, const void *p, size_t n);
+/* Exactly n bytes from 2 n digits of either case; false, and out undefined, for anything else. */
+bool hex_decode(struct str hex, void *out, size_t n) FW_NONNULL_ALL;
 struct str base64_encode(struct arena *a, const void *p, size_t n);
 bool base64_decode(struct arena *a, struct str in, struct str *out_r); /* strict, padded */
 

@@ -42,6 +42,35 @@ START_TEST(hmac_gives_the_values_of_rfc_4231)
 }
 END_TEST
 
+/* Key 00 01 … 0f, message 00 01 …, of the authors' reference implementation. */
+START_TEST(siphash_gives_the_published_values)
+{
+    uint8_t key[16], message[15], out[8];
+    for (uint8_t i = 0; i < 16; i++)
+        key[i] = i;
+    for (uint8_t i = 0; i < 15; i++)
+        message[i] = i;
+    crypto_siphash(key, message, 0, out);
+    ck_assert(str_eqz(hex_encode(&a, out, 8), "310e0edd47db6f72"));
+    crypto_siphash(key, message, 15, out);
+    ck_assert(str_eqz(hex_encode(&a, out, 8), "e545be4961ca29a1"));
+}
+END_TEST
+
+START_TEST(hex_is_decoded_only_where_it_is_exact)
+{
+    uint8_t out[4] = {0};
+    ck_assert(hex_decode(STR("00fFa510"), out, 4));
+    ck_assert_mem_eq(out, "\x00\xff\xa5\x10", 4);
+    ck_assert(!hex_decode(STR("00ffa5"), out, 4));
+    ck_assert(!hex_decode(STR("00ffa51000"), out, 4));
+    ck_assert(!hex_decode(STR("00ffa51g"), out, 4));
+    ck_assert(!hex_decode(STR("00ffa51 "), out, 4));
+    ck_assert(!hex_decode(STR_NULL, out, 4));
+    ck_assert(hex_decode(STR_NULL, out, 0));
+}
+END_TEST
+
 START_TEST(random_numbers_stay_below_their_bound_and_reach_all)
 {
     size_t seen[7] = {0};
@@ -237,6 +266,8 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, sha256_gives_the_published_values);
     tcase_add_test(c, hmac_gives_the_values_of_rfc_4231);
+    tcase_add_test(c, siphash_gives_the_published_values);
+    tcase_add_test(c, hex_is_decoded_only_where_it_is_exact);
     tcase_add_test(c, random_numbers_stay_below_their_bound_and_reach_all);
     tcase_add_test(c, tokens_have_no_look_alikes_and_do_not_repeat);
     tcase_add_test(c, equality_looks_at_all_bytes_and_the_length);
