@@ -1,61 +1,18 @@
-#include "dns/master.h"
+#include "dns/master_impl.h"
 #include "dns/soa.h"
 
-/* A TTL that may not be known yet. */
-struct maybe_ttl {
-    bool known;
-    uint32_t ttl;
-};
-
-struct master {
-    struct arena *arena;
-    const struct dns_master_options *options;
-    struct dns_tokens tokens;
-    struct dns_name origin; /* $ORIGIN, at first the zone */
-    struct dns_name owner; /* of the record before */
-    bool has_owner;
-    struct maybe_ttl dollar_ttl, last_ttl;
-    size_t records, records_max;
-    enum status (*record)(void *ctx, const struct dns_master_record *r, struct error *e);
-    void *ctx;
-    struct error *e;
-};
-
-static enum status read_origin(struct master *m)
+static enum status out_of_zone(struct master *m, const struct dns_name *owner)
 {
-    if (m->tokens.n != 2)
-        return error_set(m->e, INVALID, "master-directive", "$ORIGIN takes one name");
-    return dns_name_parse(m->tokens.items[1].text, &m->origin, &m->origin, m->e);
+    struct str name = dns_name_text(&m->scratch, owner, true);
+    struct str zone = dns_name_text(&m->scratch, m->options->origin, true);
+
+    return error_set(m->e, INVALID, "master-out-of-zone", "%.*s is not in the zone %.*s", STR_ARG(name), STR_ARG(zone));
 }
 
-static enum status read_dollar_ttl(struct master *m)
+enum status master_read_name(struct master *m, struct str text, struct dns_name *owner_r)
 {
-    if (m->tokens.n != 2 || !dns_period_parse(m->tokens.items[1].text, &m->dollar_ttl.ttl))
-        return error_set(
-            m->e, INVALID, "master-directive", "$TTL takes one time in seconds (or like 1h), up to %u", DNS_TTL_MAX);
-    m->dollar_ttl.known = true;
-    return OK;
-}
-
-static enum status refuse_directive(struct master *m)
-{
-    return error_set(m->e, INVALID, "master-directive", "%.*s is not accepted: write the records themselves here",
-        STR_ARG(m->tokens.items[0].text));
-}
-
-static enum status read_directive(struct master *m)
-{
-    static const struct {
-        const char *word;
-        enum status (*read)(struct master *m);
-    } directives[] = {{"$ORIGIN", read_origin}, {"$TTL", read_dollar_ttl}, {"$INCLUDE", refuse_directive},
-        {"$GENERATE", refuse_directive}};
-    struct str word = m->tokens.items[0].text;
-
-    for (size_t i = 0; i < ARRAY_LEN(directives); i++)
-        if (str_ieq(word, str_of(directives[i].word)))
-            return directives[i].read(m);
-    return error_set(m->e, INVALID, "master-directive", "%.*s is not known; $ORIGIN and $TTL are", STR_ARG(word));
+    TRY(dns_name_parse(text, &m->origin, owner_r, m->e));
+    return dns_name_is_subdomain(owner_r, m->options->origin) ? OK : out_of_zone(m, owner_r);
 }
 
 /* Owner, or the one before. *at moves behind it. */
@@ -69,19 +26,16 @@ static enum status read_owner(struct master *m, size_t *at)
                             : error_set(m->e, INVALID, "master-syntax",
                                   "the first record must begin with a name (a blank means: the name before)");
     *at = 1;
+    m->has_owner = m->owner_wrong = true;
     if (t->quoted)
         return error_set(m->e, INVALID, "master-syntax", "a record begins with a name, not with a quoted string");
-    TRY(dns_name_parse(t->text, &m->origin, &m->owner, m->e));
-    m->has_owner = true;
-    if (!dns_name_is_subdomain(&m->owner, m->options->origin))
-        return error_set(m->e, INVALID, "master-out-of-zone", "%.*s is not in the zone %.*s",
-            STR_ARG(dns_name_text(m->arena, &m->owner, true)),
-            STR_ARG(dns_name_text(m->arena, m->options->origin, true)));
+    TRY(master_read_name(m, t->text, &m->owner));
+    m->owner_wrong = false;
     return OK;
 }
 
 /* TTL and class, each at most once, in either order. */
-static enum status read_ttl_class(struct master *m, size_t *at, struct maybe_ttl *ttl_r)
+enum status master_read_ttl_class(struct master *m, size_t *at, struct maybe_ttl *ttl_r)
 {
     uint16_t class_ = DNS_IN;
     bool has_class = false;
@@ -106,7 +60,7 @@ static enum status read_ttl_class(struct master *m, size_t *at, struct maybe_ttl
     return OK;
 }
 
-static enum status read_type(struct master *m, size_t *at, uint16_t *type_r)
+enum status master_read_type(struct master *m, size_t *at, uint16_t *type_r)
 {
     const struct dns_token *t = &m->tokens.items[*at];
 
@@ -143,21 +97,33 @@ static enum status settle_ttl(
                       : error_set(m->e, INVALID, "master-ttl", "the record has no TTL, and there is no $TTL before it");
 }
 
+enum status master_deliver(struct master *m, struct dns_master_record *r, struct maybe_ttl said)
+{
+    TRY(settle_ttl(m, r, said, &r->ttl));
+    if (m->records == m->records_max) {
+        m->over = true;
+        return error_set(m->e, INVALID, "master-too-many", "more than %zu records", m->records_max);
+    }
+    m->records++;
+    r->file = m->file;
+    return m->record(m->ctx, r, m->e);
+}
+
 static enum status read_record(struct master *m)
 {
     struct dns_master_record r = {.line = m->tokens.items[0].line};
+    const struct dns_tokens *t = &m->tokens;
     struct maybe_ttl ttl = {0};
     size_t at;
 
     TRY(read_owner(m, &at));
-    TRY(read_ttl_class(m, &at, &ttl));
-    TRY(read_type(m, &at, &r.type));
-    TRY(dns_rdata_parse_tokens(m->arena, r.type, m->tokens.items + at, m->tokens.n - at, &m->origin, &r.rdata, m->e));
-    TRY(settle_ttl(m, &r, ttl, &r.ttl));
-    if (++m->records > m->records_max)
-        return error_set(m->e, INVALID, "master-too-many", "more than %zu records", m->records_max);
+    TRY(master_read_ttl_class(m, &at, &ttl));
+    TRY(master_read_type(m, &at, &r.type));
+    TRY(dns_rdata_parse_tokens(&m->scratch, r.type, t->items + at, t->n - at, &m->origin, &r.rdata, m->e));
+    if (m->owner_wrong)
+        return OK;
     r.owner = m->owner;
-    return m->record(m->ctx, &r, m->e);
+    return master_deliver(m, &r, ttl);
 }
 
 static enum status read_entry(struct master *m)
@@ -165,95 +131,85 @@ static enum status read_entry(struct master *m)
     const struct dns_token *first = &m->tokens.items[0];
 
     if (!m->tokens.leading_blank && !first->quoted && first->text.n > 0 && first->text.p[0] == '$')
-        return read_directive(m);
+        return master_read_directive(m);
     return read_record(m);
+}
+
+/* OK to go on. An error that has passed through an included file is in the report already, or has its place. */
+static enum status note(struct master *m, unsigned line)
+{
+    struct dns_master_report *report = m->options->report;
+    struct error *e = m->e;
+
+    if (report == NULL || e->status != INVALID)
+        return str_is_null(*m->file) ? error_prefix(e, "line %u", line)
+                                     : error_prefix(e, "%.*s:%u", STR_ARG(*m->file), line);
+    dns_master_report_add(report, *m->file, line, false, e);
+    if (m->over)
+        return error_set(e, INVALID, "master-errors", "the reading was given up");
+    error_clear(e);
+    return OK;
+}
+
+static enum status on_comment(void *ctx, struct str text, unsigned line, struct error *e)
+{
+    struct master *m = ctx;
+
+    return m->options->comment(m->ctx, text, m->file, line, e);
+}
+
+static enum status take_bytes(struct master *m, struct str text)
+{
+    if (text.n <= m->bytes_max - m->bytes) {
+        m->bytes += text.n;
+        return OK;
+    }
+    m->over = true;
+    return error_set(m->e, INVALID, "master-too-large", "the zone file has %zu bytes, the most is %zu",
+        m->bytes + text.n, m->bytes_max);
+}
+
+enum status master_read_text(struct master *m, struct str text)
+{
+    TRY(take_bytes(m, text));
+    dns_tokens_init(&m->tokens, m->arena, text);
+    m->tokens.comment = m->options->comment != NULL ? on_comment : NULL;
+    m->tokens.ctx = m;
+    for (;;) {
+        arena_reset(&m->scratch);
+        if (dns_tokens_next(&m->tokens, m->e) != OK) {
+            TRY(note(m, dns_tokens_error_line(&m->tokens, m->e)));
+            dns_tokens_resync(&m->tokens);
+            continue;
+        }
+        if (m->tokens.n == 0)
+            return OK;
+        unsigned depth = m->depth;
+        unsigned line = m->tokens.items[0].line;
+        if (read_entry(m) == OK)
+            continue;
+        if (m->depth > depth) /* it came from an included file, with its place */
+            return m->e->status;
+        TRY(note(m, line));
+    }
 }
 
 enum status dns_master_scan(struct arena *a, struct str text, const struct dns_master_options *options,
     enum status (*record)(void *ctx, const struct dns_master_record *r, struct error *e), void *ctx, struct error *e)
 {
+    struct str *file = ARENA_NEW(a, struct str);
     struct master m = {
-        .arena = a, .options = options, .origin = *options->origin, .record = record, .ctx = ctx, .e = e};
-    size_t bytes_max = options->bytes_max != 0 ? options->bytes_max : DNS_MASTER_BYTES_MAX;
+        .arena = a, .options = options, .file = file, .origin = *options->origin, .record = record, .ctx = ctx, .e = e};
 
+    *file = options->file;
+    m.bytes_max = options->bytes_max != 0 ? options->bytes_max : DNS_MASTER_BYTES_MAX;
     m.records_max = options->records_max != 0 ? options->records_max : DNS_MASTER_RECORDS_MAX;
-    if (text.n > bytes_max)
-        return error_set(
-            e, INVALID, "master-too-large", "the zone file has %zu bytes, the most is %zu", text.n, bytes_max);
-    dns_tokens_init(&m.tokens, a, text);
-    for (;;) {
-        if (dns_tokens_next(&m.tokens, e) != OK)
-            return error_prefix(e, "line %u", m.tokens.line);
-        if (m.tokens.n == 0)
-            return OK;
-        if (read_entry(&m) != OK)
-            return error_prefix(e, "line %u", m.tokens.items[0].line);
-    }
-}
-
-/* ---- all of it, as RRsets ----------------------------------------------------------------------------- */
-
-struct collect {
-    struct arena *arena;
-    struct dns_master_record *records;
-    size_t n, cap;
-};
-
-static enum status collect_record(void *ctx, const struct dns_master_record *r, struct error *e FW_UNUSED)
-{
-    struct collect *c = ctx;
-
-    if (c->n == c->cap) {
-        size_t cap = c->cap == 0 ? 64 : c->cap * 2;
-        struct dns_master_record *grown = ARENA_ARRAY(c->arena, cap, struct dns_master_record);
-        if (c->n > 0)
-            memcpy(grown, c->records, c->n * sizeof(*grown));
-        c->records = grown;
-        c->cap = cap;
-    }
-    c->records[c->n++] = *r;
-    return OK;
-}
-
-/* The order of RRsets, then of lines. */
-static int compare(const void *a, const void *b)
-{
-    const struct dns_master_record *ra = a, *rb = b;
-    int d = dns_rrset_key_compare(&ra->owner, ra->type, &rb->owner, rb->type);
-
-    return d != 0 ? d : (ra->line > rb->line) - (ra->line < rb->line);
-}
-
-static enum status add_to_set(
-    struct arena *a, struct dns_rrset *set, const struct dns_master_record *r, struct error *e)
-{
-    if (r->ttl != set->ttl)
-        return error_set(e, INVALID, "master-ttl-mismatch",
-            "the TTL %u differs from %u before; all records of one name and type have the same", r->ttl, set->ttl);
-    return dns_rrset_add(a, set, r->rdata, e);
-}
-
-enum status dns_master_read(struct arena *a, struct str text, const struct dns_master_options *options,
-    struct dns_rrset **sets_r, size_t *n_r, struct error *e)
-{
-    struct collect c = {.arena = a};
-    struct dns_rrset *sets, *set = NULL;
-
-    TRY(dns_master_scan(a, text, options, collect_record, &c, e));
-    if (c.n > 1)
-        qsort(c.records, c.n, sizeof(*c.records), compare);
-    sets = ARENA_ARRAY(a, c.n, struct dns_rrset);
-    *n_r = 0;
-    for (size_t i = 0; i < c.n; i++) {
-        const struct dns_master_record *r = &c.records[i];
-
-        if (set == NULL || set->type != r->type || !dns_name_equal(&set->owner, &r->owner)) {
-            set = &sets[(*n_r)++];
-            dns_rrset_init(set, &r->owner, r->type, r->ttl);
-        }
-        if (add_to_set(a, set, r, e) != OK)
-            return error_prefix(e, "line %u", r->line);
-    }
-    *sets_r = sets;
-    return OK;
+    arena_init(&m.scratch, 0);
+    enum status s = master_read_text(&m, text);
+    arena_clear(&m.scratch);
+    if (options->report == NULL || (s != OK && s != INVALID))
+        return s;
+    if (s == INVALID && !str_eqz(str_of(e->code), "master-errors"))
+        dns_master_report_add(options->report, *file, 0, false, e);
+    return dns_master_report_status(options->report, e);
 }

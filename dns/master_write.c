@@ -5,7 +5,7 @@ static int compare(const void *a, const void *b)
     return dns_rrset_compare(a, b);
 }
 
-static void write_set(struct buf *out, const struct dns_name *origin, const struct dns_rrset *set)
+void dns_master_write_set(struct buf *out, const struct dns_name *origin, const struct dns_rrset *set)
 {
     for (size_t i = 0; i < set->n; i++) {
         dns_name_write_relative(out, &set->owner, origin);
@@ -17,15 +17,20 @@ static void write_set(struct buf *out, const struct dns_name *origin, const stru
     }
 }
 
+void dns_master_write_head(struct buf *out, const struct dns_name *origin, uint32_t ttl)
+{
+    buf_puts(out, "$ORIGIN ");
+    dns_name_write(out, origin, true);
+    buf_printf(out, "\n$TTL %u\n", ttl);
+}
+
 /* The apex comes first by itself: a name sorts in front of all that is below it. Every line says its TTL; $TTL is for
  * lines that people add. */
 void dns_master_write(struct buf *out, const struct dns_name *origin, struct dns_rrset *sets, size_t n)
 {
     if (n > 1)
         qsort(sets, n, sizeof(*sets), compare);
-    buf_puts(out, "$ORIGIN ");
-    dns_name_write(out, origin, true);
-    buf_printf(out, "\n$TTL %u\n", n > 0 ? sets[0].ttl : 3600);
+    dns_master_write_head(out, origin, n > 0 ? sets[0].ttl : 3600);
     for (size_t i = 0; i < n; i++)
-        write_set(out, origin, &sets[i]);
+        dns_master_write_set(out, origin, &sets[i]);
 }

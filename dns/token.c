@@ -90,31 +90,36 @@ static enum status skip_comment(struct dns_tokens *t, struct error *e)
     if (t->one_line)
         return error_set(e, INVALID, "unquoted-semicolon",
             "character %zu (;) starts a comment: put the text in double quotes", t->at + 1);
+    size_t start = t->at + 1;
+    bool own_line = t->at == 0 || t->in.p[t->at - 1] == '\n';
+
     while (!at_end(t) && peek(t) != '\n')
         t->at++;
-    return OK;
+    if (t->comment == NULL || !own_line || t->paren_line != 0)
+        return OK;
+    return t->comment(t->ctx, str_n(t->in.p + start, t->at - start), t->line, e);
 }
 
-static enum status parenthesis(struct dns_tokens *t, bool *open, struct error *e)
+static enum status parenthesis(struct dns_tokens *t, struct error *e)
 {
     bool opens = peek(t) == '(';
 
     if (t->one_line)
         return error_set(e, INVALID, "unquoted-paren",
             "character %zu (%c) has a meaning of its own: put the text in double quotes", t->at + 1, peek(t));
-    if (opens == *open)
+    if (opens == (t->paren_line != 0))
         return error_set(e, INVALID, "stray-paren", opens ? "parentheses cannot be nested" : "a ) without a ( before");
-    *open = opens;
+    t->paren_line = opens ? t->line : 0;
     t->at++;
+    t->paren_at = t->at;
     return OK;
 }
 
 /* Up to the end of the line that ends the entry; blank lines give n == 0. */
 static enum status entry_line(struct dns_tokens *t, struct error *e)
 {
-    bool open = false;
-
     t->n = 0;
+    t->paren_line = 0;
     t->leading_blank = !at_end(t) && is_blank(peek(t));
     while (!at_end(t)) {
         char c = peek(t);
@@ -122,14 +127,14 @@ static enum status entry_line(struct dns_tokens *t, struct error *e)
         if (c == '\n') {
             t->at++;
             t->line++;
-            if (!open)
+            if (t->paren_line == 0)
                 return OK;
         } else if (is_blank(c)) {
             t->at++;
         } else if (c == ';') {
             TRY(skip_comment(t, e));
         } else if (c == '(' || c == ')') {
-            TRY(parenthesis(t, &open, e));
+            TRY(parenthesis(t, e));
         } else if (c == '"') {
             t->at++;
             TRY(token_quoted(t, e));
@@ -137,7 +142,49 @@ static enum status entry_line(struct dns_tokens *t, struct error *e)
             TRY(token_plain(t, e));
         }
     }
-    return open ? error_set(e, INVALID, "open-paren", "a ( is not closed before the end of the text") : OK;
+    return t->paren_line != 0 ? error_set(e, INVALID, "open-paren", "a ( is not closed before the end of the text")
+                              : OK;
+}
+
+unsigned dns_tokens_error_line(const struct dns_tokens *t, const struct error *e)
+{
+    return str_eqz(str_of(e->code), "open-paren") ? t->paren_line : t->line;
+}
+
+static void skip_line(struct dns_tokens *t)
+{
+    while (!at_end(t) && peek(t) != '\n')
+        t->at++;
+    if (at_end(t))
+        return;
+    t->at++;
+    t->line++;
+}
+
+/* Is there a ) in the rest of the line, outside of a comment? */
+static bool line_closes(const struct dns_tokens *t)
+{
+    for (size_t i = t->at; i < t->in.n && t->in.p[i] != '\n' && t->in.p[i] != ';'; i++)
+        if (t->in.p[i] == ')')
+            return true;
+    return false;
+}
+
+/* From the ( on, not from the error: what an open ( has swallowed may be many entries. */
+void dns_tokens_resync(struct dns_tokens *t)
+{
+    bool closes;
+
+    if (t->paren_line == 0) {
+        skip_line(t);
+        return;
+    }
+    t->at = t->paren_at;
+    t->line = t->paren_line;
+    do {
+        closes = line_closes(t);
+        skip_line(t);
+    } while (!closes && !at_end(t) && (is_blank(peek(t)) || memchr("\n();", peek(t), 5) != NULL));
 }
 
 enum status dns_tokens_next(struct dns_tokens *t, struct error *e)

@@ -25,6 +25,11 @@ struct dns_tokens {
     struct dns_token *items; /* the entry read last */
     size_t n, cap;
     bool leading_blank; /* the entry began with a blank: the owner is the one before */
+    unsigned paren_line; /* of the ( that is open; 0: none */
+    size_t paren_at; /* behind it */
+    /* Set by the caller: gets each comment that is a line of its own, from behind the `;`. */
+    enum status (*comment)(void *ctx, struct str text, unsigned line, struct error *e);
+    void *ctx;
     bool one_line; /* set by the caller for single values: ; and parentheses, which would swallow text, are errors */
 };
 
@@ -33,6 +38,11 @@ void dns_tokens_init(struct dns_tokens *t, struct arena *a, struct str in) FW_NO
  * INVALID "open-quote", "open-paren", "stray-paren", "token-too-long", "too-many-tokens", "bad-character",
  * "unquoted-semicolon", "unquoted-paren" (one_line). */
 enum status dns_tokens_next(struct dns_tokens *t, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* The line of the error that dns_tokens_next has just given. */
+unsigned dns_tokens_error_line(const struct dns_tokens *t, const struct error *e) FW_NONNULL_ALL;
+/* After an error of dns_tokens_next: moves to where the next entry is likely to begin. That is the next line; in
+ * parentheses the line behind the closing one, or the first that begins with neither a blank nor a parenthesis. */
+void dns_tokens_resync(struct dns_tokens *t) FW_NONNULL_ALL;
 /* Raw bytes of a token, escapes resolved, appended to out. INVALID "bad-escape". */
 enum status dns_token_unescape(struct str text, struct buf *out, struct error *e) FW_MUST_CHECK;
 /* "…" with escapes where RFC 1035 wants them. */
