@@ -23,7 +23,6 @@
 #define CONNECTIONS 8
 #define CONNECTION_WINDOW 64
 #define QUESTIONS 65536u
-#define LOST_AFTER_MS 100
 #define ANSWER_MAX 1500
 
 static uint8_t questions[QUESTIONS][2 + MIX_QUERY_MAX]; /* length in front, as TCP wants it */
@@ -32,6 +31,7 @@ static unsigned next;
 static bool any;
 static unsigned long long answers, lost, wrong;
 static unsigned long long answers_max = UINT64_MAX;
+static int lost_after_ms = 100;
 
 static FW_NORETURN void die(const char *what)
 {
@@ -105,7 +105,7 @@ static void udp_run(struct udp *u, double until)
     while (answers < answers_max && now() < until) {
         int n = recvmmsg(u->fd, u->in, BATCH, MSG_DONTWAIT, NULL);
 
-        if (n <= 0 && poll(&p, 1, LOST_AFTER_MS) == 0) {
+        if (n <= 0 && poll(&p, 1, lost_after_ms) == 0) {
             lost += WINDOW; /* all of the window is gone: begin again */
             for (unsigned i = 0; i < WINDOW; i += BATCH)
                 udp_send(u, BATCH);
@@ -244,6 +244,7 @@ static double limit_read(const char *text)
     if (*end != 'q')
         return now() + n;
     answers_max = (unsigned long long)n;
+    lost_after_ms = 10000; /* who counts answers may run the server fifty times slower */
     return now() + 3600;
 }
 
