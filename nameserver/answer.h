@@ -52,17 +52,22 @@ struct zone_view {
 
 enum tail_flag { TAIL_AA = 1, TAIL_NEGATIVE = 2 };
 
-/* Followed by: the zone_view pointer (only with TAIL_NEGATIVE), relocs_n places (uint16_t), the bytes. */
+/* Followed by: a tail_negative (only with TAIL_NEGATIVE), relocs_n places (uint16_t), the bytes. Aligned for uint16_t. */
 struct tail {
     uint16_t bytes; /* all records */
     uint16_t bytes_needed; /* without additional records that may be left out */
     uint16_t count[3]; /* answer, authority, additional */
     uint16_t additional_needed;
     uint16_t relocs_n;
-    uint16_t apex_at; /* TAIL_NEGATIVE: offset of the apex's name in the message; moves when apex_moves */
     uint8_t rcode;
     uint8_t flags;
-    bool apex_moves;
+};
+
+/* Whose SOA goes behind, and where in the message the name of that zone's apex stands. */
+struct tail_negative {
+    const struct zone_view *zone;
+    uint16_t apex_at;
+    bool apex_moves; /* with the question, by delta */
 };
 
 enum slot_kind { SLOT_PLAIN = 0 };
@@ -82,13 +87,12 @@ enum image_flag {
     IMAGE_CNAME = 32, /* holds a CNAME */
 };
 
-/* Followed by: slots (in order of type), the name (lower case), tails. */
+/* Followed by: slots (in order of type), the name (lower case), tails. A question for a short name reads two cache lines: this
+ * one, and the tail's. */
 struct image {
     struct image *_Atomic older;
     uint64_t born;
-    uint64_t hash;
     const struct zone_view *zone;
-    uint32_t size;
     uint8_t name_len;
     uint8_t labels;
     uint8_t flags;
@@ -107,9 +111,9 @@ static inline const struct tail *image_tail(const struct image *i, const struct 
 /* The slot of that very type; NULL where there is none. */
 static inline const struct slot *image_slot(const struct image *i, uint16_t type)
 {
-    for (unsigned n = 0; n < i->slots_n; n++) {
-        if (i->slots[n].type == type)
-            return &i->slots[n];
+    for (const struct slot *s = i->slots, *end = s + i->slots_n; s < end; s++) {
+        if (s->type == type)
+            return s;
     }
     return NULL;
 }
@@ -117,28 +121,28 @@ static inline const uint8_t *tail_extra(const struct tail *t)
 {
     return (const uint8_t *)(t + 1);
 }
-static inline const struct zone_view *tail_zone(const struct tail *t)
+static inline struct tail_negative tail_negative_of(const struct tail *t)
 {
-    const struct zone_view *z;
+    struct tail_negative n;
 
-    memcpy(&z, tail_extra(t), sizeof(z));
-    return z;
+    memcpy(&n, tail_extra(t), sizeof(n));
+    return n;
 }
-static inline size_t tail_zone_size(const struct tail *t)
+static inline size_t tail_negative_size(const struct tail *t)
 {
-    return (t->flags & TAIL_NEGATIVE) != 0 ? sizeof(void *) : 0;
+    return (t->flags & TAIL_NEGATIVE) != 0 ? sizeof(struct tail_negative) : 0;
 }
 /* Places, relative to the bytes, of the pointers that move. */
 static inline uint16_t tail_reloc(const struct tail *t, unsigned i)
 {
     uint16_t at;
 
-    memcpy(&at, tail_extra(t) + tail_zone_size(t) + 2 * i, 2);
+    memcpy(&at, tail_extra(t) + tail_negative_size(t) + 2 * i, 2);
     return at;
 }
 static inline const uint8_t *tail_bytes(const struct tail *t)
 {
-    return tail_extra(t) + tail_zone_size(t) + 2u * t->relocs_n;
+    return tail_extra(t) + tail_negative_size(t) + 2u * t->relocs_n;
 }
 /* The newest that a reader at this clock value may see; NULL where the name did not exist then. */
 static inline const struct image *image_at(const struct image *i, uint64_t clock)

@@ -60,7 +60,7 @@ static void slot_add(struct compiler *c, uint16_t type)
         c->tails_cap = c->tails_cap == 0 ? 4096 : c->tails_cap * 2;
         c->tails = mem_grow(c->tails, c->tails_cap);
     }
-    memset(c->tails + c->tails_n + size - 8, 0, 8);
+    c->tails[c->tails_n + size - 1] = 0;
     tail_end(&c->w, c->tails + c->tails_n);
     INVARIANT(c->slots_n < ANSWER_SLOTS_MAX);
     c->slots[c->slots_n++] = (struct slot){.type = type, .kind = SLOT_PLAIN, .at = (uint32_t)c->tails_n};
@@ -72,15 +72,16 @@ static int slot_compare(const void *a, const void *b)
     return ((const struct slot *)a)->type - ((const struct slot *)b)->type;
 }
 
-static struct image *image_new(
-    const uint8_t *name, uint8_t len, uint8_t labels, uint64_t hash, unsigned slots_n, size_t tails_n)
+/* Where the tails of an image begin. */
+static size_t image_tails_at(unsigned slots_n, unsigned name_len)
 {
-    size_t head = sizeof(struct image) + slots_n * sizeof(struct slot) + len;
-    size_t size = ((head + 7) & ~(size_t)7) + tails_n;
-    struct image *i = mem_new(size);
+    return (offsetof(struct image, slots) + slots_n * sizeof(struct slot) + name_len + 1) & ~(size_t)1;
+}
 
-    i->size = (uint32_t)size;
-    i->hash = hash;
+static struct image *image_new(const uint8_t *name, uint8_t len, uint8_t labels, unsigned slots_n, size_t tails_n)
+{
+    struct image *i = mem_new(image_tails_at(slots_n, len) + tails_n);
+
     i->name_len = len;
     i->labels = labels;
     i->slots_n = (uint8_t)slots_n;
@@ -90,7 +91,7 @@ static struct image *image_new(
 
 struct image *image_gone(const struct image *old)
 {
-    struct image *i = image_new(image_name(old), old->name_len, old->labels, old->hash, 0, 0);
+    struct image *i = image_new(image_name(old), old->name_len, old->labels, 0, 0);
 
     i->flags = (uint8_t)(IMAGE_GONE | (old->flags & IMAGE_PARENT_SIDE));
     i->zone = old->zone;
@@ -100,9 +101,8 @@ struct image *image_gone(const struct image *old)
 static struct image *image_build(struct store *st, const struct owner *o, unsigned flags)
 {
     struct compiler *c = st->compiler;
-    struct image *i =
-        image_new(o->wire, o->len, o->labels, dns_name_hash(&st->key, o->wire, o->len), c->slots_n, c->tails_n);
-    size_t tails_at = i->size - c->tails_n;
+    struct image *i = image_new(o->wire, o->len, o->labels, c->slots_n, c->tails_n);
+    size_t tails_at = image_tails_at(c->slots_n, o->len);
 
     i->flags = (uint8_t)flags;
     i->zone = o->zone->view;

@@ -46,7 +46,7 @@ void query_prepare(struct query_view *v, struct query *q)
     if (q->refuse != DNS_NOERROR)
         return;
     dns_wire_lower(q->name, p.name.wire, p.name.len);
-    q->hash = dns_name_hash(&v->store->key, q->name, q->name_len);
+    q->hash = name_hash_of(&v->store->table.keys, q->name, q->name_len);
     table_prefetch(v->slots, q->hash);
 }
 
@@ -129,7 +129,9 @@ static void put_tail(struct query *q, const struct tail *t, size_t bytes, size_t
 
 static void answer_tail(struct query_view *v, struct query *q, const struct tail *t, size_t delta)
 {
-    const struct negative *n = (t->flags & TAIL_NEGATIVE) != 0 ? zone_negative(tail_zone(t), v->clock) : NULL;
+    const struct tail_negative whose =
+        (t->flags & TAIL_NEGATIVE) != 0 ? tail_negative_of(t) : (struct tail_negative){.zone = NULL};
+    const struct negative *n = whose.zone != NULL ? zone_negative(whose.zone, v->clock) : NULL;
     size_t fixed = (size_t)q->question_end + (n != NULL ? n->bytes : 0) + q->opt_size;
     size_t limit = q->limit, bytes = t->bytes;
     unsigned additional = t->count[DNS_ADDITIONAL], aa = (t->flags & TAIL_AA) != 0 ? DNS_AA : 0;
@@ -146,7 +148,7 @@ static void answer_tail(struct query_view *v, struct query *q, const struct tail
     put_header(q, aa, t->rcode);
     put_tail(q, t, bytes, delta);
     if (n != NULL)
-        put_negative(q, n, (unsigned)(t->apex_at + (t->apex_moves ? delta : 0)));
+        put_negative(q, n, (unsigned)(whose.apex_at + (whose.apex_moves ? delta : 0)));
     put_counts(q, t->count[DNS_ANSWER], t->count[DNS_AUTHORITY] + (n != NULL), additional);
     put_opt(q, t->rcode);
     v->counts.rcode[t->rcode]++;
@@ -220,7 +222,7 @@ static void answer_wildcard(struct query_view *v, struct query *q, const struct 
 
     if (len <= DNS_NAME_MAX) {
         memcpy(name + 2, image_name(encloser), encloser->name_len);
-        wild = table_find(v->slots, v->clock, dns_name_hash(&v->store->key, name, len), name, len, 0);
+        wild = table_find(v->slots, v->clock, name_hash_of(&v->store->table.keys, name, len), name, len, 0);
     }
     if (wild == NULL) {
         answer_negative(v, q, encloser->zone, DNS_NXDOMAIN);
@@ -254,7 +256,7 @@ static const struct image *encloser_find(const struct query_view *v, const struc
         if (labels > v->labels_max)
             continue;
         i = table_find(
-            v->slots, v->clock, dns_name_hash(&v->store->key, p, (size_t)(end - p)), p, (size_t)(end - p), 0);
+            v->slots, v->clock, name_hash_of(&v->store->table.keys, p, (size_t)(end - p)), p, (size_t)(end - p), 0);
         if (i != NULL)
             return i;
     }

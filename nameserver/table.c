@@ -18,12 +18,12 @@ static inline struct image *slot_image(uint64_t slot)
     return (struct image *)(uintptr_t)(slot & POINTER_MASK);
 }
 
-static inline uint64_t slot_of(const struct image *i)
+static inline uint64_t slot_of(const struct image *i, uint64_t hash)
 {
     uint64_t p = (uint64_t)(uintptr_t)i;
 
     INVARIANT((p & ~POINTER_MASK) == 0 && p > SLOT_GIVEN_UP);
-    return slot_tag(i->hash) | p;
+    return slot_tag(hash) | p;
 }
 
 static inline bool slot_fits(uint64_t slot, uint64_t hash)
@@ -31,9 +31,26 @@ static inline bool slot_fits(uint64_t slot, uint64_t hash)
     return slot > SLOT_GIVEN_UP && ((slot ^ hash) & ~POINTER_MASK) == 0;
 }
 
+/* Names are short: in pieces of fixed size, the last one overlapping, they are compared without a call. */
+static inline bool bytes_same(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    if (n < 8)
+        return memcmp(a, b, n) == 0;
+    for (size_t i = 0; i < n - 8; i += 8) {
+        if (memcmp(a + i, b + i, 8) != 0)
+            return false;
+    }
+    return memcmp(a + n - 8, b + n - 8, 8) == 0;
+}
+
 static inline bool image_is(const struct image *i, const uint8_t *name, size_t len, unsigned side)
 {
-    return i->name_len == len && (i->flags & IMAGE_PARENT_SIDE) == side && memcmp(image_name(i), name, len) == 0;
+    return i->name_len == len && (i->flags & IMAGE_PARENT_SIDE) == side && bytes_same(image_name(i), name, len);
+}
+
+static uint64_t image_hash(const struct table *t, const struct image *i)
+{
+    return name_hash_of(&t->keys, image_name(i), i->name_len);
 }
 
 static struct table_slots *slots_new(size_t count)
@@ -47,7 +64,7 @@ static struct table_slots *slots_new(size_t count)
 void table_init(struct table *t, struct epochs *epochs, const struct dns_hash_key *key)
 {
     memset(t, 0, sizeof(*t));
-    t->key = *key;
+    name_keys_init(&t->keys, key);
     t->epochs = epochs;
     atomic_store(&t->slots, slots_new(SLOTS_FIRST));
 }
@@ -105,9 +122,9 @@ const struct image *table_find(
 /* ---- the writer ---------------------------------------------------------------------------------- */
 
 /* Where the image's name stands, or else the best free slot for it; SIZE_MAX when all probes are taken. */
-static size_t slot_find(const struct table_slots *s, const struct image *i, bool *there_r)
+static size_t slot_find(const struct table_slots *s, const struct image *i, uint64_t hash, bool *there_r)
 {
-    size_t at = i->hash & s->mask, free_at = SIZE_MAX;
+    size_t at = hash & s->mask, free_at = SIZE_MAX;
 
     *there_r = false;
     for (unsigned n = 0; n < TABLE_PROBES_MAX; n++, at = (at + 1) & s->mask) {
@@ -118,7 +135,7 @@ static size_t slot_find(const struct table_slots *s, const struct image *i, bool
                 free_at = at;
             if (slot == SLOT_EMPTY)
                 break;
-        } else if (slot_fits(slot, i->hash) &&
+        } else if (slot_fits(slot, hash) &&
                    image_is(slot_image(slot), image_name(i), i->name_len, i->flags & IMAGE_PARENT_SIDE)) {
             *there_r = true;
             return at;
@@ -127,28 +144,36 @@ static size_t slot_find(const struct table_slots *s, const struct image *i, bool
     return free_at;
 }
 
+/* The first free slot of an array in which the name cannot be; SIZE_MAX when all probes are taken. */
+static size_t slot_free(const struct table_slots *s, uint64_t hash)
+{
+    size_t at = hash & s->mask;
+
+    for (unsigned n = 0; n < TABLE_PROBES_MAX; n++, at = (at + 1) & s->mask) {
+        if (atomic_load_explicit(&s->slot[at], memory_order_relaxed) == SLOT_EMPTY)
+            return at;
+    }
+    return SIZE_MAX;
+}
+
 static void slots_drop(void *ctx FW_UNUSED, void *p)
 {
     mem_free(p);
 }
 
 /* Copies every slot into a larger array; false when even there a name finds no place within its probes. */
-static bool slots_copy(const struct table_slots *from, struct table_slots *to, size_t *used_r)
+static bool slots_copy(const struct table *t, const struct table_slots *from, struct table_slots *to)
 {
-    bool there;
-
-    *used_r = 0;
     for (size_t i = 0; i <= from->mask; i++) {
         uint64_t slot = atomic_load_explicit(&from->slot[i], memory_order_relaxed);
         size_t at;
 
         if (slot <= SLOT_GIVEN_UP)
             continue;
-        at = slot_find(to, slot_image(slot), &there);
+        at = slot_free(to, image_hash(t, slot_image(slot)));
         if (at == SIZE_MAX)
             return false;
         atomic_store_explicit(&to->slot[at], slot, memory_order_relaxed);
-        (*used_r)++;
     }
     return true;
 }
@@ -159,10 +184,11 @@ static void table_rebuild(struct table *t, size_t count)
 
     for (;; count *= 2) {
         grown = slots_new(count);
-        if (slots_copy(old, grown, &t->used))
+        if (slots_copy(t, old, grown))
             break;
         mem_free(grown);
     }
+    t->used = t->names;
     atomic_store_explicit(&t->slots, grown, memory_order_release);
     epoch_retire(t->epochs, slots_drop, NULL, old);
 }
@@ -199,7 +225,7 @@ static void gone_drop(void *ctx, void *p)
     struct image *gone = p;
     struct table_slots *s = atomic_load(&t->slots);
     bool there;
-    size_t at = slot_find(s, gone, &there);
+    size_t at = slot_find(s, gone, image_hash(t, gone), &there);
 
     if (!there || slot_image(atomic_load(&s->slot[at])) != gone)
         return;
@@ -208,7 +234,7 @@ static void gone_drop(void *ctx, void *p)
     epoch_retire(t->epochs, gone_free, NULL, gone); /* a reader may be looking at it right now */
 }
 
-static void table_link(struct table *t, size_t at, struct image *image, bool there)
+static void table_link(struct table *t, size_t at, struct image *image, uint64_t hash, bool there)
 {
     struct table_slots *s = atomic_load(&t->slots);
     uint64_t old = atomic_load(&s->slot[at]);
@@ -220,11 +246,12 @@ static void table_link(struct table *t, size_t at, struct image *image, bool the
         t->names++;
         t->used += old == SLOT_EMPTY;
     }
-    atomic_store_explicit(&s->slot[at], slot_of(image), memory_order_release);
+    atomic_store_explicit(&s->slot[at], slot_of(image, hash), memory_order_release);
 }
 
 void table_put(struct table *t, struct image *image)
 {
+    uint64_t hash = image_hash(t, image);
     bool there;
     size_t at;
 
@@ -232,9 +259,9 @@ void table_put(struct table *t, struct image *image)
     if (image->labels > atomic_load(&t->labels_max))
         atomic_store(&t->labels_max, image->labels);
     table_make_room(t);
-    while ((at = slot_find(atomic_load(&t->slots), image, &there)) == SIZE_MAX)
+    while ((at = slot_find(atomic_load(&t->slots), image, hash, &there)) == SIZE_MAX)
         table_rebuild(t, (atomic_load(&t->slots)->mask + 1) * 2);
-    table_link(t, at, image, there);
+    table_link(t, at, image, hash, there);
     if ((image->flags & IMAGE_GONE) != 0)
         epoch_retire(t->epochs, gone_drop, t, image);
 }

@@ -2,7 +2,7 @@
  *
  * Open addressing, linear probing, bounded at TABLE_PROBES_MAX. A slot is one word: 16 bits of the hash as a tag, 48
  * bits of pointer; only where the tag fits is the image looked at, and then the whole name is compared. The
- * hash is keyed (dns_name_hash), so nobody outside can choose names that collide. Because empty non-terminals are
+ * hash is keyed (name_hash.h), so nobody outside can choose names that collide. Because empty non-terminals are
  * explicit, a question that misses finds its closest encloser by cutting labels off the left; labels_max keeps
  * questions of absurd depth from costing a probe for every label.
  *
@@ -14,6 +14,7 @@
 
 #include "nameserver/answer.h"
 #include "nameserver/epoch.h"
+#include "nameserver/name_hash.h"
 
 #define TABLE_PROBES_MAX 96
 
@@ -25,7 +26,7 @@ struct table_slots {
 struct table {
     struct table_slots *_Atomic slots;
     _Atomic unsigned labels_max; /* no name has more labels */
-    struct dns_hash_key key;
+    struct name_keys keys;
     struct epochs *epochs;
     size_t used; /* slots that are not empty, with those given up */
     size_t names;
@@ -49,7 +50,7 @@ void table_prefetch_image(const struct table_slots *v, uint64_t hash) FW_NONNULL
 const struct image *table_find(const struct table_slots *v, uint64_t clock, uint64_t hash, const uint8_t *name,
     size_t len, unsigned side) FW_NONNULL_ALL;
 
-/* Puts an image (name, hash, flags set) in front of what its name had; visible from epoch_publish on. Takes
+/* Puts an image (name, flags set) in front of what its name had; visible from epoch_publish on. Takes
  * it; retires what it replaces, and itself in the end if it is IMAGE_GONE. */
 void table_put(struct table *t, struct image *image) FW_NONNULL_ALL;
 

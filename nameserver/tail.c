@@ -22,7 +22,7 @@ void tail_begin(struct tail_writer *w, const struct dns_name *base, enum tail_ba
     w->base = *base;
     w->kind = kind;
     w->tail = (struct tail){.flags = TAIL_AA};
-    w->zone = NULL;
+    memset(&w->negative, 0, sizeof(w->negative));
     w->over = false;
     w->names_n = 0;
     names_add(w, w->base.wire + skip, base->len - skip, ANSWER_AT_QUESTION + skip, kind != TAIL_EXACT);
@@ -192,19 +192,19 @@ void tail_negative(struct tail_writer *w, const struct zone_view *zone, struct s
     if (n == NULL || skip != 0)
         return;
     w->tail.flags |= TAIL_NEGATIVE;
-    w->zone = zone;
-    w->tail.apex_at = n->at;
-    w->tail.apex_moves = n->moves;
+    w->negative.zone = zone;
+    w->negative.apex_at = n->at;
+    w->negative.apex_moves = n->moves;
 }
 
 static size_t tail_raw_size(const struct tail_writer *w)
 {
-    return sizeof(struct tail) + tail_zone_size(&w->tail) + 2u * w->tail.relocs_n + w->tail.bytes;
+    return sizeof(struct tail) + tail_negative_size(&w->tail) + 2u * w->tail.relocs_n + w->tail.bytes;
 }
 
 size_t tail_size(const struct tail_writer *w)
 {
-    return (tail_raw_size(w) + 7) & ~(size_t)7;
+    return (tail_raw_size(w) + 1) & ~(size_t)1;
 }
 
 void tail_end(struct tail_writer *w, void *to)
@@ -214,8 +214,8 @@ void tail_end(struct tail_writer *w, void *to)
     memcpy(p, &w->tail, sizeof(w->tail));
     p += sizeof(w->tail);
     if ((w->tail.flags & TAIL_NEGATIVE) != 0) {
-        memcpy(p, &w->zone, sizeof(w->zone));
-        p += sizeof(w->zone);
+        memcpy(p, &w->negative, sizeof(w->negative));
+        p += sizeof(w->negative);
     }
     memcpy(p, w->relocs, 2u * w->tail.relocs_n);
     memcpy(p + 2u * w->tail.relocs_n, w->bytes, w->tail.bytes);

@@ -27,7 +27,7 @@ struct tail_writer {
     struct dns_name base;
     enum tail_base kind;
     struct tail tail;
-    const struct zone_view *zone; /* of TAIL_NEGATIVE */
+    struct tail_negative negative; /* of TAIL_NEGATIVE */
     bool over;
     unsigned names_n;
     struct tail_name names[TAIL_NAMES_MAX];
@@ -44,7 +44,7 @@ void tail_needed(struct tail_writer *w) FW_NONNULL_ALL;
 /* The zone's SOA goes behind; apex_name is the zone's name. */
 void tail_negative(
     struct tail_writer *w, const struct zone_view *zone, struct str apex_name, bool exists) FW_NONNULL_ALL;
-/* Bytes that the finished tail takes, and the finished tail there (8-aligned). */
+/* Bytes that the finished tail takes, and the finished tail there (aligned for uint16_t). */
 size_t tail_size(const struct tail_writer *w) FW_NONNULL_ALL;
 void tail_end(struct tail_writer *w, void *to) FW_NONNULL_ALL;
 
