@@ -55,12 +55,12 @@ static enum status op_refuse(
 
 static enum status change_push(struct zone_change *c, const struct change_op *op, struct error *e)
 {
-    if (c->n == ZONE_CHANGES_MAX)
+    if (c->n == ZONE_CHANGES_MAX && !c->unbounded)
         return error_set(
             e, INVALID, "change-too-many", "a change set has at most %d changes: make several", ZONE_CHANGES_MAX);
     for (size_t i = 0; i < op->set.n; i++)
         c->bytes += op->set.rdata[i].n;
-    if (c->bytes > ZONE_CHANGE_BYTES_MAX)
+    if (c->bytes > ZONE_CHANGE_BYTES_MAX && !c->unbounded)
         return error_set(e, INVALID, "change-too-large",
             "the values of a change set have at most %d bytes together: make several", ZONE_CHANGE_BYTES_MAX);
     if (c->n == c->cap) {
@@ -112,7 +112,7 @@ static enum status check_cname(const struct zone_change *c, const struct change_
 }
 
 /* What the owner, type and values alone tell. */
-static enum status change_check_op(const struct zone_change *c, const struct change_op *op, struct error *e)
+enum status change_check_op(const struct zone_change *c, const struct change_op *op, struct error *e)
 {
     if (dns_type_has(op->set.type, DNS_TYPE_APEX) && !dns_name_equal(&op->set.owner, &c->apex))
         return op_refuse(c, op, "soa-not-apex", "stands only at the zone's own name", e);

@@ -21,6 +21,7 @@
  *   - NS below the apex makes a delegation: at its owner only NS, DS and glue addresses, below it only glue
  * addresses;
  *     NS never at a wildcard [4592 §4.2]; no alias at or below it; DS only beside NS [4035 §2.4]
+ *   - nothing stands below a DNAME [6672 §2.4]
  *   - MX, NS and SRV point to host names; at most 100 records an RRset; TTL 0..2147483647 [2181 §8]
  *   - an alias is A or AAAA; its target exists, has that type, and is in a zone hosted here; a chain of aliases ends,
  *     after at most 8 steps, counted over all zones and from its most distant end
@@ -70,7 +71,7 @@ enum status zone_change_delete_any(
 enum status zone_change_set_rrset(struct zone_change *c, const struct dns_rrset *set, struct error *e) FW_MUST_CHECK;
 size_t zone_change_count(const struct zone_change *c);
 
-/* Refusals of the zone as it will be, INVALID: "cname-beside", "apex-required", "below-delegation", "at-delegation",
+/* Refusals of the zone as it will be, INVALID: "cname-beside", "apex-required", "below-delegation", "below-dname", "at-delegation",
  * "ds-without-ns", "zone-too-large", "alias-loop", "alias-too-deep", "alias-target-missing", "alias-not-hosted";
  * INVALID "change-empty"; NOT_FOUND "zone"; CONFLICT as above; UNCERTAIN when the connection broke during the
  * commit (look at the zone's version). */

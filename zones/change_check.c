@@ -1,12 +1,13 @@
 /* The rules for the zone as it will be. Each rule is a function; each error names the record that breaks it. */
 #include "zones/change_impl.h"
 
-static enum status refuse(const struct view *v, const struct view_set *s, const char *code, struct error *e,
-    const char *fmt, ...) FW_PRINTF(5, 6);
+static enum status refuse(
+    struct view *v, const struct view_set *s, const char *code, struct error *e, const char *fmt, ...) FW_PRINTF(5, 6);
 
 static enum status refuse(
-    const struct view *v, const struct view_set *s, const char *code, struct error *e, const char *fmt, ...)
+    struct view *v, const struct view_set *s, const char *code, struct error *e, const char *fmt, ...)
 {
+    v->blamed = s;
     struct str label = record_label(v->a, &s->now.owner, s->now.type);
     va_list ap;
     va_start(ap, fmt);
@@ -80,6 +81,24 @@ static enum status check_below_cut(struct view *v, const struct view_node *n, st
     return OK;
 }
 
+/* RFC 6672 §2.4: whatever stands below a DNAME could never be asked for. */
+static enum status check_below_dname(struct view *v, const struct view_node *n, struct error *e)
+{
+    struct dns_name at = n->owner;
+    while (at.labels > v->zone.apex.labels) {
+        struct view_node *above;
+        dns_name_strip(&at, 1, &at);
+        TRY(view_node_get(v, &at, &above, e));
+        if (view_set_live(above, DNS_DNAME) == NULL)
+            continue;
+        for (const struct view_set *s = n->sets; s != NULL; s = s->next)
+            if (s->live)
+                return refuse(v, s, "below-dname", e, "%s has a DNAME record, which sends all names below it elsewhere",
+                    name_z(v, &at));
+    }
+    return OK;
+}
+
 static enum status check_at_cut(struct view *v, const struct view_node *n, struct error *e)
 {
     if (is_apex(v, n) || view_set_live(n, DNS_NS) == NULL)
@@ -117,31 +136,44 @@ static enum status (*const node_rules[])(struct view *, const struct view_node *
     check_apex,
     check_at_cut,
     check_below_cut,
+    check_below_dname,
     check_ds,
 };
+
+const size_t change_node_rules_n = ARRAY_LEN(node_rules);
+
+enum status change_check_node(struct view *v, const struct view_node *n, size_t rule, struct error *e)
+{
+    v->blamed = NULL;
+    return node_rules[rule](v, n, e);
+}
 
 enum status change_check_nodes(struct view *v, struct error *e)
 {
     for (const struct view_node *n = v->first; n != NULL; n = n->next)
-        for (size_t i = 0; n->touched && i < ARRAY_LEN(node_rules); i++)
-            TRY(node_rules[i](v, n, e));
+        for (size_t i = 0; n->touched && i < change_node_rules_n; i++)
+            TRY(change_check_node(v, n, i, e));
     return check_size(v, e);
 }
 
 /* ---- with the new rows in place ------------------------------------------------------------ */
 
-/* A delegation that was not there before: what lies below it? */
+/* A delegation or a DNAME that was not there before: what lies below it? */
 static enum status check_new_cut(struct view *v, const struct view_node *n, const struct view_set *s, struct error *e)
 {
     bool found;
     struct dns_name owner;
     uint16_t type;
-    if (s->now.type != DNS_NS || s->was_live || is_apex(v, n))
+    if ((s->now.type != DNS_NS && s->now.type != DNS_DNAME) || s->was_live || (s->now.type == DNS_NS && is_apex(v, n)))
         return OK;
-    TRY(node_db_hidden_below(v->db, v->a, v->zone.id, &n->owner, &found, &owner, &type, e));
+    bool glue_too = s->now.type == DNS_DNAME;
+    TRY(node_db_hidden_below(v->db, v->a, v->zone.id, &n->owner, glue_too, &found, &owner, &type, e));
     if (!found)
         return OK;
     struct str hidden = record_label(v->a, &owner, type);
+    if (s->now.type == DNS_DNAME)
+        return refuse(
+            v, s, "below-dname", e, "would send all names below it elsewhere, but %.*s is below it", STR_ARG(hidden));
     return refuse(v, s, "below-delegation", e,
         "would delegate the name, but %.*s is below it; only addresses of name servers can stand there",
         STR_ARG(hidden));
@@ -169,7 +201,7 @@ static enum status alias_target(struct view *v, int64_t zone_id, const struct dn
     return s;
 }
 
-static enum status alias_missing(const struct view *v, const struct view_set *s, struct error *e)
+static enum status alias_missing(struct view *v, const struct view_set *s, struct error *e)
 {
     struct str label = record_label(v->a, &s->now.alias_owner, s->now.type);
     return refuse(v, s, "alias-target-missing", e, "the alias target %.*s does not exist", STR_ARG(label));

@@ -6,7 +6,7 @@ DB_QUERY(node_sets,
 /* Glue is all that may be below a delegation: A and AAAA with data. */
 DB_QUERY(node_hidden_below,
     "SELECT owner, type FROM rrset WHERE zone_id = ? AND sort_key > ? AND sort_key < ? AND deleted = 0"
-    " AND (type NOT IN (1, 28) OR alias_owner IS NOT NULL) ORDER BY sort_key LIMIT 1");
+    " AND (? OR type NOT IN (1, 28) OR alias_owner IS NOT NULL) ORDER BY sort_key LIMIT 1");
 DB_QUERY(alias_step, "SELECT r.type, r.ttl, '', r.alias_zone_id, r.alias_owner FROM rrset r"
                      " JOIN zone z ON z.id = r.zone_id AND z.deleted = 0"
                      " WHERE r.zone_id = ? AND r.owner = ? AND r.type = ? AND r.deleted = 0 LOCK IN SHARE MODE");
@@ -57,11 +57,11 @@ enum status node_db_sets(struct db *db, struct arena *a, int64_t zone_id, const 
 }
 
 enum status node_db_hidden_below(struct db *db, struct arena *a, int64_t zone_id, const struct dns_name *name,
-    bool *found_r, struct dns_name *owner_r, uint16_t *type_r, struct error *e)
+    bool glue_too, bool *found_r, struct dns_name *owner_r, uint16_t *type_r, struct error *e)
 {
     struct db_result r;
     TRY(db_select(db, a, &node_hidden_below,
-        DB_ARGS(db_i(zone_id), db_b(sort_key(a, name)), db_b(sort_key_end(a, name))), 1, &r, e));
+        DB_ARGS(db_i(zone_id), db_b(sort_key(a, name)), db_b(sort_key_end(a, name)), db_i(glue_too)), 1, &r, e));
     *found_r = r.rows > 0;
     if (*found_r) {
         *owner_r = name_read(db_str(&r, 0, 0));

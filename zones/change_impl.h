@@ -29,6 +29,7 @@ struct zone_change {
     struct change_op *ops;
     size_t n, cap;
     size_t bytes;
+    bool unbounded; /* an import's: no limit of operations and bytes */
 };
 
 struct view_set {
@@ -51,6 +52,10 @@ struct view {
     struct zone zone;
     struct view_node *buckets[VIEW_BUCKETS];
     struct view_node *first, **last;
+    const struct view_set *blamed; /* what the rule that failed last is about; NULL: the node as a whole */
+    /* Where nodes come from; NULL: the database. */
+    enum status (*load)(struct view *v, struct view_node *n, struct error *e);
+    void *ctx;
 };
 
 /* view.c */
@@ -69,19 +74,25 @@ static inline bool row_is_alias(const struct rrset_row *row)
 /* Writes all that changed, with the zone's version, and corrects zone.rrsets. */
 enum status view_write(struct view *v, struct error *e) FW_MUST_CHECK;
 
+/* change.c: the rules that owner, type and values alone tell. */
+enum status change_check_op(const struct zone_change *c, const struct change_op *op, struct error *e) FW_MUST_CHECK;
+
 /* change_apply.c */
 enum status change_apply(struct view *v, const struct change_op *op, struct error *e) FW_MUST_CHECK;
 
 /* change_check.c: the rules of change.h. nodes: before anything is written; written: with the new rows in place. */
 enum status change_check_nodes(struct view *v, struct error *e) FW_MUST_CHECK;
+/* One rule for one node; rules are numbered from 0 to change_node_rules_n. Says what it is about in v->blamed. */
+extern const size_t change_node_rules_n;
+enum status change_check_node(struct view *v, const struct view_node *n, size_t rule, struct error *e) FW_MUST_CHECK;
 enum status change_check_written(struct view *v, struct error *e) FW_MUST_CHECK;
 
 /* change_db.c */
 enum status node_db_sets(struct db *db, struct arena *a, int64_t zone_id, const struct dns_name *owner,
     struct rrset_row **rows_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
-/* Any RRset strictly below the name that may not be below a delegation. */
+/* Any RRset strictly below the name that may not be below a delegation; glue_too: any at all. */
 enum status node_db_hidden_below(struct db *db, struct arena *a, int64_t zone_id, const struct dns_name *name,
-    bool *found_r, struct dns_name *owner_r, uint16_t *type_r, struct error *e) FW_MUST_CHECK;
+    bool glue_too, bool *found_r, struct dns_name *owner_r, uint16_t *type_r, struct error *e) FW_MUST_CHECK;
 /* The live RRset of a live zone as an alias meets it, locked against change. NOT_FOUND without text. */
 enum status alias_db_step(struct db *db, struct arena *a, int64_t zone_id, const struct dns_name *owner, uint16_t type,
     struct rrset_row *row_r, struct error *e) FW_MUST_CHECK;

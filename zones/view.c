@@ -24,6 +24,8 @@ static enum status node_load(struct view *v, struct view_node *n, struct error *
 {
     struct rrset_row *rows;
     size_t rows_n;
+    if (v->load != NULL)
+        return v->load(v, n, e);
     TRY(node_db_sets(v->db, v->a, v->zone.id, &n->owner, &rows, &rows_n, e));
     for (size_t i = 0; i < rows_n; i++) {
         struct view_set *s = set_push(v, n, &n->owner, rows[i].type);

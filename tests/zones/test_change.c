@@ -357,6 +357,23 @@ END_TEST
 
 /* ---- limits ------------------------------------------------------------ */
 
+START_TEST(nothing_stands_below_a_dname)
+{
+    struct zone z = make_zone("shop.test", ACCOUNT);
+    ok(change_one(&z, '=', record("moved.shop.test", "DNAME", 60, "elsewhere.example.")));
+    ok(change_one(&z, '=', record("moved.shop.test", "TXT", 60, "beside")));
+    refused(change_one(&z, '=', record("a.b.moved.shop.test", "A", 60, "192.0.2.1")), INVALID, "below-dname",
+        "a.b.moved.shop.test A: moved.shop.test has a DNAME");
+    ok(change_one(&z, '=', record("a.tree.shop.test", "A", 60, "192.0.2.1")));
+    refused(change_one(&z, '=', record("tree.shop.test", "DNAME", 60, "elsewhere.example.")), INVALID, "below-dname",
+        "a.tree.shop.test A is below it");
+    refused(change_one(&z, '=', record("shop.test", "DNAME", 60, "elsewhere.example.")), INVALID, "below-dname",
+        "is below it");
+    ok(change_one(&z, '-', record("a.tree.shop.test", "A", 60, "192.0.2.1")));
+    ok(change_one(&z, '=', record("tree.shop.test", "DNAME", 60, "elsewhere.example.")));
+}
+END_TEST
+
 START_TEST(a_change_set_has_a_thousand_changes_and_no_more)
 {
     struct zone z = make_zone("shop.test", ACCOUNT);
@@ -569,8 +586,9 @@ TEST_MAIN("change", records_of_all_types_come_back_as_they_were_given,
     operations_of_a_change_set_work_one_after_the_other, what_a_zone_cannot_have_is_refused_by_name_and_field,
     the_edges_of_what_is_allowed_are_allowed, the_apex_keeps_soa_and_ns,
     adding_what_is_there_and_deleting_what_is_not_are_refused, one_bad_operation_undoes_all_of_them,
-    a_delegation_and_its_glue_come_and_go_in_one_change_set, a_change_set_has_a_thousand_changes_and_no_more,
-    a_change_set_has_bounded_bytes_and_a_record_set_bounded_records, a_zone_has_a_limited_number_of_record_sets,
-    a_comment_is_short_utf8, a_change_of_another_accounts_zone_finds_no_zone,
-    an_expected_version_that_has_passed_is_a_conflict, change_sets_of_several_connections_on_one_zone_lose_nothing,
-    a_connection_that_dies_in_the_middle_leaves_nothing, a_change_joins_the_transaction_of_its_caller);
+    a_delegation_and_its_glue_come_and_go_in_one_change_set, nothing_stands_below_a_dname,
+    a_change_set_has_a_thousand_changes_and_no_more, a_change_set_has_bounded_bytes_and_a_record_set_bounded_records,
+    a_zone_has_a_limited_number_of_record_sets, a_comment_is_short_utf8,
+    a_change_of_another_accounts_zone_finds_no_zone, an_expected_version_that_has_passed_is_a_conflict,
+    change_sets_of_several_connections_on_one_zone_lose_nothing, a_connection_that_dies_in_the_middle_leaves_nothing,
+    a_change_joins_the_transaction_of_its_caller);
