@@ -19,6 +19,16 @@ static ptrdiff_t measure_32(const uint8_t *p FW_UNUSED, size_t n)
     return n >= 4 ? 4 : -1;
 }
 
+static ptrdiff_t measure_48(const uint8_t *p FW_UNUSED, size_t n)
+{
+    return n >= 6 ? 6 : -1;
+}
+
+static ptrdiff_t measure_64(const uint8_t *p FW_UNUSED, size_t n)
+{
+    return n >= 8 ? 8 : -1;
+}
+
 static ptrdiff_t measure_ipv6(const uint8_t *p FW_UNUSED, size_t n)
 {
     return n >= 16 ? 16 : -1;
@@ -30,27 +40,6 @@ static ptrdiff_t measure_name(const uint8_t *p, size_t n)
     size_t used = dns_name_from_wire(p, n, &name);
 
     return used > 0 ? (ptrdiff_t)used : -1;
-}
-
-static ptrdiff_t measure_strings(const uint8_t *p, size_t n)
-{
-    size_t at = 0;
-
-    if (n == 0)
-        return -1;
-    while (at < n)
-        at += p[at] + 1u;
-    return at == n ? (ptrdiff_t)n : -1;
-}
-
-static ptrdiff_t measure_tag(const uint8_t *p, size_t n)
-{
-    if (n < 2 || p[0] == 0 || n < p[0] + 1u)
-        return -1;
-    for (size_t i = 1; i <= p[0]; i++)
-        if (!ascii_is_alnum((char)p[i]))
-            return -1;
-    return p[0] + 1;
 }
 
 static ptrdiff_t measure_rest(const uint8_t *p FW_UNUSED, size_t n)
@@ -65,20 +54,24 @@ static ptrdiff_t measure_some(const uint8_t *p FW_UNUSED, size_t n)
 
 /* ---- from text ------------------------------------------------------------------------------------------ */
 
-static enum status parse_number(struct field_reader *r, uint32_t max, uint32_t *v_r)
+enum status number_parse(struct str text, uint32_t max, uint32_t *v_r, struct error *e)
 {
-    struct str s = r->tokens[r->at++].text;
     uint64_t v;
     size_t digits = 0;
 
-    while (digits < s.n && ascii_is_digit(s.p[digits]))
+    while (digits < text.n && ascii_is_digit(text.p[digits]))
         digits++;
-    if (digits == 0 || digits < s.n)
-        return error_set(r->e, INVALID, "rdata-number", "\"%.*s\" is not a number from 0 to %u", STR_ARG(s), max);
-    if (!str_to_u64(s, max, &v))
-        return error_set(r->e, INVALID, "rdata-number", "%.*s is over %u", STR_ARG(s), max);
+    if (digits == 0 || digits < text.n)
+        return error_set(e, INVALID, "rdata-number", "\"%.*s\" is not a number from 0 to %u", STR_ARG(text), max);
+    if (!str_to_u64(text, max, &v))
+        return error_set(e, INVALID, "rdata-number", "%.*s is over %u", STR_ARG(text), max);
     *v_r = (uint32_t)v;
     return OK;
+}
+
+static enum status parse_number(struct field_reader *r, uint32_t max, uint32_t *v_r)
+{
+    return number_parse(r->tokens[r->at++].text, max, v_r, r->e);
 }
 
 static enum status parse_8(struct field_reader *r)
@@ -125,33 +118,97 @@ static enum status parse_period(struct field_reader *r)
 }
 
 /* inet_pton wants a NUL; addresses are short. */
-static enum status parse_address(struct field_reader *r, int family, const char *what, const char *example)
+enum status address_parse(struct str text, int family, uint8_t wire_r[16], struct error *e)
 {
-    struct str s = r->tokens[r->at++].text;
     char z[INET6_ADDRSTRLEN];
-    uint8_t wire[16];
-    bool good = s.n < sizeof(z) && memchr(s.p, 0, s.n) == NULL;
+    bool good = text.n < sizeof(z) && memchr(text.p, 0, text.n) == NULL;
 
     if (good) {
-        memcpy(z, s.p, s.n);
-        z[s.n] = '\0';
-        good = inet_pton(family, z, wire) == 1;
+        memcpy(z, text.p, text.n);
+        z[text.n] = '\0';
+        good = inet_pton(family, z, wire_r) == 1;
     }
     if (!good)
-        return error_set(
-            r->e, INVALID, "rdata-address", "\"%.*s\" is not an %s address (such as %s)", STR_ARG(s), what, example);
-    buf_put(r->out, wire, family == AF_INET ? 4 : 16);
+        return error_set(e, INVALID, "rdata-address", "\"%.*s\" is not an %s address (such as %s)", STR_ARG(text),
+            family == AF_INET ? "IPv4" : "IPv6", family == AF_INET ? "192.0.2.1" : "2001:db8::1");
     return OK;
 }
 
 static enum status parse_ipv4(struct field_reader *r)
 {
-    return parse_address(r, AF_INET, "IPv4", "192.0.2.1");
+    uint8_t wire[16];
+
+    TRY(address_parse(r->tokens[r->at++].text, AF_INET, wire, r->e));
+    buf_put(r->out, wire, 4);
+    return OK;
 }
 
 static enum status parse_ipv6(struct field_reader *r)
 {
-    return parse_address(r, AF_INET6, "IPv6", "2001:db8::1");
+    uint8_t wire[16];
+
+    TRY(address_parse(r->tokens[r->at++].text, AF_INET6, wire, r->e));
+    buf_put(r->out, wire, 16);
+    return OK;
+}
+
+/* ---- numbers that have mnemonics ---------------------------------------------------------------------------- */
+
+struct mnemonic {
+    uint16_t code;
+    const char *word;
+};
+
+static const struct mnemonic algorithms[] = {{1, "RSAMD5"}, {2, "DH"}, {3, "DSA"}, {5, "RSASHA1"}, {6, "NSEC3DSA"},
+    {7, "NSEC3RSASHA1"}, {8, "RSASHA256"}, {10, "RSASHA512"}, {12, "ECCGOST"}, {13, "ECDSAP256SHA256"},
+    {14, "ECDSAP384SHA384"}, {15, "ED25519"}, {16, "ED448"}, {252, "INDIRECT"}, {253, "PRIVATEDNS"},
+    {254, "PRIVATEOID"}};
+static const struct mnemonic digests[] = {{1, "SHA-1"}, {2, "SHA-256"}, {3, "GOST"}, {4, "SHA-384"}};
+static const struct mnemonic certificates[] = {{1, "PKIX"}, {2, "SPKI"}, {3, "PGP"}, {4, "IPKIX"}, {5, "ISPKI"},
+    {6, "IPGP"}, {7, "ACPKIX"}, {8, "IACPKIX"}, {253, "URI"}, {254, "OID"}};
+
+static enum status parse_mnemonic(
+    struct field_reader *r, const struct mnemonic *words, size_t n, uint32_t max, uint32_t *v_r)
+{
+    struct str s = r->tokens[r->at].text;
+
+    for (size_t i = 0; i < n; i++)
+        if (str_ieq(s, str_of(words[i].word))) {
+            *v_r = words[i].code;
+            r->at++;
+            return OK;
+        }
+    if (s.n > 0 && !ascii_is_digit(s.p[0]))
+        return error_set(r->e, INVALID, "rdata-number",
+            "\"%.*s\" is neither a number from 0 to %u nor a word such as %s", STR_ARG(s), max, words[n - 1].word);
+    return parse_number(r, max, v_r);
+}
+
+static enum status parse_algorithm(struct field_reader *r)
+{
+    uint32_t v = 0;
+
+    TRY(parse_mnemonic(r, algorithms, ARRAY_LEN(algorithms), UINT8_MAX, &v));
+    buf_u8(r->out, (uint8_t)v);
+    return OK;
+}
+
+static enum status parse_digest(struct field_reader *r)
+{
+    uint32_t v = 0;
+
+    TRY(parse_mnemonic(r, digests, ARRAY_LEN(digests), UINT8_MAX, &v));
+    buf_u8(r->out, (uint8_t)v);
+    return OK;
+}
+
+static enum status parse_certificate(struct field_reader *r)
+{
+    uint32_t v = 0;
+
+    TRY(parse_mnemonic(r, certificates, ARRAY_LEN(certificates), UINT16_MAX, &v));
+    buf_u16(r->out, (uint16_t)v);
+    return OK;
 }
 
 static enum status parse_name(struct field_reader *r)
@@ -160,78 +217,6 @@ static enum status parse_name(struct field_reader *r)
 
     TRY(dns_name_parse(r->tokens[r->at++].text, r->origin, &name, r->e));
     buf_str(r->out, dns_name_wire(&name));
-    return OK;
-}
-
-static enum status parse_strings(struct field_reader *r)
-{
-    for (; r->at < r->n; r->at++) {
-        size_t start = r->out->n, n;
-
-        buf_u8(r->out, 0);
-        TRY(dns_token_unescape(r->tokens[r->at].text, r->out, r->e));
-        if (buf_over(r->out))
-            return OK; /* the caller says so */
-        n = r->out->n - start - 1;
-        if (n > DNS_STRING_MAX)
-            return error_set(r->e, INVALID, "rdata-string",
-                "a string of %zu bytes is longer than %d: split it into several quoted strings", n, DNS_STRING_MAX);
-        r->out->p[start] = (char)n;
-    }
-    return OK;
-}
-
-static enum status parse_tag(struct field_reader *r)
-{
-    struct str s = r->tokens[r->at++].text;
-    bool good = s.n > 0 && s.n <= DNS_STRING_MAX;
-
-    for (size_t i = 0; good && i < s.n; i++)
-        good = ascii_is_alnum(s.p[i]);
-    if (!good)
-        return error_set(
-            r->e, INVALID, "rdata-tag", "\"%.*s\" is not a word of letters and digits (such as issue)", STR_ARG(s));
-    buf_u8(r->out, (uint8_t)s.n);
-    buf_str(r->out, s);
-    return OK;
-}
-
-static enum status parse_value(struct field_reader *r)
-{
-    return dns_token_unescape(r->tokens[r->at++].text, r->out, r->e);
-}
-
-static int hex_value(char c)
-{
-    if (ascii_is_digit(c))
-        return c - '0';
-    c = ascii_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool hex_append(struct buf *out, struct str digits, int *odd_r)
-{
-    for (size_t i = 0; i < digits.n; i++) {
-        int v = hex_value(digits.p[i]);
-
-        if (v < 0)
-            return false;
-        if (*odd_r >= 0)
-            buf_u8(out, (uint8_t)(*odd_r << 4 | v));
-        *odd_r = *odd_r >= 0 ? -1 : v;
-    }
-    return true;
-}
-
-static enum status parse_hex(struct field_reader *r)
-{
-    int odd = -1;
-
-    for (; r->at < r->n; r->at++)
-        if (!hex_append(r->out, r->tokens[r->at].text, &odd))
-            return error_set(r->e, INVALID, "rdata-hex", "\"%.*s\" is not hexadecimal", STR_ARG(r->tokens[r->at].text));
-    if (odd >= 0)
-        return error_set(r->e, INVALID, "rdata-hex", "an odd number of hexadecimal digits");
     return OK;
 }
 
@@ -252,7 +237,7 @@ static void write_32(struct buf *out, struct str raw)
     buf_printf(out, "%u", read_u32(raw.p));
 }
 
-static void write_address(struct buf *out, struct str raw)
+void write_address(struct buf *out, struct str raw)
 {
     char z[INET6_ADDRSTRLEN];
 
@@ -268,44 +253,35 @@ static void write_name(struct buf *out, struct str raw)
     dns_name_write(out, &name, true);
 }
 
-static void write_strings(struct buf *out, struct str raw)
-{
-    for (size_t at = 0; at < raw.n;) {
-        size_t n = (uint8_t)raw.p[at];
-
-        if (at > 0)
-            buf_putc(out, ' ');
-        dns_string_write(out, str_n(raw.p + at + 1, n));
-        at += n + 1;
-    }
-}
-
-static void write_tag(struct buf *out, struct str raw)
-{
-    buf_put(out, raw.p + 1, raw.n - 1);
-}
-
-static void write_hex(struct buf *out, struct str raw)
-{
-    for (size_t i = 0; i < raw.n; i++)
-        buf_printf(out, "%02X", (uint8_t)raw.p[i]);
-}
-
 /* ---- the table --------------------------------------------------------------------------------------- */
 
+#define OLD_NAME (FIELD_NAME | FIELD_LOWERED | FIELD_COMPRESSED)
+
 static const struct field_kind kinds[] = {
-    {"8", false, false, 0, measure_8, parse_8, write_8},
-    {"16", false, false, 0, measure_16, parse_16, write_16},
-    {"32", false, false, 0, measure_32, parse_32, write_32},
-    {"t", false, false, 0, measure_32, parse_period, write_32},
-    {"4", false, false, 0, measure_32, parse_ipv4, write_address},
-    {"6", false, false, 0, measure_ipv6, parse_ipv6, write_address},
-    {"n", true, true, 0, measure_name, parse_name, write_name},
-    {"N", true, false, 0, measure_name, parse_name, write_name},
-    {"S", false, false, DNS_TXT_MAX, measure_strings, parse_strings, write_strings},
-    {"g", false, false, 0, measure_tag, parse_tag, write_tag},
-    {"v", false, false, DNS_TXT_MAX, measure_rest, parse_value, dns_string_write},
-    {"x", false, false, 0, measure_some, parse_hex, write_hex},
+    {"8", 0, 0, measure_8, parse_8, write_8},
+    {"16", 0, 0, measure_16, parse_16, write_16},
+    {"32", 0, 0, measure_32, parse_32, write_32},
+    {"t", 0, 0, measure_32, parse_period, write_32},
+    {"4", 0, 0, measure_32, parse_ipv4, write_address},
+    {"6", 0, 0, measure_ipv6, parse_ipv6, write_address},
+    {"n", OLD_NAME, 0, measure_name, parse_name, write_name},
+    {"N", OLD_NAME, 0, measure_name, parse_name, write_name},
+    {"D", FIELD_NAME, 0, measure_name, parse_name, write_name},
+    {"s", 0, 0, measure_string, parse_string, write_strings},
+    {"S", 0, DNS_TXT_MAX, measure_strings, parse_strings, write_strings},
+    {"g", 0, 0, measure_tag, parse_tag, write_tag},
+    {"v", 0, DNS_TXT_MAX, measure_rest, parse_value, dns_string_write},
+    {"u", 0, DNS_TXT_MAX, measure_some, parse_value, dns_string_write},
+    {"x", 0, 0, measure_some, parse_hex, write_hex},
+    {"b", 0, 0, measure_some, parse_base64, write_base64},
+    {"alg", 0, 0, measure_8, parse_algorithm, write_8},
+    {"dig", 0, 0, measure_8, parse_digest, write_8},
+    {"cert", 0, 0, measure_16, parse_certificate, write_16},
+    {"eui48", 0, 0, measure_48, parse_eui48, write_eui},
+    {"eui64", 0, 0, measure_64, parse_eui64, write_eui},
+    {"id64", 0, 0, measure_64, parse_id64, write_id64},
+    {"loc", 0, 0, measure_loc, parse_loc, write_loc},
+    {"svcb", FIELD_OPTIONAL, 0, measure_svcb, parse_svcb, write_svcb},
 };
 
 static const struct field_kind *kind_find(const char *code, size_t n)
@@ -339,7 +315,11 @@ const char *layout_of(uint16_t type)
     return t != NULL ? t->layout : NULL;
 }
 
-enum status layout_error(uint16_t type, const struct layout_item *item, struct error *e)
+enum status layout_error(uint16_t type, const struct layout_item *item, const char *part, struct error *e)
 {
-    return error_prefix(e, "%s %.*s", dns_type_find(type)->name, (int)item->name_n, item->name);
+    const char *name = dns_type_find(type)->name;
+
+    if (part != NULL)
+        return error_prefix(e, "%s %s", name, part);
+    return error_prefix(e, "%s %.*s", name, (int)item->name_n, item->name);
 }

@@ -23,12 +23,14 @@ static enum status parse_fields(uint16_t type, const char *layout, struct field_
     struct layout_item item;
 
     while (layout_next(&layout, &item)) {
+        if (r->at == r->n && (item.kind->traits & FIELD_OPTIONAL) != 0)
+            continue;
         if (r->at == r->n) {
             (void)error_set(r->e, INVALID, "rdata-missing", "this field is missing");
-            return layout_error(type, &item, r->e);
+            return layout_error(type, &item, r->part, r->e);
         }
         if (item.kind->parse(r) != OK)
-            return layout_error(type, &item, r->e);
+            return layout_error(type, &item, r->part, r->e);
     }
     if (r->at < r->n)
         return error_set(r->e, INVALID, "rdata-extra", "%s: \"%.*s\" is more than the type has fields",
@@ -53,7 +55,7 @@ static enum status check_text_max(uint16_t type, struct str rdata, struct error 
         if (item.kind->text_max != 0 && n - strings > item.kind->text_max) {
             (void)error_set(
                 e, INVALID, "txt-too-long", "%zu bytes of text, the most is %zu", n - strings, item.kind->text_max);
-            return layout_error(type, &item, e);
+            return layout_error(type, &item, NULL, e);
         }
         at += n;
     }
@@ -70,7 +72,7 @@ enum status dns_rdata_parse_tokens(struct arena *a, uint16_t type, const struct 
 {
     const char *layout = layout_of(type);
     struct buf out;
-    struct field_reader r = {.tokens = tokens, .n = n, .origin = origin, .out = &out, .e = e};
+    struct field_reader r = {.arena = a, .tokens = tokens, .n = n, .origin = origin, .out = &out, .e = e};
 
     buf_in(&out, a, DNS_RDATA_MAX);
     if (is_generic(tokens, n))
@@ -117,7 +119,7 @@ enum status dns_rdata_parse(struct arena *a, uint16_t type, struct str text, con
     return dns_rdata_parse_tokens(a, type, t.items, t.n, origin, rdata_r, e);
 }
 
-static void write_generic(struct buf *out, struct str rdata)
+void write_generic(struct buf *out, struct str rdata)
 {
     buf_printf(out, "\\# %zu", rdata.n);
     if (rdata.n > 0)
@@ -140,6 +142,8 @@ void dns_rdata_write(struct buf *out, uint16_t type, struct str rdata)
         ptrdiff_t n = item.kind->measure((const uint8_t *)rdata.p + at, rdata.n - at);
 
         INVARIANT(n >= 0);
+        if (n == 0 && (item.kind->traits & FIELD_OPTIONAL) != 0)
+            continue;
         if (at > 0)
             buf_putc(out, ' ');
         item.kind->write(out, str_n(rdata.p + at, (size_t)n));

@@ -15,14 +15,14 @@ enum status dns_rdata_check(uint16_t type, struct str rdata, struct error *e)
 
         if (n < 0) {
             (void)error_set(e, INVALID, "rdata-malformed", "the data is malformed at byte %zu of %zu", at, rdata.n);
-            return layout_error(type, &item, e);
+            return layout_error(type, &item, NULL, e);
         }
         at += (size_t)n;
     }
     if (at != rdata.n)
         return error_set(e, INVALID, "rdata-malformed", "%s: %zu bytes are left behind the last field",
             dns_type_find(type)->name, rdata.n - at);
-    return OK;
+    return rdata_rules(type, rdata, e);
 }
 
 /* One field of a message's RDATA that ends at `end`. */
@@ -32,7 +32,7 @@ static enum status copy_field(
     struct dns_name name;
     ptrdiff_t n;
 
-    if (kind->is_name) {
+    if ((kind->traits & FIELD_COMPRESSED) != 0) {
         TRY(dns_name_from_message(msg, at, &name, e));
         buf_str(out, dns_name_wire(&name));
         return *at <= end ? OK : error_set(e, PROTOCOL, "rdata-malformed", "the name goes past the end of the data");
@@ -62,7 +62,7 @@ enum status dns_rdata_from_message(
     buf_in(&out, a, DNS_RDATA_MAX);
     while (layout_next(&layout, &item))
         if (copy_field(item.kind, msg, &at, end, &out, e) != OK)
-            return layout_error(type, &item, e);
+            return layout_error(type, &item, NULL, e);
     if (at != end || buf_over(&out))
         return error_set(
             e, PROTOCOL, "rdata-malformed", "%s: bytes are left behind the last field", dns_type_find(type)->name);
@@ -70,20 +70,25 @@ enum status dns_rdata_from_message(
     return OK;
 }
 
-static bool has_names(uint16_t type)
+static bool has_trait(uint16_t type, unsigned trait)
 {
     const char *layout = layout_of(type);
     struct layout_item item;
 
     while (layout != NULL && layout_next(&layout, &item))
-        if (item.kind->is_name)
+        if ((item.kind->traits & trait) != 0)
             return true;
     return false;
 }
 
-static bool field_is_name(const struct dns_field *f)
+static bool field_is_lowered(const struct dns_field *f)
 {
     return f->kind[0] == 'n' || f->kind[0] == 'N';
+}
+
+static bool field_is_name(const struct dns_field *f)
+{
+    return field_is_lowered(f) || f->kind[0] == 'D';
 }
 
 struct str dns_rdata_canonical(struct arena *a, uint16_t type, struct str rdata)
@@ -92,12 +97,12 @@ struct str dns_rdata_canonical(struct arena *a, uint16_t type, struct str rdata)
     size_t n;
     char *copy;
 
-    if (!has_names(type))
+    if (!has_trait(type, FIELD_LOWERED))
         return rdata;
     n = dns_rdata_fields(type, rdata, fields);
     copy = arena_copy(a, rdata.p, rdata.n);
     for (size_t i = 0; i < n; i++)
-        if (field_is_name(&fields[i]))
+        if (field_is_lowered(&fields[i]))
             dns_wire_lower(copy + fields[i].at, rdata.p + fields[i].at, fields[i].n);
     return memcmp(copy, rdata.p, rdata.n) == 0 ? rdata : str_n(copy, rdata.n);
 }
@@ -125,14 +130,14 @@ int dns_rdata_compare(uint16_t type, struct str a, struct str b)
     struct dns_field fields[DNS_FIELDS_MAX];
     size_t n, min = a.n < b.n ? a.n : b.n;
 
-    if (!has_names(type))
+    if (!has_trait(type, FIELD_LOWERED))
         return compare_plain(a, b, min);
     n = dns_rdata_fields(type, a, fields);
     for (size_t i = 0; i < n && fields[i].at < min; i++) {
         const struct dns_field *f = &fields[i];
         size_t len = f->at + f->n <= min ? f->n : min - f->at;
-        int d =
-            field_is_name(f) ? compare_lowered(a.p + f->at, b.p + f->at, len) : memcmp(a.p + f->at, b.p + f->at, len);
+        int d = field_is_lowered(f) ? compare_lowered(a.p + f->at, b.p + f->at, len)
+                                    : memcmp(a.p + f->at, b.p + f->at, len);
         if (d != 0)
             return d;
     }
@@ -165,7 +170,7 @@ bool dns_rdata_target(uint16_t type, struct str rdata, struct dns_name *name_r)
     struct dns_field fields[DNS_FIELDS_MAX];
     size_t n;
 
-    if (type == DNS_SOA || !has_names(type))
+    if (type == DNS_SOA || !has_trait(type, FIELD_NAME))
         return false;
     n = dns_rdata_fields(type, rdata, fields);
     while (n-- > 0)

@@ -32,6 +32,14 @@ static enum status bad_character(const struct dns_tokens *t, struct error *e)
         e, INVALID, "bad-character", "a control character (code %d) cannot stand in text", (uint8_t)peek(t));
 }
 
+/* Does a token that begins at `at`, its quote included, follow the last one directly? */
+static bool is_glued(const struct dns_tokens *t, size_t at)
+{
+    const struct dns_token *last = &t->items[t->n - 1];
+
+    return last->text.p + last->text.n + (last->quoted ? 1 : 0) == t->in.p + at;
+}
+
 static enum status token_add(struct dns_tokens *t, size_t start, bool quoted, unsigned line, struct error *e)
 {
     struct str text = str_n(t->in.p + start, t->at - start);
@@ -49,7 +57,8 @@ static enum status token_add(struct dns_tokens *t, size_t start, bool quoted, un
         t->items = items;
         t->cap = cap;
     }
-    t->items[t->n++] = (struct dns_token){.text = text, .quoted = quoted, .line = line};
+    bool glued = t->n > 0 && is_glued(t, quoted ? start - 1 : start);
+    t->items[t->n++] = (struct dns_token){.text = text, .quoted = quoted, .glued = glued, .line = line};
     return OK;
 }
 

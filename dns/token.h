@@ -14,6 +14,7 @@
 struct dns_token {
     struct str text; /* borrowed from the input, without the quotes, escapes in place */
     bool quoted;
+    bool glued; /* nothing stands between it and the token before: key="value" */
     unsigned line; /* from 1 */
 };
 

@@ -54,7 +54,7 @@ enum status record_head_parse(const struct dns_name *apex, struct str name, stru
     struct str n = str_trim(name), t = str_trim(type);
     if (!str_eqz(n, "@") && dns_name_parse(n, NULL, &owner, e) != OK)
         return error_prefix(e, "record name \"%.*s\"", (int)(n.n < 200 ? n.n : 200), n.p != NULL ? n.p : "");
-    if (!dns_type_parse(t, &code) || !dns_type_has(code, DNS_TYPE_DATA))
+    if (!dns_type_parse(t, &code) || !dns_type_is_data(code))
         return error_set(e, INVALID, "record-type", "%.*s: \"%.*s\" is not a record type that a zone can have here",
             STR_ARG(n), (int)(t.n < 40 ? t.n : 40), t.p != NULL ? t.p : "");
     dns_name_lower(&owner);

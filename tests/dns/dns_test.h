@@ -72,35 +72,6 @@ static inline struct dns_name random_name(uint64_t *state)
     return name;
 }
 
-/* Good RDATA of a type, built by its layout alone. */
-static inline struct str random_rdata(uint64_t *state, uint16_t type)
-{
-    struct buf b;
-    const char *p = dns_type_find(type) != NULL ? dns_type_find(type)->layout : "x:data";
-
-    buf_in(&b, &a, DNS_RDATA_MAX);
-    for (; p != NULL; p = strchr(p, ' ') != NULL ? strchr(p, ' ') + 1 : NULL) {
-        struct dns_name name = random_name(state);
-        unsigned n = *p == '8' ? 1 : *p == '1' ? 2 : *p == '3' || *p == '4' || *p == 't' ? 4 : *p == '6' ? 16 : 0;
-
-        if (*p == 'n' || *p == 'N')
-            buf_str(&b, dns_name_wire(&name));
-        else if (*p == 'g')
-            buf_puts(&b, "\x05issue");
-        else if (*p == 'x' || *p == 'v')
-            n = 1 + random_below(state, 40);
-        for (unsigned strings = *p == 'S' ? 1 + random_below(state, 4) : 0; strings > 0; strings--) {
-            unsigned len = random_below(state, 256);
-            buf_u8(&b, (uint8_t)len);
-            while (len-- > 0)
-                buf_u8(&b, (uint8_t)random_below(state, 256));
-        }
-        while (n-- > 0)
-            buf_u8(&b, (uint8_t)random_below(state, 256));
-    }
-    return buf_view(&b);
-}
-
 static inline int run_tests(const char *name, const TTest *const *tests, size_t n)
 {
     Suite *suite = suite_create(name);

@@ -1,5 +1,5 @@
 #include "dns/master.h"
-#include "tests/dns/dns_test.h"
+#include "tests/dns/random_rdata.h"
 
 static struct dns_name zone;
 static struct dns_rrset *sets;

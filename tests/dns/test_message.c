@@ -1,5 +1,5 @@
 #include "dns/message.h"
-#include "tests/dns/dns_test.h"
+#include "tests/dns/random_rdata.h"
 
 static uint8_t out[DNS_MESSAGE_MAX];
 

@@ -1,5 +1,5 @@
 #include "dns/soa.h"
-#include "tests/dns/dns_test.h"
+#include "tests/dns/random_rdata.h"
 
 static struct str parse(uint16_t type, const char *text)
 {
@@ -179,6 +179,15 @@ START_TEST(malformed_wire_is_found)
 }
 END_TEST
 
+/* May the last field of the type end anywhere? */
+static bool ends_open(const char *layout)
+{
+    const char *last = strrchr(layout, ' ') != NULL ? strrchr(layout, ' ') + 1 : layout;
+
+    return kind_is(last, "S") || kind_is(last, "v") || kind_is(last, "u") || kind_is(last, "x") || kind_is(last, "b") ||
+           kind_is(last, "svcb");
+}
+
 START_TEST(random_data_of_every_type_survives_text_and_messages)
 {
     uint64_t state = 99;
@@ -200,8 +209,7 @@ START_TEST(random_data_of_every_type_survives_text_and_messages)
                 sum += fields[f].n;
             ck_assert_uint_eq(sum, rdata.n);
             for (size_t cut = 0; cut < rdata.n; cut++)
-                ck_assert(
-                    dns_rdata_check(t->code, str_n(rdata.p, cut), &e) == OK ? strpbrk(t->layout, "Svx") != NULL : true);
+                ck_assert(dns_rdata_check(t->code, str_n(rdata.p, cut), &e) != OK || ends_open(t->layout));
             arena_reset(&a);
         }
 }
@@ -314,7 +322,10 @@ START_TEST(types_are_known_by_code_and_name)
         last = t->code;
         ck_assert_ptr_eq(dns_type_find(t->code), t);
         ck_assert(dns_type_parse(str_lower(&a, str_of(t->name)), &code) && code == t->code);
-        ck_assert((t->flags & DNS_TYPE_DATA) == 0 || (t->layout != NULL && t->help != NULL));
+        if ((t->flags & DNS_TYPE_DATA) == 0)
+            continue;
+        ck_assert(t->layout != NULL && t->help != NULL && t->example != NULL);
+        CK_OK(try_parse(t->code, str_of(t->example)));
     }
     ck_assert(dns_type_parse(STR("type1"), &code) && code == 1);
     ck_assert(dns_type_parse(STR("TYPE65535"), &code) && code == 65535);
@@ -322,7 +333,8 @@ START_TEST(types_are_known_by_code_and_name)
     ck_assert(!dns_type_parse(STR("TYPE-1"), &code) && !dns_type_parse(STR(""), &code));
     CK_STR(dns_type_text(&a, 4711), "TYPE4711");
     ck_assert(dns_type_is_data(4711) && dns_type_is_data(DNS_MX));
-    ck_assert(!dns_type_is_data(DNS_ANY) && !dns_type_is_data(0) && !dns_type_is_data(200) && !dns_type_is_data(46));
+    ck_assert(
+        !dns_type_is_data(DNS_ANY) && !dns_type_is_data(0) && !dns_type_is_data(200) && !dns_type_is_data(DNS_RRSIG));
     ck_assert(
         dns_class_parse(STR("in"), &code) && code == DNS_IN && dns_class_parse(STR("CLASS9"), &code) && code == 9);
     ck_assert(!dns_class_parse(STR("A"), &code));

@@ -1,4 +1,4 @@
-#include "tests/dns/dns_test.h"
+#include "tests/dns/random_rdata.h"
 
 static struct dns_name owner, origin;
 

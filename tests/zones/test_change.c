@@ -22,6 +22,9 @@ START_TEST(records_of_all_types_come_back_as_they_were_given)
         {"*.shop.test", "A", "192.0.2.9"},
         {"sub.shop.test", "DS", "1 13 2 E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"},
         {"nomail.shop.test", "MX", "0 ."},
+        {"shop.test", "HTTPS", "1 . alpn=\"h2,h3\" ipv4hint=192.0.2.1"},
+        {"moved.shop.test", "DNAME", "shop.example."},
+        {"odd.shop.test", "TYPE65280", "\\# 2 ABCD"},
     };
     struct zone z = make_zone("shop.test", ACCOUNT);
     struct zone_change *c = zone_change_begin(&a, &z, ACCOUNT);
@@ -216,7 +219,9 @@ START_TEST(what_a_zone_cannot_have_is_refused_by_name_and_field)
         {"www..shop.test", "A", 60, "192.0.2.1", "empty-label", "record name"},
         {"www.shop.test", "BANANA", 60, "x", "record-type", "BANANA"},
         {"www.shop.test", "ANY", 60, "x", "record-type", "ANY"},
-        {"www.shop.test", "TYPE65280", 60, "\\# 1 00", "record-type", "TYPE65280"},
+        {"www.shop.test", "TYPE65280", 60, "192.0.2.1", "rdata-missing", "TYPE65280"},
+        {"www.shop.test", "TYPE200", 60, "\\# 1 00", "record-type", "TYPE200"},
+        {"www.shop.test", "RRSIG", 60, "\\# 1 00", "record-type", "RRSIG"},
         {"www.shop.test", "A", -1, "192.0.2.1", "record-ttl", "www.shop.test A: TTL -1"},
         {"www.shop.test", "A", INT64_C(2147483648), "192.0.2.1", "record-ttl", "2147483648"},
         {"www.shop.test", "A", 60, "192.0.2.256", "rdata-address", "www.shop.test A"},
@@ -239,8 +244,10 @@ START_TEST(what_a_zone_cannot_have_is_refused_by_name_and_field)
         {"*.x.shop.test", "NS", 60, "ns.example.", "ns-wildcard", "*.x.shop.test NS"},
         {"www.shop.test", "CNAME", 60, "a.example.", "cname-beside", "there is A"},
         {"ftp.shop.test", "TXT", 60, "x", "cname-beside", "there is TXT"},
-        {"www.shop.test", "DS", 60, "1 13 2 AA", "ds-without-ns", "www.shop.test DS"},
-        {"shop.test", "DS", 60, "1 13 2 AA", "ds-without-ns", "shop.test DS"},
+        {"www.shop.test", "DS", 60, "1 13 2 E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+            "ds-without-ns", "www.shop.test DS"},
+        {"shop.test", "DS", 60, "1 13 2 E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+            "ds-without-ns", "shop.test DS"},
         {"a.sub.shop.test", "TXT", 60, "x", "below-delegation", "sub.shop.test is delegated"},
         {"a.b.sub.shop.test", "CNAME", 60, "x.example.", "below-delegation", "a.b.sub.shop.test CNAME"},
         {"a.sub.shop.test", "NS", 60, "ns.example.", "below-delegation", "a.sub.shop.test NS"},
@@ -266,7 +273,8 @@ START_TEST(the_edges_of_what_is_allowed_are_allowed)
     ok(change_one(&z, '=', record("t.shop.test", "A", 2147483647, "192.0.2.1")));
     ok(change_one(&z, '=', record("x.sub.shop.test", "AAAA", 60, "::1")));
     ok(change_one(&z, '=', record("sub.shop.test", "A", 60, "192.0.2.2")));
-    ok(change_one(&z, '=', record("sub.shop.test", "DS", 60, "1 13 2 AA")));
+    ok(change_one(&z, '=',
+        record("sub.shop.test", "DS", 60, "1 13 2 E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855")));
     ok(change_one(&z, '=', record("www.deep.tree.shop.test", "NS", 60, "ns.example.")));
     ok(change_one(&z, '=', record("@", "NS", 3600, "ns1.example.|ns2.example.")));
     ok(change_one(&z, '=', record("tree.shop.test", "TXT", 60, "\"an empty non-terminal gets data\"")));

@@ -1,0 +1,63 @@
+/* What ties the fields of one record together, type by type. The layouts say how each field looks; a rule finds all of
+ * them good. A rule's error
+ * begins with the field. Rules hold for what a zone is given; what other servers send is only looked at by its layout. */
+#include "dns/layout.h"
+
+struct digest_size {
+    uint8_t kind;
+    uint16_t bytes;
+};
+
+static const struct digest_size ds_sizes[] = {{1, 20}, {2, 32}, {4, 48}}; /* RFC 3658, 4509, 6605 */
+static const struct digest_size sshfp_sizes[] = {{1, 20}, {2, 32}}; /* RFC 4255, 6594 */
+
+/* The kind stands at byte `at` of the data, and the digest is all behind it. Kinds that are not known have any size. */
+static enum status check_digest(
+    const struct digest_size *sizes, size_t n, struct str rdata, size_t at, const char *field, struct error *e)
+{
+    uint8_t kind = (uint8_t)rdata.p[at];
+    size_t have = rdata.n - at - 1;
+
+    for (size_t i = 0; i < n; i++)
+        if (sizes[i].kind == kind && sizes[i].bytes != have)
+            return error_set(
+                e, INVALID, "rdata-length", "%s: %zu bytes, and type %u has %u", field, have, kind, sizes[i].bytes);
+    return OK;
+}
+
+static enum status check_ds(struct str rdata, struct error *e)
+{
+    return check_digest(ds_sizes, ARRAY_LEN(ds_sizes), rdata, 3, "digest", e);
+}
+
+static enum status check_sshfp(struct str rdata, struct error *e)
+{
+    return check_digest(sshfp_sizes, ARRAY_LEN(sshfp_sizes), rdata, 1, "fingerprint", e);
+}
+
+static enum status check_svcb(struct str rdata, struct error *e)
+{
+    struct dns_field f[DNS_FIELDS_MAX];
+
+    (void)dns_rdata_fields(DNS_SVCB, rdata, f);
+    return svcb_check(str_n(rdata.p + f[2].at, f[2].n), read_u16(rdata.p) == 0, e);
+}
+
+static const struct {
+    uint16_t type;
+    enum status (*check)(struct str rdata, struct error *e);
+} rules[] = {
+    {DNS_DS, check_ds},
+    {DNS_CDS, check_ds},
+    {DNS_SSHFP, check_sshfp},
+    {DNS_SVCB, check_svcb},
+    {DNS_HTTPS, check_svcb},
+};
+
+enum status rdata_rules(uint16_t type, struct str rdata, struct error *e)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+        if (rules[i].type == type && rules[i].check(rdata, e) != OK)
+            return error_set(e, INVALID, e->code, "%s %s", dns_type_find(type)->name, e->text);
+    return OK;
+}
