@@ -192,3 +192,13 @@ void store_remove(struct store *st, struct zone *z)
     zone_free(st, z);
     touched_publish(st);
 }
+
+void store_recompile(struct store *st, uint64_t hash)
+{
+    uint64_t changes = st->changes;
+
+    deps_each(st, hash, owner_touch);
+    if (st->touched_n > 0)
+        touched_publish(st);
+    st->changes = changes;
+}

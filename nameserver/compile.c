@@ -1,6 +1,7 @@
 #include "nameserver/compile.h"
 
 #include "nameserver/deps.h"
+#include "nameserver/external.h"
 #include "nameserver/mem.h"
 #include "nameserver/resolve.h"
 #include "nameserver/tail.h"
@@ -123,7 +124,7 @@ static void put_set(struct tail_writer *w, enum dns_section section, struct str 
     tail_records(w, section, owner, s->type, s->ttl, set_packed(s));
 }
 
-/* The set itself, or what it is an alias of; NULL where that is nothing. */
+/* The set itself, or what it is an alias of; NULL where that is nothing, &external_unresolved where nobody knows yet. */
 static const struct record_set *set_data(struct store *st, struct owner *whom, const struct record_set *s)
 {
     return s->alias ? alias_resolve(st, whom, s) : s;
@@ -137,7 +138,10 @@ static void compile_data(struct store *st, struct owner *o, const struct dns_nam
         if (data == NULL)
             continue;
         tail_begin(&st->compiler->w, name, kind);
-        put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), data);
+        if (data == &external_unresolved)
+            tail_fail(&st->compiler->w, name);
+        else
+            put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), data);
         slot_add(st->compiler, s->type);
     }
 }
@@ -289,7 +293,10 @@ static void compile_cname(struct store *st, struct owner *o, const struct dns_na
         if (data == NULL || slot_has(st->compiler, s->type))
             continue;
         chain_begin(st, o, name, kind, &c);
-        put_set(&st->compiler->w, DNS_ANSWER, chain_last_name(&c), data);
+        if (data == &external_unresolved)
+            tail_fail(&st->compiler->w, name);
+        else
+            put_set(&st->compiler->w, DNS_ANSWER, chain_last_name(&c), data);
         slot_add(st->compiler, s->type);
     }
 }

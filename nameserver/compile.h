@@ -3,7 +3,8 @@
  *
  * What is put in, by case:
  *   - data: one tail for each type. An alias has a tail for what its target has, under the asked name, with the
- *     target's TTL; where the target has nothing it has none, thus "no data". No additional records: answers are
+ *     target's TTL; where the target has nothing it has none, thus "no data"; where that is
+ *     not known (external.h), SERVFAIL. No additional records: answers are
  *     as small as they can be, resolvers ask for what they need.
  *   - CNAME: a tail for CNAME itself; one for each type at the end of the chain, as far as it leads through zones served
  *     here (at most CHAIN_MAX records, a circle ends it); one for every other type: the chain, and what the last zone

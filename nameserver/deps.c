@@ -28,6 +28,11 @@ void deps_drop(struct store *st, struct owner *o)
     }
 }
 
+bool deps_any(const struct store *st, uint64_t name_hash)
+{
+    return map_find(&st->deps, name_hash) != NULL;
+}
+
 void deps_each(struct store *st, uint64_t name_hash, void (*touch)(struct store *st, struct owner *o))
 {
     for (struct map_node *n = map_find(&st->deps, name_hash); n != NULL; n = map_next(n))

@@ -14,6 +14,7 @@ struct dep {
 
 void dep_add(struct store *st, struct owner *o, uint64_t name_hash) FW_NONNULL_ALL;
 void deps_drop(struct store *st, struct owner *o) FW_NONNULL_ALL;
+bool deps_any(const struct store *st, uint64_t name_hash) FW_NONNULL_ALL;
 /* Calls touch for each owner that looked at the name. */
 void deps_each(struct store *st, uint64_t name_hash, void (*touch)(struct store *st, struct owner *o)) FW_NONNULL_ALL;
 

@@ -1,6 +1,7 @@
 #include "nameserver/resolve.h"
 
 #include "nameserver/deps.h"
+#include "nameserver/external.h"
 
 static uint64_t name_hash(const struct store *st, const uint8_t *wire, size_t len)
 {
@@ -103,6 +104,8 @@ const struct record_set *alias_resolve(struct store *st, struct owner *whom, con
 
         if (!alias_target(s, &target))
             return NULL;
+        if (alias_is_external(s))
+            return external_answer(st, whom, &target, s->type);
         if (z == NULL || !name_is_in(&target, z)) {
             depend_on_zones(st, whom, &target); /* the zone may yet come */
             return NULL;

@@ -27,7 +27,7 @@ void name_resolve(
 
 /* What an alias stands for, its chain followed: the target's records of the same type (not an alias), or NULL where
  * there are none: no such zone or name, another type, below a cut, too many steps, a circle. A CNAME at the target is
- * another type. */
+ * another type. A chain that leads elsewhere ends in what external_answer gives. */
 const struct record_set *alias_resolve(struct store *st, struct owner *whom, const struct record_set *alias);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "nameserver/compile.h"
+#include "nameserver/external.h"
 #include "nameserver/mem.h"
 #include "nameserver/zone.h"
 
@@ -16,6 +17,7 @@ void store_init(struct store *st)
     map_init(&st->owners);
     map_init(&st->deps);
     st->compiler = compiler_new();
+    st->externals = externals_new();
 }
 
 static void zones_free(struct store *st)
@@ -50,6 +52,7 @@ void store_clear(struct store *st)
     map_clear(&st->deps);
     mem_free(st->touched);
     compiler_free(&st->compiler);
+    externals_free(&st->externals);
 }
 
 struct zone *store_zone(const struct store *st, uint64_t id)

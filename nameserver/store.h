@@ -28,6 +28,7 @@
 
 struct dep;
 struct compiler;
+struct externals;
 
 /* Data of one type at one owner. */
 struct record_set {
@@ -36,7 +37,7 @@ struct record_set {
     bool alias;
     uint32_t ttl;
     uint32_t n;
-    /* dns_rrset_pack form; of an alias: zone id (8 bytes, network order), target name. By id: a zone that is made again
+    /* dns_rrset_pack form; of an alias: zone id (8 bytes, network order; 0: elsewhere, external.h), target name. By id: a zone that is made again
      * under the old one's name may be somebody else's, and must not get this name's visitors. */
     uint8_t data[];
 };
@@ -80,6 +81,7 @@ struct store {
     struct owner **touched; /* by the change at hand */
     size_t touched_n, touched_cap;
     struct compiler *compiler;
+    struct externals *externals; /* external.h */
     size_t names_n, sets_n;
     uint64_t changes; /* ever applied; tells the snapshot that there is news */
 };
@@ -119,7 +121,7 @@ struct change_row {
     bool deleted;
     bool alias;
     uint32_t ttl;
-    uint64_t alias_zone;
+    uint64_t alias_zone; /* 0: elsewhere */
     struct str data; /* packed RDATA; of an alias the target's wire name; lives until store_apply returns */
 };
 
@@ -135,6 +137,9 @@ struct change {
  * whole. One that is already served at this version, or a later one, is left alone (OK). INVALID with the reason when
  * the result would be wrong to serve; EXISTS when another id serves the name. */
 enum status store_apply(struct store *st, const struct change *c, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* Compiles anew what looked at the thing with this hash (deps.h), and publishes it. Records stay as they are: no news for the
+ * snapshot. */
+void store_recompile(struct store *st, uint64_t hash) FW_NONNULL_ALL;
 /* Takes a zone out. */
 void store_remove(struct store *st, struct zone *z) FW_NONNULL_ALL;
 
