@@ -37,6 +37,7 @@ enum dns_rcode {
     DNS_NXDOMAIN = 3,
     DNS_NOTIMP = 4,
     DNS_REFUSED = 5,
+    DNS_YXDOMAIN = 6,
     DNS_NOTAUTH = 9,
     DNS_BADVERS = 16, /* from here on only with OPT */
     DNS_BADCOOKIE = 23,

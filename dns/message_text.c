@@ -4,8 +4,8 @@ static const struct {
     unsigned code;
     const char *name;
 } rcodes[] = {{DNS_NOERROR, "NOERROR"}, {DNS_FORMERR, "FORMERR"}, {DNS_SERVFAIL, "SERVFAIL"},
-    {DNS_NXDOMAIN, "NXDOMAIN"}, {DNS_NOTIMP, "NOTIMP"}, {DNS_REFUSED, "REFUSED"}, {6, "YXDOMAIN"}, {7, "YXRRSET"},
-    {8, "NXRRSET"}, {DNS_NOTAUTH, "NOTAUTH"}, {10, "NOTZONE"}, {DNS_BADVERS, "BADVERS"}, {17, "BADKEY"},
+    {DNS_NXDOMAIN, "NXDOMAIN"}, {DNS_NOTIMP, "NOTIMP"}, {DNS_REFUSED, "REFUSED"}, {DNS_YXDOMAIN, "YXDOMAIN"},
+    {7, "YXRRSET"}, {8, "NXRRSET"}, {DNS_NOTAUTH, "NOTAUTH"}, {10, "NOTZONE"}, {DNS_BADVERS, "BADVERS"}, {17, "BADKEY"},
     {18, "BADTIME"}, {DNS_BADCOOKIE, "BADCOOKIE"}};
 
 const char *dns_rcode_text(unsigned rcode)

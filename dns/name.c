@@ -155,6 +155,22 @@ enum status dns_name_prepend(struct str label, const struct dns_name *name, stru
     return OK;
 }
 
+bool dns_name_join(const struct dns_name *name, unsigned n, const struct dns_name *onto, struct dns_name *name_r)
+{
+    INVARIANT(n <= name->labels);
+    struct dns_name whole;
+    size_t own = label_offset(name, n);
+
+    if (own + onto->len > DNS_NAME_MAX)
+        return false;
+    memcpy(whole.wire, name->wire, own);
+    memcpy(whole.wire + own, onto->wire, onto->len);
+    whole.len = (uint8_t)(own + onto->len);
+    whole.labels = (uint8_t)(n + onto->labels);
+    *name_r = whole;
+    return true;
+}
+
 bool dns_name_is_wildcard(const struct dns_name *name)
 {
     return name->labels > 0 && name->wire[0] == 1 && name->wire[1] == '*';

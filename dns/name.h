@@ -81,6 +81,9 @@ bool dns_name_parent(const struct dns_name *name, struct dns_name *parent_r) FW_
 /* One raw label in front. INVALID "empty-label", "label-too-long", "name-too-long". name_r may be name. */
 enum status dns_name_prepend(
     struct str label, const struct dns_name *name, struct dns_name *name_r, struct error *e) FW_MUST_CHECK;
+/* The first n labels of name (n <= labels), in front of onto; false where that would be too long. name_r may be either. */
+bool dns_name_join(
+    const struct dns_name *name, unsigned n, const struct dns_name *onto, struct dns_name *name_r) FW_NONNULL_ALL;
 /* The leftmost label is exactly "*" (RFC 4592 §2.1.1). */
 bool dns_name_is_wildcard(const struct dns_name *name) FW_NONNULL_ALL;
 /* *.name; false where that would be too long (then there can be no such owner either). */

@@ -85,6 +85,7 @@ enum image_flag {
     IMAGE_APEX = 8,
     IMAGE_PARENT_SIDE = 16, /* the parent's data at the apex of a zone that is served too: for DS only */
     IMAGE_CNAME = 32, /* holds a CNAME */
+    IMAGE_DNAME = 64, /* holds a DNAME, and is no cut: names below it are synthesised (synthesis.h) */
 };
 
 /* Followed by: slots (in order of type), the name (lower case), tails. A question for a short name reads two cache lines: this

@@ -42,16 +42,29 @@ static void touched_prune(struct store *st)
         owner_prune(st, st->touched[i]);
 }
 
-/* What is below a name is hidden exactly while the name is a cut. */
-static void touched_cuts(struct store *st)
+static unsigned owner_hiding(const struct owner *o)
+{
+    unsigned flags = 0;
+
+    if ((o->flags & OWNER_GONE) != 0)
+        return 0;
+    if (o->parent != NULL && owner_set(o, DNS_NS) != NULL)
+        flags |= OWNER_CUT;
+    if (owner_set(o, DNS_DNAME) != NULL)
+        flags |= OWNER_DNAME;
+    return flags;
+}
+
+/* What is below a name is hidden exactly while the name is a cut or has a DNAME. */
+static void touched_hiding(struct store *st)
 {
     for (size_t i = 0; i < st->touched_n; i++) {
         struct owner *o = st->touched[i];
-        bool cut = o->parent != NULL && (o->flags & OWNER_GONE) == 0 && owner_set(o, DNS_NS) != NULL;
+        unsigned turned = (o->flags ^ owner_hiding(o)) & (OWNER_CUT | OWNER_DNAME);
 
-        if (cut == ((o->flags & OWNER_CUT) != 0))
+        if (turned == 0)
             continue;
-        o->flags ^= OWNER_CUT;
+        o->flags ^= (uint8_t)turned;
         if ((o->flags & OWNER_GONE) == 0)
             owner_touch_below(st, o);
     }
@@ -167,7 +180,7 @@ enum status store_apply(struct store *st, const struct change *c, struct error *
     }
     rows_put(st, z, c);
     touched_prune(st);
-    touched_cuts(st);
+    touched_hiding(st);
     touched_dependants(st);
     zone_negative_put(st, z);
     touched_publish(st);

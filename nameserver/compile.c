@@ -1,10 +1,9 @@
 #include "nameserver/compile.h"
 
+#include "nameserver/chain.h"
 #include "nameserver/deps.h"
 #include "nameserver/external.h"
 #include "nameserver/mem.h"
-#include "nameserver/resolve.h"
-#include "nameserver/tail.h"
 
 struct compiler {
     struct tail_writer w;
@@ -130,6 +129,24 @@ static const struct record_set *set_data(struct store *st, struct owner *whom, c
     return s->alias ? alias_resolve(st, whom, s) : s;
 }
 
+static const struct record_set *owner_data(struct store *st, struct owner *whom, const struct owner *o, uint16_t type)
+{
+    const struct record_set *s = owner_set(o, type);
+
+    return s != NULL ? set_data(st, whom, s) : NULL;
+}
+
+/* Behind what is written: the data under that name; SERVFAIL in place of all of it while nobody knows. */
+static void put_data(struct tail_writer *w, struct str owner, const struct record_set *data)
+{
+    struct dns_name base = w->base;
+
+    if (data == &external_unresolved)
+        tail_fail(w, &base);
+    else
+        put_set(w, DNS_ANSWER, owner, data);
+}
+
 static void compile_data(struct store *st, struct owner *o, const struct dns_name *name, enum tail_base kind)
 {
     for (const struct record_set *s = o->sets; s != NULL; s = s->next) {
@@ -138,15 +155,21 @@ static void compile_data(struct store *st, struct owner *o, const struct dns_nam
         if (data == NULL)
             continue;
         tail_begin(&st->compiler->w, name, kind);
-        if (data == &external_unresolved)
-            tail_fail(&st->compiler->w, name);
-        else
-            put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), data);
+        put_data(&st->compiler->w, owner_name(o), data);
         slot_add(st->compiler, s->type);
     }
 }
 
 /* ---- referrals ---------------------------------------------------------------------------------------- */
+
+static bool owner_below_dname(const struct owner *o)
+{
+    while ((o = o->parent) != NULL) {
+        if ((o->flags & OWNER_DNAME) != 0)
+            return true;
+    }
+    return false;
+}
 
 static void put_glue_of(struct store *st, struct owner *whom, struct owner *cut, struct str rdata, bool needed)
 {
@@ -161,7 +184,7 @@ static void put_glue_of(struct store *st, struct owner *whom, struct owner *cut,
         return;
     dep_add(st, whom, dns_name_hash(&st->key, target.wire, target.len));
     host = store_owner(st, cut->zone, target.wire, target.len);
-    if (host == NULL)
+    if (host == NULL || owner_below_dname(host))
         return;
     for (const struct record_set *s = host->sets; s != NULL; s = s->next) {
         if (!s->alias && dns_type_has(s->type, DNS_TYPE_ADDRESS))
@@ -189,89 +212,67 @@ static void put_referral(struct store *st, struct owner *whom, struct owner *cut
 
 static void compile_cut(struct store *st, struct owner *o, const struct dns_name *name)
 {
-    const struct record_set *ds = owner_set(o, DNS_DS);
+    const struct record_set *ds = owner_data(st, o, o, DNS_DS);
     enum tail_base kind = owner_is_wildcard(o) ? TAIL_WILDCARD : TAIL_EXACT;
 
     tail_begin(&st->compiler->w, name, owner_is_wildcard(o) ? TAIL_WILDCARD : TAIL_BELOW);
     put_referral(st, o, o);
     st->compiler->w.tail.flags = 0;
     slot_add(st->compiler, 0);
-    if (ds != NULL)
-        ds = set_data(st, o, ds);
     if (ds == NULL)
         return;
     tail_begin(&st->compiler->w, name, kind);
-    put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), ds);
+    put_data(&st->compiler->w, owner_name(o), ds);
     slot_add(st->compiler, DNS_DS);
 }
 
 /* ---- CNAME ---------------------------------------------------------------------------------------------- */
 
-/* A chain as it stands: link i's owner is names[i - 1] (the image's own for 0), its data sets[i]. */
-struct chain {
-    const struct record_set *sets[CHAIN_MAX];
-    struct dns_name names[CHAIN_MAX]; /* targets, in the case of the data */
-    unsigned n;
-    struct found end;
-    bool circle; /* or too long: no end was reached */
-};
-
-static bool chain_has(const struct chain *c, const struct record_set *s)
-{
-    for (unsigned i = 0; i < c->n; i++) {
-        if (c->sets[i] == s)
-            return true;
-    }
-    return false;
-}
-
-static void chain_follow(struct store *st, struct owner *o, struct chain *c)
-{
-    const struct record_set *cname = owner_set(o, DNS_CNAME);
-
-    c->n = 0;
-    c->circle = false;
-    do {
-        struct str rest = set_packed(cname), rdata = STR_NULL;
-        struct dns_name target;
-
-        INVARIANT(packed_next(&rest, &rdata));
-        INVARIANT(dns_name_from_wire(rdata.p, rdata.n, &c->names[c->n]) == rdata.n);
-        target = c->names[c->n];
-        dns_name_lower(&target);
-        c->sets[c->n++] = cname;
-        name_resolve(st, o, NULL, &target, &c->end);
-        cname = c->end.kind == FOUND_OWNER ? owner_set(c->end.owner, DNS_CNAME) : NULL;
-        if (cname != NULL && (c->n == CHAIN_MAX || chain_has(c, cname))) {
-            c->circle = true;
-            return;
-        }
-    } while (cname != NULL);
-}
-
-static struct str chain_last_name(const struct chain *c)
-{
-    return dns_name_wire(&c->names[c->n - 1]);
-}
-
 static void chain_begin(
     struct store *st, const struct owner *o, const struct dns_name *name, enum tail_base kind, const struct chain *c)
 {
     tail_begin(&st->compiler->w, name, kind);
-    for (unsigned i = 0; i < c->n; i++)
-        put_set(&st->compiler->w, DNS_ANSWER, i == 0 ? owner_name(o) : dns_name_wire(&c->names[i - 1]), c->sets[i]);
+    chain_put(&st->compiler->w, owner_name(o), c);
 }
 
-static void chain_end_other(struct store *st, struct owner *o, struct chain *c)
+/* What follows the chain when there is no data of the type at its end. */
+static void chain_end_other(struct store *st, struct owner *o, const struct chain *c, const struct found *end)
 {
     struct tail_writer *w = &st->compiler->w;
 
-    if (c->circle || c->end.kind == FOUND_ELSEWHERE)
+    if (c->too_long)
+        w->tail.rcode = DNS_YXDOMAIN;
+    if (c->too_long || c->circle || end->kind == FOUND_ELSEWHERE)
         return;
-    if (c->end.kind == FOUND_CUT)
-        put_referral(st, o, c->end.owner);
+    if (end->kind == FOUND_CUT)
+        put_referral(st, o, end->owner);
     else
-        tail_negative(w, c->end.zone->view, owner_name(c->end.zone->apex), c->end.kind == FOUND_OWNER);
+        tail_negative(w, end->zone->view, owner_name(end->zone->apex), end->kind == FOUND_OWNER);
+}
+
+/* DS at the chain's end, where that is a cut or an apex: the parent's side answers (RFC 4035 §3.1.4.1). */
+static void compile_chain_ds(
+    struct store *st, struct owner *o, const struct dns_name *name, enum tail_base kind, const struct chain *c)
+{
+    struct dns_name low = *chain_target(c);
+    struct found f = c->end;
+    const struct record_set *ds = NULL;
+
+    dns_name_lower(&low);
+    if ((f.kind != FOUND_CUT && f.kind != FOUND_OWNER) || f.owner->len != low.len)
+        return;
+    if (f.kind == FOUND_OWNER && (f.owner->parent != NULL || !name_resolve_above(st, o, &low, &f)))
+        return;
+    chain_begin(st, o, name, kind, c);
+    if (f.kind == FOUND_CUT && f.owner->len == low.len)
+        f.kind = FOUND_OWNER;
+    if (f.kind == FOUND_OWNER)
+        ds = owner_data(st, o, f.owner, DNS_DS);
+    if (ds != NULL)
+        put_data(&st->compiler->w, dns_name_wire(chain_target(c)), ds);
+    else
+        chain_end_other(st, o, c, &f);
+    slot_add(st->compiler, DNS_DS);
 }
 
 static void compile_cname(struct store *st, struct owner *o, const struct dns_name *name, enum tail_base kind)
@@ -280,33 +281,33 @@ static void compile_cname(struct store *st, struct owner *o, const struct dns_na
 
     chain_follow(st, o, &c);
     tail_begin(&st->compiler->w, name, kind);
-    put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), c.sets[0]);
+    put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), c.links[0].set);
     slot_add(st->compiler, DNS_CNAME);
     chain_begin(st, o, name, kind, &c);
-    chain_end_other(st, o, &c);
+    chain_end_other(st, o, &c, &c.end);
     slot_add(st->compiler, 0);
-    if (c.circle || c.end.kind != FOUND_OWNER)
+    if (c.circle || c.too_long)
         return;
-    for (const struct record_set *s = c.end.owner->sets; s != NULL; s = s->next) {
-        const struct record_set *data = set_data(st, o, s);
+    compile_chain_ds(st, o, name, kind, &c);
+    for (const struct record_set *s = c.end.kind == FOUND_OWNER ? c.end.owner->sets : NULL; s != NULL; s = s->next) {
+        const struct record_set *data = slot_has(st->compiler, s->type) ? NULL : set_data(st, o, s);
 
-        if (data == NULL || slot_has(st->compiler, s->type))
+        if (data == NULL)
             continue;
         chain_begin(st, o, name, kind, &c);
-        if (data == &external_unresolved)
-            tail_fail(&st->compiler->w, name);
-        else
-            put_set(&st->compiler->w, DNS_ANSWER, chain_last_name(&c), data);
+        if (!chain_has(&c, data))
+            put_data(&st->compiler->w, dns_name_wire(chain_target(&c)), data);
         slot_add(st->compiler, s->type);
     }
 }
 
 /* ---- owners ----------------------------------------------------------------------------------------------- */
 
-static bool owner_below_cut(const struct owner *o)
+/* Below a cut, or below a DNAME (RFC 6672 §2.4: what stands there is not to be seen). */
+static bool owner_hidden(const struct owner *o)
 {
-    for (o = o->parent; o != NULL && o->parent != NULL; o = o->parent) {
-        if ((o->flags & OWNER_CUT) != 0)
+    for (o = o->parent; o != NULL; o = o->parent) {
+        if ((o->flags & (OWNER_CUT | OWNER_DNAME)) != 0)
             return true;
     }
     return false;
@@ -330,7 +331,9 @@ static unsigned owner_image_flags(const struct store *st, const struct owner *o)
         flags |= IMAGE_CUT;
     else if (owner_set(o, DNS_CNAME) != NULL)
         flags |= IMAGE_CNAME;
-    if ((o->flags & OWNER_CUT) == 0 && o->child != NULL && owner_has_wildcard(st, o))
+    if ((flags & IMAGE_CUT) == 0 && (o->flags & OWNER_DNAME) != 0)
+        flags |= IMAGE_DNAME;
+    else if ((flags & IMAGE_CUT) == 0 && o->child != NULL && owner_has_wildcard(st, o))
         flags |= IMAGE_WILDCARD_BELOW;
     return flags;
 }
@@ -356,7 +359,7 @@ struct image *owner_compile(struct store *st, struct owner *o)
     deps_drop(st, o);
     owner_dns_name(o, &name);
     deepest = store_zone_of(st, &name);
-    if (owner_below_cut(o) || (deepest != o->zone && !owner_is_parent_side(st, o, deepest)))
+    if (owner_hidden(o) || (deepest != o->zone && !owner_is_parent_side(st, o, deepest)))
         return NULL;
     flags = owner_image_flags(st, o);
     if (deepest != o->zone)

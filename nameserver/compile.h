@@ -7,7 +7,7 @@
  *     not known (external.h), SERVFAIL. No additional records: answers are
  *     as small as they can be, resolvers ask for what they need.
  *   - CNAME: a tail for CNAME itself; one for each type at the end of the chain, as far as it leads through zones served
- *     here (at most CHAIN_MAX records, a circle ends it); one for every other type: the chain, and what the last zone
+ *     here (chain.h); one for every other type: the chain, and what the last zone
  *     says: NXDOMAIN or no data with that zone's SOA (RFC 6604, RFC 2308), a referral, or nothing when it leads elsewhere.
  *   - a cut: the referral (NS in the authority section, not authoritative, addresses of the targets that this zone
  *     holds: those at or below the cut are needed, RFC 9471, others may be left out); DS is answered as data.
@@ -21,7 +21,7 @@
 struct compiler *compiler_new(void) FW_RETURNS_NONNULL;
 void compiler_free(struct compiler **c) FW_NONNULL_ALL;
 
-/* The image readers shall see; NULL where this zone does not answer for the owner: it is below a cut, or at or below the
+/* The image readers shall see; NULL where this zone does not answer for the owner: it is below a cut or a DNAME, or at or below the
  * apex of a deeper zone (but for the parent's side of it, IMAGE_PARENT_SIDE). */
 struct image *owner_compile(struct store *st, struct owner *o) FW_NONNULL_ALL;
 /* What takes the place of an owner's image that is no more. */

@@ -1,4 +1,5 @@
-#include "nameserver/query.h"
+#include "nameserver/query_impl.h"
+#include "nameserver/synthesis.h"
 
 #define TYPE_TKEY 249
 #define TYPE_MAILB 253
@@ -15,6 +16,7 @@ void query_view_clear(struct query_view *v)
 {
     epoch_reader_give(v->reader);
     v->reader = NULL;
+    synthesis_free(&v->synthesis);
 }
 
 /* RFC 6891 §6.2.3, §6.2.5: what the client takes, and over UDP no more than we care to send. */
@@ -239,7 +241,9 @@ static void answer_below(struct query_view *v, struct query *q, const struct ima
         answer_tail(v, q, image_tail(encloser, image_slot(encloser, 0)), (size_t)q->name_len - encloser->name_len);
         return;
     }
-    if ((encloser->flags & IMAGE_WILDCARD_BELOW) != 0)
+    if ((encloser->flags & IMAGE_DNAME) != 0)
+        synthesis_answer(v, q, encloser);
+    else if ((encloser->flags & IMAGE_WILDCARD_BELOW) != 0)
         answer_wildcard(v, q, encloser);
     else
         answer_negative(v, q, encloser->zone, DNS_NXDOMAIN);
@@ -308,6 +312,22 @@ static unsigned refuse_type(uint16_t type)
     if (type == 0 || type == DNS_OPT || type == TYPE_TKEY || type == DNS_TSIG)
         return DNS_FORMERR;
     return DNS_NOERROR;
+}
+
+void query_answer_name(struct query_view *v, struct query *q)
+{
+    answer_name(v, q);
+}
+
+void query_answer_empty(struct query_view *v, struct query *q, unsigned flags, unsigned rcode)
+{
+    answer_empty(v, q, flags, rcode);
+}
+
+void query_answer_done(struct query_view *v, struct query *q, unsigned rcode)
+{
+    put_opt(q, rcode);
+    v->counts.rcode[rcode]++;
 }
 
 void query_answer(struct query_view *v, struct query *q)

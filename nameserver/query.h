@@ -33,6 +33,8 @@ struct query_counts {
     uint64_t dropped, truncated, referrals;
 };
 
+struct synthesis;
+
 /* What a thread answers from: taken and given back once a batch. What an operator chooses about answers belongs here too
  * (a pointer to settings that all threads share); each thread has its own view. */
 struct query_view {
@@ -42,6 +44,7 @@ struct query_view {
     uint64_t clock;
     unsigned labels_max;
     struct query_counts counts; /* since query_view_init; the thread's own */
+    struct synthesis *synthesis; /* NULL until a DNAME is met */
 };
 
 /* A query on its way. query_prepare fills everything below the first group from the bytes. A query whose OPT carries options

@@ -8,16 +8,17 @@ static uint64_t name_hash(const struct store *st, const uint8_t *wire, size_t le
     return dns_name_hash(&st->key, wire, len);
 }
 
-/* The topmost cut that the owner is at or below; NULL where its zone is authoritative for it. */
-static struct owner *owner_cut(struct owner *o)
+/* What hides a name's own data: the topmost of the cuts at or above it and the DNAMEs above it; NULL where nothing
+ * does. o: the name's owner, or (own false) that of its closest encloser. */
+static struct owner *name_hidden_by(struct owner *o, bool own)
 {
-    struct owner *cut = NULL;
+    struct owner *top = NULL;
 
-    for (; o->parent != NULL; o = o->parent) {
-        if ((o->flags & OWNER_CUT) != 0)
-            cut = o;
+    for (struct owner *at = o; at != NULL; at = at->parent) {
+        if ((at->flags & OWNER_CUT) != 0 || ((at->flags & OWNER_DNAME) != 0 && (at != o || !own)))
+            top = at;
     }
-    return cut;
+    return top;
 }
 
 /* The name's own owner, or the closest encloser's; *own_r says which. */
@@ -64,7 +65,7 @@ static void depend_on_zones(struct store *st, struct owner *whom, const struct d
 void name_resolve(
     struct store *st, struct owner *whom, struct zone *zone, const struct dns_name *name, struct found *f_r)
 {
-    struct owner *cut;
+    struct owner *top;
     bool own;
 
     *f_r = (struct found){.kind = FOUND_ELSEWHERE, .zone = zone != NULL ? zone : store_zone_of(st, name)};
@@ -73,15 +74,29 @@ void name_resolve(
         return;
     }
     f_r->owner = owner_closest(st, whom, f_r->zone, name, &own);
-    cut = owner_cut(f_r->owner);
+    top = name_hidden_by(f_r->owner, own);
     f_r->kind = FOUND_OWNER;
-    if (cut != NULL) {
-        f_r->kind = FOUND_CUT;
-        f_r->owner = cut;
+    if (top != NULL) {
+        dep_add(st, whom, name_hash(st, top->wire, top->len)); /* what it says counts, whatever stands below it */
+        f_r->kind = (top->flags & OWNER_CUT) != 0 ? FOUND_CUT : FOUND_DNAME;
+        f_r->owner = top;
     } else if (!own) {
         f_r->owner = owner_wildcard(st, whom, f_r->owner);
         f_r->kind = f_r->owner != NULL ? FOUND_OWNER : FOUND_NOTHING;
     }
+}
+
+bool name_resolve_above(struct store *st, struct owner *whom, const struct dns_name *apex, struct found *f_r)
+{
+    struct dns_name above;
+    struct zone *z;
+
+    depend_on_zones(st, whom, apex); /* the zone above may yet come */
+    z = dns_name_parent(apex, &above) ? store_zone_of(st, &above) : NULL;
+    if (z == NULL)
+        return false;
+    name_resolve(st, whom, z, apex, f_r);
+    return f_r->kind != FOUND_DNAME && (f_r->kind != FOUND_OWNER || owner_set(f_r->owner, DNS_CNAME) == NULL);
 }
 
 static bool name_is_in(const struct dns_name *name, const struct zone *z)

@@ -5,12 +5,12 @@
 #include "nameserver/store.h"
 
 #define ALIAS_DEPTH_MAX 8
-#define CHAIN_MAX 16 /* CNAME records in one answer */
 
 enum found_kind {
     FOUND_ELSEWHERE, /* in no zone that is served here */
     FOUND_OWNER, /* the name itself, or the wildcard that covers it */
     FOUND_CUT, /* at or below a delegation; owner is the cut */
+    FOUND_DNAME, /* below a name with a DNAME, which is the owner */
     FOUND_NOTHING, /* the zone says that it does not exist */
 };
 
@@ -24,6 +24,11 @@ struct found {
  * name it looked at. */
 void name_resolve(
     struct store *st, struct owner *whom, struct zone *zone, const struct dns_name *name, struct found *f_r);
+
+/* The same for DS at a zone's apex, which is for the zone above to answer. false where that is not served, or has an
+ * alias of the whole name there (a CNAME, or a DNAME further up). */
+bool name_resolve_above(
+    struct store *st, struct owner *whom, const struct dns_name *apex, struct found *f_r) FW_NONNULL_ALL;
 
 /* What an alias stands for, its chain followed: the target's records of the same type (not an alias), or NULL where
  * there are none: no such zone or name, another type, below a cut, too many steps, a circle. A CNAME at the target is

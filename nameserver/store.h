@@ -11,7 +11,7 @@
  *
  * What one change can touch beyond its own owners:
  *   - the name's parent, when "*.parent" comes or goes;
- *   - everything below a name that becomes a cut, or stops being one;
+ *   - everything below a name that becomes a cut, or stops being one, or gets a DNAME or loses it;
  *   - in the zone above, everything from the apex of a zone that appears or disappears downwards: the deepest served zone
  *     answers, but for DS, which is the parent's (RFC 4035 §3.1.4.1);
  *   - what looked at any of these names when it was compiled: aliases, CNAME chains, referrals with glue. A compilation
@@ -46,6 +46,7 @@ enum owner_flag {
     OWNER_TOUCHED = 1, /* in store->touched */
     OWNER_GONE = 2, /* taken out of its zone; freed when the change is through */
     OWNER_CUT = 4, /* has NS and is not the apex */
+    OWNER_DNAME = 8, /* has a DNAME */
 };
 
 struct owner {

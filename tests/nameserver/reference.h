@@ -10,6 +10,7 @@
 #define REF_SETS_MAX 4000
 #define REF_ZONES_MAX 16
 #define REF_RECORDS_MAX 400
+#define REF_LINKS_MAX 40
 
 struct ref_set {
     unsigned zone; /* index */
@@ -35,6 +36,7 @@ struct ref_answer {
     bool aa;
     size_t n[DNS_SECTIONS];
     struct dns_record records[DNS_SECTIONS][REF_RECORDS_MAX];
+    struct dns_name targets[REF_LINKS_MAX]; /* of the chain's CNAMEs */
 };
 
 static const struct ref_set *ref_find(const struct ref *r, unsigned zone, const struct dns_name *owner, uint16_t type)
@@ -73,15 +75,21 @@ static int ref_zone_of(const struct ref *r, const struct dns_name *name, unsigne
     return best;
 }
 
-/* The topmost cut at or above name in the zone. */
-static bool ref_cut(const struct ref *r, unsigned zone, const struct dns_name *name, struct dns_name *cut_r)
+enum ref_top { REF_NOTHING, REF_CUT, REF_DNAME };
+
+/* What is met first on the way from the apex down: a cut at or above name, a DNAME above it, or nothing. */
+static enum ref_top ref_top(const struct ref *r, unsigned zone, const struct dns_name *name, struct dns_name *top_r)
 {
-    for (unsigned labels = r->zones[zone].name.labels + 1; labels <= name->labels; labels++) {
-        dns_name_strip(name, name->labels - labels, cut_r);
-        if (ref_find(r, zone, cut_r, DNS_NS) != NULL)
-            return true;
+    unsigned apex = r->zones[zone].name.labels;
+
+    for (unsigned labels = apex; labels <= name->labels; labels++) {
+        dns_name_strip(name, name->labels - labels, top_r);
+        if (labels > apex && ref_find(r, zone, top_r, DNS_NS) != NULL)
+            return REF_CUT;
+        if (labels < name->labels && ref_find(r, zone, top_r, DNS_DNAME) != NULL)
+            return REF_DNAME;
     }
-    return false;
+    return REF_NOTHING;
 }
 
 /* The owner whose data answers for a name below no cut: itself, or a wildcard. false: NXDOMAIN. */
@@ -104,7 +112,8 @@ static const struct ref_set *ref_data(const struct ref *r, const struct ref_set 
 
         if (depth == 8 || !r->zones[s->alias_zone].live ||
             !dns_name_is_subdomain(&s->alias_to, &r->zones[s->alias_zone].name) ||
-            ref_cut(r, s->alias_zone, &s->alias_to, &cut) || !ref_source(r, s->alias_zone, &s->alias_to, &source))
+            ref_top(r, s->alias_zone, &s->alias_to, &cut) != REF_NOTHING ||
+            !ref_source(r, s->alias_zone, &s->alias_to, &source))
             return NULL;
         s = ref_find(r, s->alias_zone, &source, s->set.type);
     }
@@ -132,6 +141,18 @@ static void ref_soa(const struct ref *r, unsigned zone, struct ref_answer *a)
         rec->ttl = read_u32(rec->rdata.p + rec->rdata.n - 4);
 }
 
+static bool ref_below_dname(const struct ref *r, unsigned zone, const struct dns_name *name)
+{
+    struct dns_name above;
+
+    for (unsigned n = 1; n <= name->labels - (unsigned)r->zones[zone].name.labels; n++) {
+        dns_name_strip(name, n, &above);
+        if (ref_find(r, zone, &above, DNS_DNAME) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void ref_referral(const struct ref *r, unsigned zone, const struct dns_name *cut, struct ref_answer *a)
 {
     const struct ref_set *ns = ref_find(r, zone, cut, DNS_NS);
@@ -146,22 +167,10 @@ static void ref_referral(const struct ref *r, unsigned zone, const struct dns_na
         for (size_t t = 0; t < ARRAY_LEN(types); t++) {
             const struct ref_set *glue = ref_find(r, zone, &host, types[t]);
 
-            if (glue != NULL && !glue->alias)
+            if (glue != NULL && !glue->alias && !ref_below_dname(r, zone, &host))
                 ref_put(a, DNS_ADDITIONAL, &host, glue);
         }
     }
-}
-
-static bool ref_in_chain(const struct ref_answer *a, const struct dns_name *owner, const struct ref_set *cname,
-    const struct ref_set **used, size_t n)
-{
-    (void)a;
-    (void)owner;
-    for (size_t i = 0; i < n; i++) {
-        if (used[i] == cname)
-            return true;
-    }
-    return false;
 }
 
 static void ref_any(const struct ref *r, unsigned zone, const struct dns_name *source, const struct dns_name *name,
@@ -183,57 +192,121 @@ static void ref_any(const struct ref *r, unsigned zone, const struct dns_name *s
         ref_soa(r, zone, a);
 }
 
-/* RFC 1034 §4.3.2 with RFC 2308, 4592, 6604, 8482. */
+/* A chain: the names it has been at, and the DNAMEs that are in the answer. */
+struct ref_path {
+    struct dns_name names[REF_LINKS_MAX];
+    const struct ref_set *dnames[REF_LINKS_MAX];
+    size_t n, dnames_n;
+    unsigned made, cnames; /* links: of DNAMEs before the first CNAME; from it on */
+};
+
+static void ref_put_dname(struct ref_path *path, const struct ref_set *s, struct ref_answer *a)
+{
+    for (size_t i = 0; i < path->dnames_n; i++) {
+        if (path->dnames[i] == s)
+            return;
+    }
+    ref_put(a, DNS_ANSWER, &s->set.owner, s);
+    path->dnames[path->dnames_n++] = s;
+}
+
+/* Puts the link and moves name on; false where the chain ends there. */
+static bool ref_link(struct ref_path *path, const struct ref_set *s, struct dns_name *name, struct ref_answer *a)
+{
+    bool dname = s->set.type == DNS_DNAME;
+    struct dns_name *target = &a->targets[path->n];
+
+    if ((dname && path->cnames == 0 ? path->made++ : path->cnames++) == 16)
+        return false;
+    INVARIANT(dns_name_from_wire(s->set.rdata[0].p, s->set.rdata[0].n, target) > 0);
+    if (dname) {
+        ref_put_dname(path, s, a);
+        if (!dns_name_join(name, name->labels - s->set.owner.labels, target, target)) {
+            a->rcode = DNS_YXDOMAIN;
+            return false;
+        }
+    }
+    a->records[DNS_ANSWER][a->n[DNS_ANSWER]++] = (struct dns_record){
+        .owner = *name, .type = DNS_CNAME, .class_ = DNS_IN, .ttl = s->set.ttl, .rdata = dns_name_wire(target)};
+    path->names[path->n++] = *name;
+    *name = *target;
+    for (size_t i = 0; i < path->n; i++) {
+        if (dns_name_equal(&path->names[i], name))
+            return false;
+    }
+    return true;
+}
+
+/* DS at an apex is asked for in the zone above, where that is served; a compiled chain stays where that one has
+ * a CNAME there or a DNAME further up. */
+static int ref_zone_for(const struct ref *r, const struct dns_name *name, uint16_t type, const struct ref_path *path)
+{
+    int zone = ref_zone_of(r, name, 0), above = ref_zone_of(r, name, 1);
+    struct dns_name top, source;
+
+    if (type != DNS_DS || zone < 0 || above < 0 || r->zones[zone].name.labels != name->labels)
+        return zone;
+    if (path->cnames == 0)
+        return above;
+    if (ref_top(r, (unsigned)above, name, &top) == REF_DNAME)
+        return zone;
+    return ref_source(r, (unsigned)above, name, &source) && ref_find(r, (unsigned)above, &source, DNS_CNAME) != NULL
+               ? zone
+               : above;
+}
+
+static void ref_end(const struct ref *r, unsigned zone, const struct dns_name *source, const struct dns_name *name,
+    uint16_t type, struct ref_answer *a)
+{
+    const struct ref_set *data;
+
+    if (type == DNS_ANY) {
+        ref_any(r, zone, source, name, a);
+        return;
+    }
+    data = ref_data(r, ref_find(r, zone, source, type));
+    if (data != NULL)
+        ref_put(a, DNS_ANSWER, name, data);
+    else
+        ref_soa(r, zone, a);
+}
+
+/* RFC 1034 §4.3.2 with RFC 2308, 4592, 6604, 6672, 8482. */
 static void ref_ask(const struct ref *r, const struct dns_name *qname, uint16_t type, struct ref_answer *a)
 {
-    const struct ref_set *used[32];
-    struct dns_name name = *qname, cut, source;
-    size_t hops = 0;
-    int zone = ref_zone_of(r, &name, 0);
+    struct ref_path path = {.n = 0};
+    struct dns_name name = *qname, top, source;
+    int zone = ref_zone_for(r, &name, type, &path);
 
     memset(a->n, 0, sizeof(a->n));
     a->aa = false;
-    a->rcode = DNS_REFUSED;
-    if (type == DNS_DS && zone >= 0 && r->zones[zone].name.labels == name.labels && ref_zone_of(r, &name, 1) >= 0)
-        zone = ref_zone_of(r, &name, 1);
-    if (zone < 0)
-        return;
-    a->rcode = DNS_NOERROR;
-    for (;;) {
+    a->rcode = zone < 0 ? DNS_REFUSED : DNS_NOERROR;
+    while (zone >= 0) {
+        enum ref_top hidden = ref_top(r, (unsigned)zone, &name, &top);
         const struct ref_set *s;
 
-        if (ref_cut(r, (unsigned)zone, &name, &cut) && !(type == DNS_DS && dns_name_equal(&cut, &name) && hops == 0)) {
-            ref_referral(r, (unsigned)zone, &cut, a);
-            a->aa = hops > 0;
+        if (hidden == REF_CUT && !(type == DNS_DS && dns_name_equal(&top, &name))) {
+            ref_referral(r, (unsigned)zone, &top, a);
             return;
         }
         a->aa = true;
-        if (!ref_source(r, (unsigned)zone, &name, &source)) {
+        if (hidden == REF_DNAME) {
+            s = ref_find(r, (unsigned)zone, &top, DNS_DNAME);
+        } else if (!ref_source(r, (unsigned)zone, &name, &source)) {
             a->rcode = DNS_NXDOMAIN;
             ref_soa(r, (unsigned)zone, a);
             return;
+        } else {
+            s = ref_find(r, (unsigned)zone, &source, DNS_CNAME);
+            if (s == NULL || type == DNS_CNAME || type == DNS_ANY) {
+                ref_end(r, (unsigned)zone, &source, &name, type, a);
+                return;
+            }
         }
-        s = ref_find(r, (unsigned)zone, &source, DNS_CNAME);
-        if (s == NULL || type == DNS_CNAME || type == DNS_ANY)
-            break;
-        if (hops == 16 || ref_in_chain(a, &name, s, used, hops))
+        if (!ref_link(&path, s, &name, a) || type == DNS_CNAME || type == DNS_ANY)
             return;
-        used[hops++] = s;
-        ref_put(a, DNS_ANSWER, &name, s);
-        INVARIANT(dns_name_from_wire(s->set.rdata[0].p, s->set.rdata[0].n, &name) > 0);
-        zone = ref_zone_of(r, &name, 0);
-        if (zone < 0)
-            return;
+        zone = ref_zone_for(r, &name, type, &path);
     }
-    if (type == DNS_ANY) {
-        ref_any(r, (unsigned)zone, &source, &name, a);
-        return;
-    }
-    const struct ref_set *data = ref_data(r, ref_find(r, (unsigned)zone, &source, type));
-    if (data != NULL)
-        ref_put(a, DNS_ANSWER, &name, data);
-    else
-        ref_soa(r, (unsigned)zone, a);
 }
 
 #endif

@@ -205,6 +205,16 @@ START_TEST(glue_follows_its_host)
 }
 END_TEST
 
+/* The chain looked no further up than the glue's name. */
+START_TEST(a_chain_to_a_name_of_glue_follows_the_cut_above_it)
+{
+    serve(&f, 1, "one.test", "sub NS ns.sub\nns.sub A 192.0.2.7\nc CNAME ns.sub\n");
+    ck_assert_uint_eq(ask(&f, "c.one.test", DNS_A).n[DNS_AUTHORITY], 1);
+    put(1, "one.test", "sub NS ns.sub\nsub NS ns.far.invalid.\n");
+    ck_assert_uint_eq(ask(&f, "c.one.test", DNS_A).n[DNS_AUTHORITY], 2);
+}
+END_TEST
+
 START_TEST(empty_non_terminals_come_and_go_with_what_is_below)
 {
     serve(&f, 1, "one.test", "a.b.c TXT x\n");
@@ -348,6 +358,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_cname_to_an_alias_shows_both);
     tcase_add_test(t, a_chain_across_zones_follows_their_coming_and_going);
     tcase_add_test(t, glue_follows_its_host);
+    tcase_add_test(t, a_chain_to_a_name_of_glue_follows_the_cut_above_it);
     tcase_add_test(t, empty_non_terminals_come_and_go_with_what_is_below);
     tcase_add_test(t, a_wildcard_comes_and_goes);
     tcase_add_test(t, names_that_share_nothing_but_letters_are_not_compressed_into_each_other);

@@ -3,6 +3,7 @@
 
 static struct fixture f;
 
+#define ZEROS32 "0000000000000000000000000000000000000000000000000000000000000000"
 #define SOA_OF(zone) zone " 300 SOA ns1." zone ". hostmaster." zone ". 1 3600 600 86400 300"
 
 static void setup(void)
@@ -152,6 +153,31 @@ START_TEST(ds_at_a_cut_is_answered_by_the_parent)
     ck_assert_uint_eq(m.n[DNS_ANSWER], 1);
     ck_assert((m.header.flags & DNS_AA) != 0);
     ASK(&f, "sib.example.test", DNS_DS, "NOERROR aa | | " SOA_OF("example.test") " |");
+}
+END_TEST
+
+START_TEST(ds_at_the_end_of_a_chain_is_the_parents_too)
+{
+    struct change c = next_version(&f, 1, "example.test", "cds CNAME sub\ncnods CNAME sib\ncapex CNAME deep\n");
+    struct dns_message m;
+
+    apply(&f, &c);
+    m = ask(&f, "cds.example.test", DNS_DS);
+    ck_assert_uint_eq(m.n[DNS_ANSWER], 2);
+    ck_assert_uint_eq(m.records[DNS_ANSWER][1].type, DNS_DS);
+    m = ask(&f, "cnods.example.test", DNS_DS);
+    ck_assert(m.n[DNS_ANSWER] == 1 && m.records[DNS_AUTHORITY][0].type == DNS_SOA);
+    serve(&f, 2, "deep.example.test", "");
+    c = next_version(&f, 1, "example.test", "deep NS ns1\ndeep DS 1 8 2 " ZEROS32 "\n");
+    apply(&f, &c);
+    m = ask(&f, "capex.example.test", DNS_DS);
+    ck_assert_uint_eq(m.n[DNS_ANSWER], 2);
+    store_remove(&f.st, store_zone(&f.st, 1));
+    serve(&f, 3, "other.test", "c CNAME deep.example.test.\n");
+    ASK(&f, "c.other.test", DNS_DS,
+        "NOERROR aa | c.other.test 300 CNAME deep.example.test. | " SOA_OF("deep.example.test") " |");
+    serve(&f, 1, "example.test", "deep NS ns1\ndeep DS 1 8 2 " ZEROS32 "\n");
+    ck_assert_uint_eq(ask(&f, "c.other.test", DNS_DS).n[DNS_ANSWER], 2);
 }
 END_TEST
 
@@ -392,6 +418,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_wildcard_cname_is_synthesised_and_followed);
     tcase_add_test(t, below_a_cut_comes_the_referral_with_glue_and_without_aa);
     tcase_add_test(t, ds_at_a_cut_is_answered_by_the_parent);
+    tcase_add_test(t, ds_at_the_end_of_a_chain_is_the_parents_too);
     tcase_add_test(t, a_deeper_zone_answers_for_its_names_and_the_parent_for_its_ds);
     tcase_add_test(t, ds_at_an_apex_without_a_served_parent_is_no_data);
     tcase_add_test(t, a_zone_at_the_root_answers);
