@@ -271,7 +271,7 @@ static const struct field_kind kinds[] = {
     {"S", 0, DNS_TXT_MAX, measure_strings, parse_strings, write_strings},
     {"g", 0, 0, measure_tag, parse_tag, write_tag},
     {"v", 0, DNS_TXT_MAX, measure_rest, parse_value, dns_string_write},
-    {"u", 0, DNS_TXT_MAX, measure_some, parse_value, dns_string_write},
+    {"u", 0, DNS_TXT_MAX, measure_some, parse_uri, dns_string_write},
     {"x", 0, 0, measure_some, parse_hex, write_hex},
     {"b", 0, 0, measure_some, parse_base64, write_base64},
     {"alg", 0, 0, measure_8, parse_algorithm, write_8},

@@ -125,7 +125,7 @@ static enum status parse_angle(struct field_reader *r, const char *part, uint32_
     TRY(parse_degrees(r, max, &arc));
     TRY(parse_minutes_seconds(r, &arc));
     s = peek(r);
-    c = s.n == 1 ? (char)(ascii_lower(s.p[0]) - 'a' + 'A') : '\0';
+    c = s.n == 1 ? s.p[0] : '\0';
     if (c == '\0' || strchr(words, c) == NULL)
         return error_set(r->e, INVALID, "rdata-location", "%c or %c is missing behind degrees, minutes and seconds",
             words[0], words[1]);

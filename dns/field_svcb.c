@@ -6,7 +6,6 @@
 #include "dns/layout.h"
 
 enum { KEY_MANDATORY, KEY_ALPN, KEY_NO_DEFAULT_ALPN, KEY_PORT, KEY_IPV4, KEY_ECH, KEY_IPV6, KEY_DOHPATH, KEY_OHTTP };
-#define KEY_INVALID 65535 /* RFC 9460 §14.3.2 */
 #define KEY_HEAD 4 /* u16 key, u16 length */
 
 struct param {
@@ -108,7 +107,7 @@ static bool mandatory_good(struct str v)
     for (size_t i = 0; i + 1 < v.n; i += 2) {
         uint16_t key = read_u16(v.p + i);
 
-        if (key == KEY_MANDATORY || key == KEY_INVALID || (i > 0 && read_u16(v.p + i - 2) >= key))
+        if (key == KEY_MANDATORY || (i > 0 && read_u16(v.p + i - 2) >= key))
             return false;
     }
     return v.n > 0 && v.n % 2 == 0;
@@ -320,7 +319,7 @@ static bool key_parse(struct str text, uint16_t *key_r)
     if (!str_starts(text, prefix))
         return false;
     number = str_n(text.p + prefix.n, text.n - prefix.n);
-    if ((number.n > 1 && number.p[0] == '0') || !str_to_u64(number, KEY_INVALID - 1, &v))
+    if ((number.n > 1 && number.p[0] == '0') || !str_to_u64(number, UINT16_MAX, &v))
         return false;
     *key_r = (uint16_t)v;
     return true;
@@ -354,7 +353,7 @@ static bool param_good(const struct param *p)
 {
     const struct param_kind *k = kind_at(p->key);
 
-    return p->key != KEY_INVALID && (k == NULL || k->good(p->value));
+    return k == NULL || k->good(p->value);
 }
 
 ptrdiff_t measure_svcb(const uint8_t *p, size_t n)
@@ -401,11 +400,8 @@ static enum status check_mandatory(struct str params, struct error *e)
     return OK;
 }
 
-enum status svcb_check(struct str params, bool alias, struct error *e)
+enum status svcb_check(struct str params, struct error *e)
 {
-    if (alias && params.n > 0)
-        return error_set(
-            e, INVALID, "rdata-param", "parameters: priority 0 makes it an alias, which has no parameters");
     if (params_have(params, KEY_NO_DEFAULT_ALPN) && !params_have(params, KEY_ALPN))
         return error_set(e, INVALID, "rdata-param", "no-default-alpn: it needs alpn beside it");
     return check_mandatory(params, e);

@@ -73,6 +73,14 @@ enum status parse_value(struct field_reader *r)
     return dns_token_unescape(r->tokens[r->at++].text, r->out, r->e);
 }
 
+/* The target must not be empty (RFC 7553 §4.5). */
+enum status parse_uri(struct field_reader *r)
+{
+    if (r->tokens[r->at].text.n == 0)
+        return error_set(r->e, INVALID, "rdata-string", "an empty URI");
+    return parse_value(r);
+}
+
 void write_strings(struct buf *out, struct str raw)
 {
     for (size_t at = 0; at < raw.n;) {

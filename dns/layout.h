@@ -41,6 +41,7 @@ enum status parse_string(struct field_reader *r) FW_MUST_CHECK;
 enum status parse_strings(struct field_reader *r) FW_MUST_CHECK;
 enum status parse_tag(struct field_reader *r) FW_MUST_CHECK;
 enum status parse_value(struct field_reader *r) FW_MUST_CHECK;
+enum status parse_uri(struct field_reader *r) FW_MUST_CHECK;
 void write_strings(struct buf *out, struct str raw);
 void write_tag(struct buf *out, struct str raw);
 /* field_bytes.c */
@@ -61,8 +62,8 @@ void write_loc(struct buf *out, struct str raw);
 ptrdiff_t measure_svcb(const uint8_t *p, size_t n);
 enum status parse_svcb(struct field_reader *r) FW_MUST_CHECK;
 void write_svcb(struct buf *out, struct str raw);
-/* What RFC 9460 wants of the parameters together; params: good. alias: the priority is 0. */
-enum status svcb_check(struct str params, bool alias, struct error *e) FW_MUST_CHECK;
+/* What RFC 9460 wants of the parameters together; params: good. */
+enum status svcb_check(struct str params, struct error *e) FW_MUST_CHECK;
 
 struct layout_item {
     const struct field_kind *kind;

@@ -5,7 +5,7 @@
  * functions has produced or passed is "good": reading fields from it cannot fail.
  *
  * What goes into a zone keeps more than the layout: digests have the length of their type (RFC 4034 §5.1.4, RFC 4255),
- * and the parameters of SVCB and HTTPS fit each other (RFC 9460 §2.4.2, §7.1.1, §8): dns_rdata_parse and dns_rdata_check
+ * and the parameters of SVCB and HTTPS fit each other (RFC 9460 §7.1.1, §8): dns_rdata_parse and dns_rdata_check
  * ask for that, dns_rdata_from_message does not, since what others send is theirs.
  */
 #ifndef FW_DNS_RDATA_H
@@ -24,7 +24,7 @@
 /* "10 mail.example." for MX. Names relative to origin (NULL: all are absolute). "\# n hex" is accepted for every type
  * and checked against the layout where there is one. Errors are INVALID and name type and field: "rdata-missing",
  * "rdata-extra", "rdata-number", "rdata-address", "rdata-string", "rdata-hex", "rdata-base64", "rdata-tag",
- * "rdata-location", "rdata-param", "rdata-length", "rdata-malformed", "rdata-too-long", "txt-too-long", or the codes of
+ * "rdata-location", "rdata-param", "rdata-regexp", "rdata-length", "rdata-malformed", "rdata-too-long", "txt-too-long", or the codes of
  * tokens and names:
  *   MX preference: 70000 is over 65535
  *   LOC latitude: 91 is over 90
@@ -41,7 +41,7 @@ void dns_rdata_write(struct buf *out, uint16_t type, struct str rdata) FW_NONNUL
 struct str dns_rdata_text(struct arena *a, uint16_t type, struct str rdata) FW_NONNULL_ALL;
 
 /* Is this uncompressed wire what the layout asks for? INVALID "rdata-malformed" names the field;
- * "rdata-length" and "rdata-param" are about fields that do not fit each other. */
+ * "rdata-length", "rdata-param" and "rdata-regexp" are about fields that do not fit each other. */
 enum status dns_rdata_check(uint16_t type, struct str rdata, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* RDATA of n bytes at `at` in a message, decompressed and checked, into the arena. PROTOCOL on anything wrong.
  * Names of RFC 1035's types and of those in RFC 3597 §4 may be compressed; in later types a pointer is malformed. */

@@ -106,6 +106,8 @@ static inline void put_field(uint64_t *state, struct buf *b, const char *item)
         buf_str(b, dns_name_wire(&name));
     else if (kind_is(item, "g"))
         buf_puts(b, "\x05issue");
+    else if (kind_is(item, "s") && strncmp(item, "s:regexp", 8) == 0)
+        buf_puts(b, "\x10!^(.*)$!\\1\"\\!x!i");
     else if (kind_is(item, "s"))
         put_string(state, b, 0);
     else if (kind_is(item, "S"))
@@ -121,15 +123,13 @@ static inline void put_field(uint64_t *state, struct buf *b, const char *item)
         ck_abort_msg("no random data for %s", item);
 }
 
-/* Types of digests that have no length of their own; a priority that makes no alias. */
+/* Types of digests that have no length of their own. */
 static inline void keep_rules(struct buf *b, uint16_t type)
 {
     if (type == DNS_DS)
         b->p[3] = (char)(b->p[3] | 0x80);
     if (type == DNS_SSHFP)
         b->p[1] = (char)(b->p[1] | 0x80);
-    if (type == DNS_SVCB || type == DNS_HTTPS)
-        b->p[1] = (char)(b->p[1] | 1);
 }
 
 static inline struct str random_rdata(uint64_t *state, uint16_t type)
