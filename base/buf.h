@@ -5,6 +5,8 @@
 #ifndef FW_BASE_BUF_H
 #define FW_BASE_BUF_H
 
+#include <endian.h>
+
 #include "base/str.h"
 
 struct buf {
@@ -44,11 +46,42 @@ static inline bool buf_over(const struct buf *b)
     return b->over;
 }
 
-uint16_t read_u16(const void *p) FW_NONNULL_ALL; /* network order */
-uint32_t read_u32(const void *p) FW_NONNULL_ALL;
-uint64_t read_u64(const void *p) FW_NONNULL_ALL;
-void write_u16(void *p, uint16_t v) FW_NONNULL_ALL;
-void write_u32(void *p, uint32_t v) FW_NONNULL_ALL;
-void write_u64(void *p, uint64_t v) FW_NONNULL_ALL;
+/* Numbers in network order, at any address. */
+static inline uint16_t read_u16(const void *p)
+{
+    uint16_t v;
+
+    memcpy(&v, p, sizeof(v));
+    return be16toh(v);
+}
+static inline uint32_t read_u32(const void *p)
+{
+    uint32_t v;
+
+    memcpy(&v, p, sizeof(v));
+    return be32toh(v);
+}
+static inline uint64_t read_u64(const void *p)
+{
+    uint64_t v;
+
+    memcpy(&v, p, sizeof(v));
+    return be64toh(v);
+}
+static inline void write_u16(void *p, uint16_t v)
+{
+    v = htobe16(v);
+    memcpy(p, &v, sizeof(v));
+}
+static inline void write_u32(void *p, uint32_t v)
+{
+    v = htobe32(v);
+    memcpy(p, &v, sizeof(v));
+}
+static inline void write_u64(void *p, uint64_t v)
+{
+    v = htobe64(v);
+    memcpy(p, &v, sizeof(v));
+}
 
 #endif

@@ -1,6 +1,6 @@
 #include "nameserver/name_hash.h"
 
-const uint8_t name_hash_masks[32] = {
+const uint8_t name_hash_masks[2 * NAME_HASH_BLOCK] = {
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 /* The numbers of the keys, hashed with the given one: as good as random to whoever does not know it. */
@@ -15,24 +15,18 @@ void name_keys_init(struct name_keys *k_r, const struct dns_hash_key *key)
 {
     unsigned n = 0;
 
-    for (size_t i = 0; i < ARRAY_LEN(k_r->key); i++)
-        k_r->key[i] = key_number(key, n++);
+    for (size_t i = 0; i < ARRAY_LEN(k_r->block); i++)
+        k_r->block[i] = key_number(key, n++);
     for (size_t i = 0; i < ARRAY_LEN(k_r->end); i++)
         k_r->end[i] = key_number(key, n++);
 }
 
 uint64_t name_hash_of(const struct name_keys *k, const uint8_t *wire, size_t len)
 {
-    uint8_t name[DNS_NAME_MAX + NAME_HASH_SLACK], at[DNS_LABELS_MAX];
-    struct name_hash h = {.blocks = 0};
-    unsigned labels = 0;
+    uint8_t name[DNS_NAME_MAX + NAME_HASH_SLACK];
 
-    INVARIANT(len <= DNS_NAME_MAX);
+    INVARIANT(len >= 1 && len <= DNS_NAME_MAX);
     memcpy(name, wire, len);
     memset(name + len, 0, NAME_HASH_SLACK);
-    for (unsigned i = 0; name[i] != 0; i += name[i] + 1u)
-        at[labels++] = (uint8_t)i;
-    while (labels-- > 0)
-        name_hash_label(k, &h, name + at[labels]);
-    return name_hash_end(k, &h);
+    return name_hash_padded(k, name, len);
 }

@@ -19,55 +19,33 @@ void query_view_clear(struct query_view *v)
     synthesis_free(&v->synthesis);
 }
 
-/* RFC 6891 §6.2.3, §6.2.5: what the client takes, and over UDP no more than we care to send. */
-static uint16_t answer_limit(const struct query *q, bool edns, uint16_t udp_size)
-{
-    if (q->tcp)
-        return DNS_MESSAGE_MAX;
-    if (!edns)
-        return DNS_UDP_PLAIN_MAX;
-    return udp_size < QUERY_UDP_MAX ? udp_size : QUERY_UDP_MAX;
-}
-
-void query_prepare(struct query_view *v, struct query *q)
-{
-    struct dns_query p;
-
-    q->out_n = 0;
-    q->refuse = dns_query_parse(str_n((const char *)q->in, q->in_n), &p);
-    q->flags = p.flags;
-    q->type = p.type;
-    q->class_ = p.class_;
-    q->question_end = (uint16_t)p.question_end;
-    q->limit = answer_limit(q, p.edns.present, p.edns.udp_size);
-    q->opt_size = p.edns.present ? DNS_OPT_SIZE : 0;
-    q->do_bit = p.edns.do_bit;
-    q->options = p.edns.options;
-    q->labels = p.name.labels;
-    q->name_len = p.name.len;
-    if (q->refuse != DNS_NOERROR)
-        return;
-    dns_wire_lower(q->name, p.name.wire, p.name.len);
-    q->hash = name_hash_of(&v->store->table.keys, q->name, q->name_len);
-    table_prefetch(v->slots, q->hash);
-}
-
 /* ---- putting the answer together ------------------------------------------------------------------------ */
 
-static void put_header(struct query *q, unsigned flags, unsigned rcode)
+/* Pieces of fixed size, the last one overlapping: what is copied for an answer is short, and a call costs more than that. */
+static inline void copy_bytes(uint8_t *to, const uint8_t *from, size_t n)
 {
-    memcpy(q->out, q->in, 2);
-    write_u16(q->out + 2, (uint16_t)(DNS_QR | (q->flags & (0x7800 | DNS_RD | DNS_CD)) | flags | (rcode & 15)));
-    memset(q->out + 4, 0, 8);
-    q->out_n = DNS_HEADER_SIZE;
-    if (q->question_end == 0)
+    if (n < 16 || n > 256) {
+        memcpy(to, from, n);
         return;
-    write_u16(q->out + 4, 1);
-    memcpy(q->out + DNS_HEADER_SIZE, q->in + DNS_HEADER_SIZE, q->question_end - (size_t)DNS_HEADER_SIZE);
-    q->out_n = q->question_end;
+    }
+    for (size_t i = 0; i < n - 16; i += 16)
+        memcpy(to + i, from + i, 16);
+    memcpy(to + n - 16, from + n - 16, 16);
 }
 
-static void put_counts(struct query *q, unsigned an, unsigned ns, unsigned ar)
+static inline void put_header(struct query *q, unsigned flags, unsigned rcode)
+{
+    static const uint8_t one_question[8] = {0, 1, 0, 0, 0, 0, 0, 0};
+
+    q->out_n = q->question_end != 0 ? q->question_end : DNS_HEADER_SIZE;
+    copy_bytes(q->out, q->in, q->out_n);
+    write_u16(q->out + 2, (uint16_t)(DNS_QR | (q->flags & (0x7800 | DNS_RD | DNS_CD)) | flags | (rcode & 15)));
+    memcpy(q->out + 4, one_question, sizeof(one_question));
+    if (q->question_end == 0)
+        q->out[5] = 0;
+}
+
+static inline void put_counts(struct query *q, unsigned an, unsigned ns, unsigned ar)
 {
     write_u16(q->out + 6, (uint16_t)an);
     write_u16(q->out + 8, (uint16_t)ns);
@@ -75,21 +53,20 @@ static void put_counts(struct query *q, unsigned an, unsigned ns, unsigned ar)
 }
 
 /* RFC 6891 §6.1: root, OPT, our size, extended rcode, version 0, DO as it came (RFC 3225), options. */
-static void put_opt(struct query *q, unsigned rcode)
+static inline void put_opt(struct query *q, unsigned rcode)
 {
+    static const uint8_t plain[DNS_OPT_SIZE] = {0, 0, DNS_OPT, DNS_EDNS_UDP_SIZE >> 8, DNS_EDNS_UDP_SIZE & 255};
     uint8_t *p = q->out + q->out_n;
 
     if (q->opt_size == 0)
         return;
-    p[0] = 0;
-    write_u16(p + 1, DNS_OPT);
-    write_u16(p + 3, DNS_EDNS_UDP_SIZE);
+    memcpy(p, plain, sizeof(plain));
     p[5] = (uint8_t)(rcode >> 4);
-    p[6] = 0;
-    write_u16(p + 7, q->do_bit ? 0x8000 : 0);
-    write_u16(p + 9, (uint16_t)(q->opt_size - DNS_OPT_SIZE));
-    if (q->opt_size > DNS_OPT_SIZE)
+    p[7] = q->do_bit ? 0x80 : 0;
+    if (q->opt_size > DNS_OPT_SIZE) {
+        write_u16(p + 9, q->opt.n);
         memcpy(p + DNS_OPT_SIZE, q->opt.bytes, q->opt.n);
+    }
     q->out_n += q->opt_size;
     write_u16(q->out + 10, (uint16_t)(read_u16(q->out + 10) + 1));
 }
@@ -101,22 +78,22 @@ static void answer_empty(struct query_view *v, struct query *q, unsigned flags, 
     v->counts.rcode[rcode]++;
 }
 
-static void put_negative(struct query *q, const struct negative *n, unsigned apex_at)
+static inline void put_negative(struct query *q, const struct negative *n, unsigned apex_at)
 {
     uint8_t *p = q->out + q->out_n;
 
-    memcpy(p, n->record, n->bytes);
+    copy_bytes(p, n->record, n->bytes);
     for (unsigned i = 0; i < n->places_n; i++)
         write_u16(p + n->places[i], (uint16_t)(0xc000u | apex_at));
     q->out_n += n->bytes;
 }
 
 /* delta: how much longer the question's name is than the one the tail was compiled for. */
-static void put_tail(struct query *q, const struct tail *t, size_t bytes, size_t delta)
+static inline void put_tail(struct query *q, const struct tail *t, size_t bytes, size_t delta)
 {
     uint8_t *p = q->out + q->out_n;
 
-    memcpy(p, tail_bytes(t), bytes);
+    copy_bytes(p, tail_bytes(t), bytes);
     q->out_n += bytes;
     if (delta == 0)
         return;
@@ -215,22 +192,21 @@ static void answer_image(struct query_view *v, struct query *q, const struct ima
     answer_tail(v, q, image_tail(i, s), (size_t)(q->name_len - i->name_len));
 }
 
-/* The wildcard of the closest encloser (RFC 4592 §3.3.1); delta is against "*.encloser". */
+/* The wildcard of the closest encloser (RFC 4592 §3.3.1); delta is against "*.encloser". The "*" is written over the end
+ * of the question's label in front of the encloser, which nobody reads any more. */
 static void answer_wildcard(struct query_view *v, struct query *q, const struct image *encloser)
 {
-    uint8_t name[DNS_NAME_MAX + 2] = {1, '*'};
     size_t len = encloser->name_len + 2u;
-    const struct image *wild = NULL;
+    uint8_t *name = q->name + q->name_len - len;
+    const struct image *wild;
 
-    if (len <= DNS_NAME_MAX) {
-        memcpy(name + 2, image_name(encloser), encloser->name_len);
-        wild = table_find(v->slots, v->clock, name_hash_of(&v->store->table.keys, name, len), name, len, 0);
-    }
-    if (wild == NULL) {
+    name[0] = 1;
+    name[1] = '*';
+    wild = table_find(v->slots, v->clock, name_hash_padded(&v->store->table.keys, name, len), name, len, 0);
+    if (wild == NULL)
         answer_negative(v, q, encloser->zone, DNS_NXDOMAIN);
-        return;
-    }
-    answer_image(v, q, wild);
+    else
+        answer_image(v, q, wild);
 }
 
 /* Nothing at the name itself: the closest encloser decides. */
@@ -249,18 +225,20 @@ static void answer_below(struct query_view *v, struct query *q, const struct ima
         answer_negative(v, q, encloser->zone, DNS_NXDOMAIN);
 }
 
+/* The longest suffix, but for the name itself, that is there. */
 static const struct image *encloser_find(const struct query_view *v, const struct query *q)
 {
     const uint8_t *p = q->name, *end = q->name + q->name_len;
 
     for (unsigned labels = q->labels; labels-- > 0;) {
         const struct image *i;
+        size_t len;
 
         p += *p + 1;
         if (labels > v->labels_max)
             continue;
-        i = table_find(
-            v->slots, v->clock, name_hash_of(&v->store->table.keys, p, (size_t)(end - p)), p, (size_t)(end - p), 0);
+        len = (size_t)(end - p);
+        i = table_find(v->slots, v->clock, name_hash_padded(&v->store->table.keys, p, len), p, len, 0);
         if (i != NULL)
             return i;
     }
@@ -297,10 +275,10 @@ static void answer_name(struct query_view *v, struct query *q)
         return;
     }
     i = encloser_find(v, q);
-    if (i == NULL)
-        answer_empty(v, q, 0, DNS_REFUSED);
-    else
+    if (i != NULL)
         answer_below(v, q, i);
+    else
+        answer_empty(v, q, 0, DNS_REFUSED);
 }
 
 static unsigned refuse_type(uint16_t type)

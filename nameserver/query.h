@@ -69,7 +69,7 @@ struct query {
     uint8_t labels; /* of the name, without the root */
     uint8_t name_len;
     uint64_t hash;
-    uint8_t name[DNS_NAME_MAX + 1]; /* lower case */
+    uint8_t name[DNS_NAME_MAX + 1 + NAME_HASH_SLACK]; /* lower case */
     struct str options; /* of the question's OPT, whole; in `in` */
     struct {
         uint16_t n;
@@ -90,6 +90,11 @@ static inline void query_view_give(struct query_view *v)
 {
     epoch_leave(v->reader);
 }
+
+/* Reads what nearly all queries are, and says false of everything else, good or bad, with the fields of q left in any state. */
+bool query_read_plain(struct query *q) FW_NONNULL_ALL;
+/* Reads any query, or finds that it must be refused. */
+void query_read_any(struct query *q) FW_NONNULL_ALL;
 
 void query_prepare(struct query_view *v, struct query *q) FW_NONNULL_ALL;
 void query_answer(struct query_view *v, struct query *q) FW_NONNULL_ALL;

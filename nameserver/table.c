@@ -3,49 +3,12 @@
 #include "nameserver/mem.h"
 
 #define SLOTS_FIRST 1024
-#define SLOT_EMPTY UINT64_C(0)
-#define SLOT_GIVEN_UP UINT64_C(1) /* probing goes on behind it */
-#define POINTER_BITS 48
-#define POINTER_MASK ((UINT64_C(1) << POINTER_BITS) - 1)
-
-static inline uint64_t slot_tag(uint64_t hash)
-{
-    return hash & ~POINTER_MASK;
-}
-
-static inline struct image *slot_image(uint64_t slot)
-{
-    return (struct image *)(uintptr_t)(slot & POINTER_MASK);
-}
-
 static inline uint64_t slot_of(const struct image *i, uint64_t hash)
 {
     uint64_t p = (uint64_t)(uintptr_t)i;
 
     INVARIANT((p & ~POINTER_MASK) == 0 && p > SLOT_GIVEN_UP);
     return slot_tag(hash) | p;
-}
-
-static inline bool slot_fits(uint64_t slot, uint64_t hash)
-{
-    return slot > SLOT_GIVEN_UP && ((slot ^ hash) & ~POINTER_MASK) == 0;
-}
-
-/* Names are short: in pieces of fixed size, the last one overlapping, they are compared without a call. */
-static inline bool bytes_same(const uint8_t *a, const uint8_t *b, size_t n)
-{
-    if (n < 8)
-        return memcmp(a, b, n) == 0;
-    for (size_t i = 0; i < n - 8; i += 8) {
-        if (memcmp(a + i, b + i, 8) != 0)
-            return false;
-    }
-    return memcmp(a + n - 8, b + n - 8, 8) == 0;
-}
-
-static inline bool image_is(const struct image *i, const uint8_t *name, size_t len, unsigned side)
-{
-    return i->name_len == len && (i->flags & IMAGE_PARENT_SIDE) == side && bytes_same(image_name(i), name, len);
 }
 
 static uint64_t image_hash(const struct table *t, const struct image *i)
@@ -85,38 +48,6 @@ void table_clear(struct table *t)
     }
     mem_free(s);
     atomic_store(&t->slots, NULL);
-}
-
-void table_prefetch_image(const struct table_slots *v, uint64_t hash)
-{
-    size_t at = hash & v->mask;
-
-    for (unsigned i = 0; i < TABLE_PROBES_MAX; i++, at = (at + 1) & v->mask) {
-        uint64_t slot = atomic_load_explicit(&v->slot[at], memory_order_acquire);
-
-        if (slot == SLOT_EMPTY)
-            return;
-        if (slot_fits(slot, hash)) {
-            __builtin_prefetch(slot_image(slot));
-            return;
-        }
-    }
-}
-
-const struct image *table_find(
-    const struct table_slots *v, uint64_t clock, uint64_t hash, const uint8_t *name, size_t len, unsigned side)
-{
-    size_t at = hash & v->mask;
-
-    for (unsigned i = 0; i < TABLE_PROBES_MAX; i++, at = (at + 1) & v->mask) {
-        uint64_t slot = atomic_load_explicit(&v->slot[at], memory_order_acquire);
-
-        if (slot == SLOT_EMPTY)
-            return NULL;
-        if (slot_fits(slot, hash) && image_is(slot_image(slot), name, len, side))
-            return image_at(slot_image(slot), clock);
-    }
-    return NULL;
 }
 
 /* ---- the writer ---------------------------------------------------------------------------------- */

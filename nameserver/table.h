@@ -36,6 +36,47 @@ void table_init(struct table *t, struct epochs *epochs, const struct dns_hash_ke
 /* Frees every image too; there must be no reader any more. */
 void table_clear(struct table *t) FW_NONNULL_ALL;
 
+/* ---- a slot --------------------------------------------------------------------------------------- */
+
+#define SLOT_EMPTY UINT64_C(0)
+#define SLOT_GIVEN_UP UINT64_C(1) /* probing goes on behind it */
+#define POINTER_BITS 48
+#define POINTER_MASK ((UINT64_C(1) << POINTER_BITS) - 1)
+
+static inline uint64_t slot_tag(uint64_t hash)
+{
+    return hash & ~POINTER_MASK;
+}
+
+static inline struct image *slot_image(uint64_t slot)
+{
+    return (struct image *)(uintptr_t)(slot & POINTER_MASK);
+}
+
+static inline bool slot_fits(uint64_t slot, uint64_t hash)
+{
+    return slot > SLOT_GIVEN_UP && ((slot ^ hash) & ~POINTER_MASK) == 0;
+}
+
+/* Names are short: in pieces of fixed size, the last one overlapping, they are compared without a call. */
+static inline bool bytes_same(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    if (n < 8)
+        return memcmp(a, b, n) == 0;
+    for (size_t i = 0; i < n - 8; i += 8) {
+        if (memcmp(a + i, b + i, 8) != 0)
+            return false;
+    }
+    return memcmp(a + n - 8, b + n - 8, 8) == 0;
+}
+
+static inline bool image_is(const struct image *i, const uint8_t *name, size_t len, unsigned side)
+{
+    return i->name_len == len && (i->flags & IMAGE_PARENT_SIDE) == side && bytes_same(image_name(i), name, len);
+}
+
+/* ---- readers --------------------------------------------------------------------------------------- */
+
 static inline const struct table_slots *table_view(const struct table *t)
 {
     return atomic_load_explicit(&t->slots, memory_order_acquire);
@@ -45,10 +86,38 @@ static inline void table_prefetch(const struct table_slots *v, uint64_t hash)
     __builtin_prefetch(&v->slot[hash & v->mask]);
 }
 /* Loads the image that the first fitting tag points to, ahead of table_find. */
-void table_prefetch_image(const struct table_slots *v, uint64_t hash) FW_NONNULL_ALL;
+static inline void table_prefetch_image(const struct table_slots *v, uint64_t hash)
+{
+    size_t at = hash & v->mask;
+
+    for (unsigned i = 0; i < TABLE_PROBES_MAX; i++, at = (at + 1) & v->mask) {
+        uint64_t slot = atomic_load_explicit(&v->slot[at], memory_order_acquire);
+
+        if (slot == SLOT_EMPTY)
+            return;
+        if (slot_fits(slot, hash)) {
+            __builtin_prefetch(slot_image(slot));
+            __builtin_prefetch((const uint8_t *)slot_image(slot) + 64);
+            return;
+        }
+    }
+}
 /* Borrowed until the reader's batch ends. side: 0 or IMAGE_PARENT_SIDE. */
-const struct image *table_find(const struct table_slots *v, uint64_t clock, uint64_t hash, const uint8_t *name,
-    size_t len, unsigned side) FW_NONNULL_ALL;
+static inline const struct image *table_find(
+    const struct table_slots *v, uint64_t clock, uint64_t hash, const uint8_t *name, size_t len, unsigned side)
+{
+    size_t at = hash & v->mask;
+
+    for (unsigned i = 0; i < TABLE_PROBES_MAX; i++, at = (at + 1) & v->mask) {
+        uint64_t slot = atomic_load_explicit(&v->slot[at], memory_order_acquire);
+
+        if (slot_fits(slot, hash) && image_is(slot_image(slot), name, len, side))
+            return image_at(slot_image(slot), clock);
+        if (slot == SLOT_EMPTY)
+            return NULL;
+    }
+    return NULL;
+}
 
 /* Puts an image (name, flags set) in front of what its name had; visible from epoch_publish on. Takes
  * it; retires what it replaces, and itself in the end if it is IMAGE_GONE. */
