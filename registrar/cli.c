@@ -30,6 +30,7 @@ const struct cli_command cli_commands[] = {
         cmd_record_set, false},
     {"record alias", "ZONE OWNER TYPE TARGET", "no-wait!", "answer with the target's records (A, AAAA)", 4, 4, true,
         cmd_record_alias, false},
+    {"record types", "", "", "the types of records, with an example of each", 0, 0, false, cmd_record_types, false},
     {"record delete", "ZONE OWNER TYPE", "no-wait!", "delete the RRset", 3, 3, true, cmd_record_delete, false},
     {"batch register", "FILE.csv", "years,contact,result,max-price", "register every row; run again to resume", 1, 1,
         true, cmd_batch_register, false},

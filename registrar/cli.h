@@ -85,6 +85,7 @@ CMD(zone_export);
 CMD(record_set);
 CMD(record_alias);
 CMD(record_delete);
+CMD(record_types);
 CMD(batch_register);
 CMD(account_create);
 CMD(account_deposit);

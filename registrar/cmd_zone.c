@@ -162,3 +162,15 @@ CMD(record_delete)
     struct error e;
     return edit(c, fill_delete, &e) == OK ? 0 : cli_fail(c, &e);
 }
+
+CMD(record_types)
+{
+    const struct dns_type *t;
+
+    (void)c;
+    for (size_t i = 0; (t = dns_type_at(i)) != NULL; i++)
+        if ((t->flags & DNS_TYPE_DATA) != 0)
+            printf("%-11s %s\n%-11s   %s\n", t->name, t->help, "", t->example);
+    printf("TYPEnnn     any other type by its number (RFC 3597)\n              \\# 2 ABCD\n");
+    return 0;
+}

@@ -47,9 +47,9 @@ static enum status show_new(struct request *r, const struct record_form *f)
     return page_end(r);
 }
 
-static enum status kind_of(struct str key, const struct record_kind **k_r, struct error *e)
+static enum status kind_of(struct arena *a, struct str key, const struct record_kind **k_r, struct error *e)
 {
-    *k_r = record_kind_find(key);
+    *k_r = record_kind_find(a, key);
     if (*k_r == NULL)
         return error_set(e, NOT_FOUND, "no-record-kind", "There is no such kind of record.");
     return OK;
@@ -60,7 +60,7 @@ HANDLER(page_record_new)
     struct zone z;
     struct record_form f = {.zone = &z, .ttl = STR("300"), .name = STR(""), .values = STR(""), .target = STR("")};
     TRY(zone_of(r, &z, e));
-    TRY(kind_of(request_query(r, "kind"), &f.kind, e));
+    TRY(kind_of(r->arena, request_query(r, "kind"), &f.kind, e));
     return show_new(r, &f);
 }
 
@@ -78,7 +78,7 @@ HANDLER(page_record_new_post)
     struct record_set set;
     struct record_form f = {.zone = &z};
     TRY(zone_of(r, &z, e));
-    TRY(kind_of(request_form(r, "kind"), &f.kind, e));
+    TRY(kind_of(r->arena, request_form(r, "kind"), &f.kind, e));
     record_form_read(r, &f);
     if (!record_form_set(r, &f, &set))
         return show_new(r, &f);
@@ -125,7 +125,7 @@ HANDLER(page_record_edit)
     struct record_form f = {.zone = &z};
     TRY(zone_of(r, &z, e));
     TRY(record_find(r->db, r->arena, z.id, r->acc.id, request_query(r, "name"), request_query(r, "type"), &set, e));
-    f.kind = record_kind_of(&set);
+    f.kind = record_kind_of(r->arena, &set);
     if (f.kind == NULL)
         return error_set(e, INVALID, "record-type",
             "Records of type %.*s are not changed on this page; the API and the"
@@ -163,7 +163,7 @@ HANDLER(page_record_edit_post)
     struct record_set set, old;
     struct record_form f = {.zone = &z};
     TRY(zone_of(r, &z, e));
-    TRY(kind_of(request_form(r, "kind"), &f.kind, e));
+    TRY(kind_of(r->arena, request_form(r, "kind"), &f.kind, e));
     record_form_read(r, &f);
     TRY(old_of(r, &f, &old, e));
     f.name = record_owner_relative(r->arena, z.name, old.name);

@@ -46,7 +46,7 @@ static void put_row(struct request *r, const struct zone *z, const struct record
         str_is_null(s->alias) ? str_printf(r->arena, "%lld s", (long long)s->ttl) : STR("the target’s"));
     if (is_ours(z, s))
         html_raw(h, "<span class=\"quiet\">managed for you</span>");
-    else if (record_kind_of(s) != NULL)
+    else if (record_kind_of(r->arena, s) != NULL)
         html_put(h,
             "<a href=\"/zones/{u}/records/edit?name={u}&amp;type={u}\">Edit<span class=\"unseen\"> {} {}</span></a> ",
             z->name, s->name, s->type, owner, s->type);
@@ -80,6 +80,21 @@ static enum status put_records(struct request *r, const struct zone *z, struct e
     return OK;
 }
 
+static void put_kinds(struct request *r)
+{
+    struct html *h = &r->html;
+    const struct record_kind *k;
+    bool common = true;
+    html_raw(h, "<optgroup label=\"Common\">\n");
+    for (size_t i = 0; (k = record_kind_at(r->arena, i)) != NULL; i++) {
+        if (common && !record_kind_is_common(i))
+            html_raw(h, "</optgroup>\n<optgroup label=\"Others\">\n");
+        common = record_kind_is_common(i);
+        html_put(h, "<option value=\"{}\">{}</option>\n", str_of(k->key), str_of(k->title));
+    }
+    html_raw(h, "</optgroup>\n");
+}
+
 static void put_add(struct request *r, const struct zone *z)
 {
     struct html *h = &r->html;
@@ -88,8 +103,7 @@ static void put_add(struct request *r, const struct zone *z)
         "<label for=\"f-kind\">Add a record</label>\n<div class=\"together\">"
         "<select id=\"f-kind\" name=\"kind\">\n",
         z->name);
-    for (size_t i = 0; i < record_kinds_n; i++)
-        html_put(h, "<option value=\"{}\">{}</option>\n", str_of(record_kinds[i].key), str_of(record_kinds[i].title));
+    put_kinds(r);
     html_raw(h, "</select><button type=\"submit\">Continue</button></div>\n</div>\n</form>\n");
 }
 

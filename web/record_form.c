@@ -1,6 +1,10 @@
 #include "web/record_form.h"
 
-const struct record_kind record_kinds[] = {
+#include <ctype.h>
+
+#include "dns/type.h"
+
+static const struct record_kind common[] = {
     {"A", "A", false, "IPv4 address (A)", "Where the name is, for most of the Internet.", "IPv4 addresses",
         "One a line, such as 192.0.2.1"},
     {"AAAA", "AAAA", false, "IPv6 address (AAAA)", "Where the name is, over IPv6.", "IPv6 addresses",
@@ -28,25 +32,83 @@ const struct record_kind record_kinds[] = {
     {"CAA", "CAA", false, "Certificate authority (CAA)", "Which authorities may issue certificates for the name.",
         "Authorities", "One a line, such as 0 issue \"ca.example.net\""},
 };
-const size_t record_kinds_n = ARRAY_LEN(record_kinds);
-
 #define TTL_DEFAULT "300"
 #define TYPED_MAX 40000 /* bytes of a field that are sent back */
 
-const struct record_kind *record_kind_find(struct str key)
+static bool is_common(const struct dns_type *t)
 {
-    for (size_t i = 0; i < record_kinds_n; i++)
-        if (str_eqz(key, record_kinds[i].key))
-            return &record_kinds[i];
+    for (size_t i = 0; i < ARRAY_LEN(common); i++)
+        if (strcmp(common[i].type, t->name) == 0)
+            return true;
+    return false;
+}
+
+/* "Fingerprint of a host's SSH key (SSHFP)" */
+static const struct record_kind *kind_of_type(struct arena *a, const struct dns_type *t)
+{
+    struct record_kind *k = ARENA_NEW(a, struct record_kind);
+    char *help = arena_printf(a, "%s.", t->help), *title = arena_printf(a, "%s (%s)", t->help, t->name);
+
+    help[0] = title[0] = (char)toupper((unsigned char)t->help[0]);
+    *k = (struct record_kind){.key = t->name,
+        .type = t->name,
+        .title = title,
+        .help = help,
+        .label = "Values",
+        .hint = arena_printf(a, "One a line, such as %s", t->example)};
+    return k;
+}
+
+/* The zone's own data at its apex is not for people to change. */
+static bool is_other(const struct dns_type *t)
+{
+    return (t->flags & DNS_TYPE_DATA) != 0 && (t->flags & DNS_TYPE_APEX) == 0 && !is_common(t);
+}
+
+const struct record_kind *record_kind_at(struct arena *a, size_t i)
+{
+    const struct dns_type *t;
+
+    if (i < ARRAY_LEN(common))
+        return &common[i];
+    i -= ARRAY_LEN(common);
+    for (size_t k = 0; (t = dns_type_at(k)) != NULL; k++)
+        if (is_other(t) && i-- == 0)
+            return kind_of_type(a, t);
     return NULL;
 }
 
-const struct record_kind *record_kind_of(const struct record_set *set)
+bool record_kind_is_common(size_t i)
 {
-    for (size_t i = 0; i < record_kinds_n; i++)
-        if (str_eqz(set->type, record_kinds[i].type) && !str_is_null(set->alias) == record_kinds[i].alias)
-            return &record_kinds[i];
+    return i < ARRAY_LEN(common);
+}
+
+static const struct record_kind *other_find(struct arena *a, struct str type)
+{
+    const struct dns_type *t;
+
+    for (size_t k = 0; (t = dns_type_at(k)) != NULL; k++)
+        if (str_eqz(type, t->name) && is_other(t))
+            return kind_of_type(a, t);
     return NULL;
+}
+
+const struct record_kind *record_kind_find(struct arena *a, struct str key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(common); i++)
+        if (str_eqz(key, common[i].key))
+            return &common[i];
+    return other_find(a, key);
+}
+
+const struct record_kind *record_kind_of(struct arena *a, const struct record_set *set)
+{
+    bool alias = !str_is_null(set->alias);
+
+    for (size_t i = 0; i < ARRAY_LEN(common); i++)
+        if (str_eqz(set->type, common[i].type) && alias == common[i].alias)
+            return &common[i];
+    return alias ? NULL : other_find(a, set->type);
 }
 
 /* ---- values, one a line ---------------------------------------------------------------------------------------- */

@@ -5,7 +5,8 @@
 #include "web/page.h"
 #include "zones/change.h"
 
-/* What a person can add: a type, or an alias of a type. Adding one is a row in record_form.c. */
+/* What a person can add: a type, or an alias of a type. The common ones are rows in record_form.c; every other type that
+ * dns/type.h knows as data is offered too, in the words of its table. */
 struct record_kind {
     const char *key; /* "MX", "alias-A": in addresses and forms */
     const char *type;
@@ -15,12 +16,12 @@ struct record_kind {
     const char *label; /* of the field for values */
     const char *hint; /* how a value looks */
 };
-extern const struct record_kind record_kinds[];
-extern const size_t record_kinds_n;
-
-const struct record_kind *record_kind_find(struct str key); /* NULL: none */
+/* The common ones in the order of the page, then the others; NULL behind the last. */
+const struct record_kind *record_kind_at(struct arena *a, size_t i) FW_NONNULL_ALL;
+bool record_kind_is_common(size_t i);
+const struct record_kind *record_kind_find(struct arena *a, struct str key); /* NULL: none */
 /* Of a record set that is there; NULL for types that the pages do not edit. */
-const struct record_kind *record_kind_of(const struct record_set *set) FW_NONNULL_ALL;
+const struct record_kind *record_kind_of(struct arena *a, const struct record_set *set) FW_NONNULL_ALL;
 
 /* One record set as typed. */
 struct record_form {

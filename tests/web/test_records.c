@@ -39,6 +39,11 @@ static const struct {
     {"SRV", "SRV", "name=_sip._tcp|ttl=300|values=10 60 5060 sip.example.net.", "_sip._tcp.shop.test",
         "10 60 5060 sip.example.net."},
     {"CAA", "CAA", "name=|ttl=300|values=0 issue \"ca.example.net\"", "shop.test", "0 issue \"ca.example.net\""},
+    {"HTTPS", "HTTPS", "name=|ttl=300|values=1 . alpn=\"h2,h3\" port=8443", "shop.test",
+        "1 . alpn=\"h2,h3\" port=8443"},
+    {"LOC", "LOC", "name=|ttl=300|values=52 22 23 N 4 53 32 E -2m", "shop.test",
+        "52 22 23.000 N 4 53 32.000 E -2.00m 1m 10000m 10m"},
+    {"DNAME", "DNAME", "name=moved|ttl=300|values=elsewhere.example.", "moved.shop.test", "elsewhere.example."},
     {"alias-A", "A", "name=@|target=www", "shop.test", "-> www.shop.test"},
     {"alias-AAAA", "AAAA", "name=|target=www.shop.test.", "shop.test", "-> www.shop.test"},
 };
@@ -69,6 +74,22 @@ START_TEST(each_kind_of_record_is_added_changed_and_deleted)
 }
 END_TEST
 
+START_TEST(every_type_that_a_zone_can_have_is_offered_with_its_help)
+{
+    struct browser b = signed_in("demo");
+    struct str page = visit(&b, "/zones/shop.test").body;
+    const struct dns_type *t;
+    for (size_t i = 0; (t = dns_type_at(i)) != NULL; i++) {
+        bool wanted = (t->flags & DNS_TYPE_DATA) != 0 && t->code != DNS_SOA;
+        ck_assert_msg(says(page, arena_printf(&a, "<option value=\"%s\">", t->name)) == wanted, "%s", t->name);
+        struct got g = visit(&b, arena_printf(&a, NEW "?kind=%s", t->name));
+        ck_assert_msg(g.status == (wanted ? 200 : 404), "%s: %d", t->name, g.status);
+    }
+    ck_assert(says(page, "Fingerprint of a host&#39;s SSH key (SSHFP)"));
+    ck_assert(says(visit(&b, NEW "?kind=SSHFP").body, "One a line, such as 4 2 1234"));
+}
+END_TEST
+
 static const struct {
     const char *kind, *fields, *field, *kept;
 } bad[] = {
@@ -80,6 +101,8 @@ static const struct {
     {"A", "name=a..b|ttl=300|values=192.0.2.1", "name", "value=\"a..b\""},
     {"MX", "name=|ttl=300|values=mail.example.net.", "values", "mail.example.net."},
     {"MX", "name=|ttl=300|values=70000 mail.example.net.", "values", "70000"},
+    {"LOC", "name=|ttl=300|values=91 N 0 E 0", "values", "91 N 0 E 0"},
+    {"SVCB", "name=|ttl=300|values=1 . port", "values", "1 . port"},
     {"CNAME", "name=@|ttl=300|values=x.example.", "name", NULL},
     {"CNAME", "name=x|ttl=300|values=x.shop.test.", "values", NULL},
     {"CNAME", "name=x|ttl=300|values=a.example.\nb.example.", "values", NULL},
@@ -254,7 +277,8 @@ START_TEST(what_each_name_server_answers_now_is_shown)
 }
 END_TEST
 
-TEST_MAIN("records", ground_open, ground_close, setup, teardown, each_kind_of_record_is_added_changed_and_deleted,
+TEST_MAIN("records", ground_open, ground_close, setup, teardown,
+    every_type_that_a_zone_can_have_is_offered_with_its_help, each_kind_of_record_is_added_changed_and_deleted,
     a_bad_record_is_an_error_at_its_field_and_changes_nothing, ten_thousand_bytes_in_any_field_are_an_error_at_a_field,
     a_change_made_meanwhile_is_not_overwritten, what_keeps_a_zone_alive_cannot_be_deleted,
     a_zone_is_shown_and_changed_by_its_owner_alone, a_zone_comes_as_a_master_file,
