@@ -4,7 +4,7 @@
  *
  * One row in cli.c and one function in a cmd_*.c file make a command; `fourways help`, the usage errors and the
  * check of the number of arguments come from the table. Exit codes are those of status_meaning(): 0 done, 1 failed,
- * 2 wrong use or input; batch also 6, some rows failed.
+ * 2 wrong use or input; batch and zone import --manifest also 6, some rows failed.
  */
 #ifndef FW_REGISTRAR_CLI_H
 #define FW_REGISTRAR_CLI_H
@@ -81,6 +81,7 @@ CMD(set_create);
 CMD(set_list);
 CMD(zone_list);
 CMD(zone_show);
+CMD(zone_import);
 CMD(zone_export);
 CMD(record_set);
 CMD(record_alias);

@@ -1,7 +1,10 @@
 /* Zones made by hand, and reusable delegation sets to make them on. */
 #include "registrar/cli.h"
 
+#include "registrar/domain.h"
 #include "zones/delegation.h"
+
+#include <unistd.h>
 
 static void set_print(const struct delegation_set *s)
 {
@@ -46,12 +49,43 @@ CMD(zone_create)
     return 0;
 }
 
+/* A zone that a registered domain sends its visitors to. */
+static enum status check_domain(struct cli *c, const struct zone *z, struct error *e)
+{
+    struct domain d;
+    enum status s = domain_find(c->db, c->arena, 0, z->name, &d, e);
+    if (s == NOT_FOUND) {
+        error_clear(e);
+        return OK;
+    }
+    TRY(s);
+    if (d.zone_id != z->id || cli_flag(c, "force"))
+        return OK;
+    return error_set(e, CONFLICT, "zone-delegated",
+        "the domain %.*s is registered here, and its registry sends the world to this zone: delete the domain first, or"
+        " give --force",
+        STR_ARG(z->name));
+}
+
+/* Asked on a terminal; elsewhere a zone with records needs --yes. */
+static bool agreed(struct cli *c, const struct zone *z)
+{
+    char line[16];
+    if (cli_flag(c, "yes") || cli_flag(c, "force"))
+        return true;
+    if (z->rrsets <= 2 || !isatty(STDIN_FILENO))
+        return false;
+    fprintf(stderr, "%.*s has %lld record sets. Delete it with all of them? [yes/no] ", STR_ARG(z->name),
+        (long long)z->rrsets);
+    return fgets(line, sizeof line, stdin) != NULL && strcmp(line, "yes\n") == 0;
+}
+
 CMD(zone_delete)
 {
     struct error e;
     struct zone z;
-    if (zone_find(c->db, c->arena, c->args[0], c->acc.id, &z, &e) != OK ||
-        zone_delete(c->db, z.id, c->acc.id, cli_flag(c, "force"), clock_now(), &e) != OK)
+    if (zone_find(c->db, c->arena, c->args[0], c->acc.id, &z, &e) != OK || check_domain(c, &z, &e) != OK ||
+        zone_delete(c->db, z.id, c->acc.id, agreed(c, &z), clock_now(), &e) != OK)
         return cli_fail(c, &e);
     printf("zone %.*s deleted\n", STR_ARG(z.name));
     return 0;

@@ -4,7 +4,9 @@
 #include "zones/export.h"
 #include "zones/sync.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <unistd.h>
 
 CMD(zone_list)
 {
@@ -64,21 +66,46 @@ CMD(zone_show)
     return show(c, &e) == OK ? 0 : cli_fail(c, &e);
 }
 
-#define EXPORT_MAX ((size_t)1 << 30)
+static enum status export_lines(void *ctx, struct str lines, struct error *e)
+{
+    if (fwrite(lines.p, 1, lines.n, ctx) == lines.n)
+        return OK;
+    return error_set(e, UNAVAILABLE, "write", "cannot write the export: %s", strerror(errno));
+}
+
+static enum status export_to(struct cli *c, FILE *out, struct error *e)
+{
+    struct zone z;
+    enum export_alias how = cli_flag(c, "flatten") ? EXPORT_ALIAS_FLATTEN : EXPORT_ALIAS_COMMENT;
+    TRY(zone_find(c->db, c->arena, c->args[0], c->acc.id, &z, e));
+    TRY(zone_export_to(c->db, c->arena, z.id, c->acc.id, how, export_lines, out, e));
+    return fflush(out) == 0 ? OK : error_set(e, UNAVAILABLE, "write", "cannot write the export: %s", strerror(errno));
+}
+
+/* The file is there whole, or as it was before. */
+static enum status export_file(struct cli *c, struct error *e)
+{
+    const char *path = str_dupz(c->arena, c->args[1]);
+    const char *fresh = arena_printf(c->arena, "%s.new", path);
+    FILE *out = fopen(fresh, "we");
+    if (out == NULL)
+        return error_set(e, INVALID, "file-open", "cannot write %s: %s", fresh, strerror(errno));
+    enum status s = export_to(c, out, e);
+    if (s == OK && fsync(fileno(out)) != 0)
+        s = error_set(e, UNAVAILABLE, "write", "cannot write %s: %s", fresh, strerror(errno));
+    if (fclose(out) != 0 && s == OK)
+        s = error_set(e, UNAVAILABLE, "write", "cannot write %s: %s", fresh, strerror(errno));
+    if (s == OK && rename(fresh, path) != 0)
+        s = error_set(e, UNAVAILABLE, "write", "cannot rename %s: %s", fresh, strerror(errno));
+    if (s != OK)
+        (void)unlink(fresh);
+    return s;
+}
 
 CMD(zone_export)
 {
     struct error e;
-    struct zone z;
-    struct buf out;
-    buf_init(&out, EXPORT_MAX);
-    enum export_alias how = cli_flag(c, "flatten") ? EXPORT_ALIAS_FLATTEN : EXPORT_ALIAS_COMMENT;
-    enum status s = zone_find(c->db, c->arena, c->args[0], c->acc.id, &z, &e);
-    if (s == OK)
-        s = zone_export(c->db, c->arena, z.id, c->acc.id, how, &out, &e);
-    if (s == OK && fwrite(out.p, 1, out.n, stdout) != out.n)
-        s = error_set(&e, UNAVAILABLE, "write", "cannot write to standard output");
-    buf_clear(&out);
+    enum status s = c->args_n == 2 ? export_file(c, &e) : export_to(c, stdout, &e);
     return s == OK ? 0 : cli_fail(c, &e);
 }
 

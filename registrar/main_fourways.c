@@ -21,23 +21,30 @@ static const struct {
     const char *name, *value, *help;
 } option_texts[] = {
     {"after", "NAME", "go on behind this name of an earlier list"},
+    {"allow-include", NULL, "let zone files $INCLUDE others from their own directory and below"},
     {"before", "ID", "go on below this number of an earlier list"},
     {"contact", "FIELD=VALUE",
         "of the registrant, once a field; what is not given is as in the account's latest order:\n"
         "                          name, org, street, city, state, postal_code, country (as DE), email,\n"
         "                          phone (as +49.301234567)"},
     {"currency", "CODE", "three letters, ISO 4217 (default EUR)"},
+    {"dry-run", NULL, "show what would change, and change nothing"},
     {"email", "ADDRESS", "where the account's owner reads mail"},
     {"flatten", NULL, "show the addresses that an alias answers with instead of a comment that names its target"},
-    {"force", NULL, "also when there are records left, with all of them"},
+    {"force", NULL, "also while a registered domain is answered by it, with all its records"},
+    {"jobs", "N", "so many connections to the database at once, 1 to 16 (default 4)"},
+    {"keep-soa", NULL, "take the SOA of the file (the serial never goes back), not the zone's own"},
     {"key", "TEXT", "idempotency key: the same key never does the same thing twice, however often it is tried"},
     {"limit", "N", "at most so many"},
+    {"manifest", "FILE", "a list of zones: in each line its name and the path of its file"},
     {"max-price", "AMOUNT", "refuse to order when it costs more, as 12.00"},
+    {"max-records", "N", "of one zone (default 10000000)"},
     {"memo", "TEXT", "a note in the statement"},
     {"no-wait", NULL, "do not wait until it is done"},
     {"password-file", "FILE", "file with the password and nothing else"},
     {"result", "FILE", "where the result of each row goes (default FILE.csv.result.csv)"},
     {"set", "ID", "number of a reusable delegation set of the account (fourways set list)"},
+    {"yes", NULL, "with all its records, and without being asked"},
     {"years", "N", "1 to 10 (default 1)"},
 };
 
@@ -46,12 +53,13 @@ static int usage(FILE *out)
     fprintf(out, "usage: fourways [--config FILE] [--account NAME] [--json] COMMAND …\n\n");
     for (size_t i = 0; i < cli_commands_n; i++)
         fprintf(out, "  %-16s %-32s %s\n", cli_commands[i].words, cli_commands[i].args, cli_commands[i].help);
-    fprintf(out, "\nThe configuration is FILE, or $FOURWAYS_CONFIG, or var/etc/fourways.conf, or"
-                 " /etc/fourways/fourways.conf.\n\n"
-                 "  fourways help COMMAND    a command's options\n"
-                 "  fourways --help-config   every configuration item with its default, as a file to start from\n"
-                 "  fourways --version       the version\n\n"
-                 "Exit status: 0 done, 1 failed, 2 wrong use or input, 6 some rows of a batch failed.\n");
+    fprintf(out,
+        "\nThe configuration is FILE, or $FOURWAYS_CONFIG, or var/etc/fourways.conf, or"
+        " /etc/fourways/fourways.conf.\n\n"
+        "  fourways help COMMAND    a command's options\n"
+        "  fourways --help-config   every configuration item with its default, as a file to start from\n"
+        "  fourways --version       the version\n\n"
+        "Exit status: 0 done, 1 failed, 2 wrong use or input, 6 some rows of a batch or zones of a manifest failed.\n");
     return out == stdout ? 0 : 2;
 }
 
