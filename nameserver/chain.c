@@ -1,5 +1,7 @@
 #include "nameserver/chain.h"
 
+#include "nameserver/alias.h"
+
 static void link_pack(struct chain_link *l)
 {
     write_u16(l->packed, l->target.len);
@@ -15,9 +17,9 @@ static void link_read(struct chain_link *l, struct dns_name *name_r)
 }
 
 /* Where the chain goes on from what the last name was found to be; false at its end. */
-static bool chain_step(struct chain *c, const struct dns_name *name)
+static bool chain_step(struct store *st, struct owner *o, struct chain *c, const struct dns_name *name)
 {
-    const struct record_set *cname = c->end.kind == FOUND_OWNER ? owner_set(c->end.owner, DNS_CNAME) : NULL;
+    const struct record_set *cname = c->end.kind == FOUND_OWNER ? owner_data(st, o, c->end.owner, DNS_CNAME) : NULL;
     struct chain_link *l = &c->links[c->n];
     struct dns_name onto;
 
@@ -63,7 +65,7 @@ void chain_follow(struct store *st, struct owner *o, struct chain *c_r)
     c_r->n = 0;
     c_r->circle = c_r->too_long = false;
     c_r->end = (struct found){.kind = FOUND_OWNER, .zone = o->zone, .owner = o};
-    while (chain_step(c_r, name)) {
+    while (chain_step(st, o, c_r, name)) {
         struct dns_name low = *chain_target(c_r);
 
         name = chain_target(c_r);
@@ -90,8 +92,10 @@ bool chain_has(const struct chain *c, const struct record_set *dname)
     return links_have(c, c->n, dname);
 }
 
-void chain_put(struct tail_writer *w, struct str name, const struct chain *c)
+void chain_put(struct tail_writer *w, const struct chain *c)
 {
+    struct str name = TAIL_ASKED;
+
     for (unsigned i = 0; i < c->n; i++) {
         const struct chain_link *l = &c->links[i];
         bool dname = l->set->type == DNS_DNAME, made = !(dname && c->too_long && i + 1 == c->n);

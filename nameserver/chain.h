@@ -25,10 +25,10 @@ struct chain {
     bool too_long; /* the last link is a DNAME, and the name it leads to has more than 255 bytes */
 };
 
-/* o has a CNAME. Registers, for o, every name that was looked at. */
+/* o has a CNAME, of its own or through an alias. Registers, for o, every name that was looked at. */
 void chain_follow(struct store *st, struct owner *o, struct chain *c_r) FW_NONNULL_ALL;
-/* All its records, into the answer section; c must live until tail_end. name: what the first one is said of. */
-void chain_put(struct tail_writer *w, struct str name, const struct chain *c) FW_NONNULL_ALL;
+/* All its records, into the answer section; c must live until tail_end. */
+void chain_put(struct tail_writer *w, const struct chain *c) FW_NONNULL_ALL;
 /* Is the DNAME among its records? */
 bool chain_has(const struct chain *c, const struct record_set *dname) FW_NONNULL_ALL;
 /* The name it leads to. */

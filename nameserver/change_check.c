@@ -66,7 +66,7 @@ static enum status check_alias(struct check *k, const struct change_row *r, stru
 
     if (r->data.n == 0 || dns_name_from_wire(r->data.p, r->data.n, &target) != r->data.n)
         return bad_row(k, r, e, "the alias target is no name in wire form");
-    if (r->type == DNS_CNAME || r->type == DNS_NS || r->type == DNS_DNAME)
+    if (r->type == DNS_NS || r->type == DNS_DNAME)
         return bad_row(k, r, e, "this type cannot be an alias");
     if (r->alias_zone == 0 && !dns_type_has(r->type, DNS_TYPE_ADDRESS))
         return bad_row(k, r, e, "an alias to a name elsewhere is of type A or AAAA");

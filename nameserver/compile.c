@@ -1,5 +1,6 @@
 #include "nameserver/compile.h"
 
+#include "nameserver/alias.h"
 #include "nameserver/chain.h"
 #include "nameserver/deps.h"
 #include "nameserver/external.h"
@@ -123,19 +124,6 @@ static void put_set(struct tail_writer *w, enum dns_section section, struct str 
     tail_records(w, section, owner, s->type, s->ttl, set_packed(s));
 }
 
-/* The set itself, or what it is an alias of; NULL where that is nothing, &external_unresolved where nobody knows yet. */
-static const struct record_set *set_data(struct store *st, struct owner *whom, const struct record_set *s)
-{
-    return s->alias ? alias_resolve(st, whom, s) : s;
-}
-
-static const struct record_set *owner_data(struct store *st, struct owner *whom, const struct owner *o, uint16_t type)
-{
-    const struct record_set *s = owner_set(o, type);
-
-    return s != NULL ? set_data(st, whom, s) : NULL;
-}
-
 /* Behind what is written: the data under that name; SERVFAIL in place of all of it while nobody knows. */
 static void put_data(struct tail_writer *w, struct str owner, const struct record_set *data)
 {
@@ -155,7 +143,7 @@ static void compile_data(struct store *st, struct owner *o, const struct dns_nam
         if (data == NULL)
             continue;
         tail_begin(&st->compiler->w, name, kind);
-        put_data(&st->compiler->w, owner_name(o), data);
+        put_data(&st->compiler->w, TAIL_ASKED, data);
         slot_add(st->compiler, s->type);
     }
 }
@@ -222,17 +210,16 @@ static void compile_cut(struct store *st, struct owner *o, const struct dns_name
     if (ds == NULL)
         return;
     tail_begin(&st->compiler->w, name, kind);
-    put_data(&st->compiler->w, owner_name(o), ds);
+    put_data(&st->compiler->w, TAIL_ASKED, ds);
     slot_add(st->compiler, DNS_DS);
 }
 
 /* ---- CNAME ---------------------------------------------------------------------------------------------- */
 
-static void chain_begin(
-    struct store *st, const struct owner *o, const struct dns_name *name, enum tail_base kind, const struct chain *c)
+static void chain_begin(struct store *st, const struct dns_name *name, enum tail_base kind, const struct chain *c)
 {
     tail_begin(&st->compiler->w, name, kind);
-    chain_put(&st->compiler->w, owner_name(o), c);
+    chain_put(&st->compiler->w, c);
 }
 
 /* What follows the chain when there is no data of the type at its end. */
@@ -263,7 +250,7 @@ static void compile_chain_ds(
         return;
     if (f.kind == FOUND_OWNER && (f.owner->parent != NULL || !name_resolve_above(st, o, &low, &f)))
         return;
-    chain_begin(st, o, name, kind, c);
+    chain_begin(st, name, kind, c);
     if (f.kind == FOUND_CUT && f.owner->len == low.len)
         f.kind = FOUND_OWNER;
     if (f.kind == FOUND_OWNER)
@@ -281,9 +268,9 @@ static void compile_cname(struct store *st, struct owner *o, const struct dns_na
 
     chain_follow(st, o, &c);
     tail_begin(&st->compiler->w, name, kind);
-    put_set(&st->compiler->w, DNS_ANSWER, owner_name(o), c.links[0].set);
+    put_set(&st->compiler->w, DNS_ANSWER, TAIL_ASKED, c.links[0].set);
     slot_add(st->compiler, DNS_CNAME);
-    chain_begin(st, o, name, kind, &c);
+    chain_begin(st, name, kind, &c);
     chain_end_other(st, o, &c, &c.end);
     slot_add(st->compiler, 0);
     if (c.circle || c.too_long)
@@ -294,7 +281,7 @@ static void compile_cname(struct store *st, struct owner *o, const struct dns_na
 
         if (data == NULL)
             continue;
-        chain_begin(st, o, name, kind, &c);
+        chain_begin(st, name, kind, &c);
         if (!chain_has(&c, data))
             put_data(&st->compiler->w, dns_name_wire(chain_target(&c)), data);
         slot_add(st->compiler, s->type);
@@ -321,7 +308,7 @@ static bool owner_has_wildcard(const struct store *st, const struct owner *o)
     return dns_name_wildcard(&name, &wild) && store_owner(st, o->zone, wild.wire, wild.len) != NULL;
 }
 
-static unsigned owner_image_flags(const struct store *st, const struct owner *o)
+static unsigned owner_image_flags(struct store *st, struct owner *o)
 {
     unsigned flags = 0;
 
@@ -329,7 +316,7 @@ static unsigned owner_image_flags(const struct store *st, const struct owner *o)
         flags |= IMAGE_APEX;
     if ((o->flags & OWNER_CUT) != 0)
         flags |= IMAGE_CUT;
-    else if (owner_set(o, DNS_CNAME) != NULL)
+    else if (owner_data(st, o, o, DNS_CNAME) != NULL)
         flags |= IMAGE_CNAME;
     if ((flags & IMAGE_CUT) == 0 && (o->flags & OWNER_DNAME) != 0)
         flags |= IMAGE_DNAME;

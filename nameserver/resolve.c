@@ -1,7 +1,6 @@
 #include "nameserver/resolve.h"
 
 #include "nameserver/deps.h"
-#include "nameserver/external.h"
 
 static uint64_t name_hash(const struct store *st, const uint8_t *wire, size_t len)
 {
@@ -50,7 +49,7 @@ static struct owner *owner_wildcard(struct store *st, struct owner *whom, const 
     return store_owner(st, encloser->zone, wild.wire, wild.len);
 }
 
-static void depend_on_zones(struct store *st, struct owner *whom, const struct dns_name *name)
+void name_depend_on_zones(struct store *st, struct owner *whom, const struct dns_name *name)
 {
     const uint8_t *p = name->wire;
     const uint8_t *end = name->wire + name->len;
@@ -70,7 +69,7 @@ void name_resolve(
 
     *f_r = (struct found){.kind = FOUND_ELSEWHERE, .zone = zone != NULL ? zone : store_zone_of(st, name)};
     if (f_r->zone == NULL) {
-        depend_on_zones(st, whom, name);
+        name_depend_on_zones(st, whom, name);
         return;
     }
     f_r->owner = owner_closest(st, whom, f_r->zone, name, &own);
@@ -91,42 +90,10 @@ bool name_resolve_above(struct store *st, struct owner *whom, const struct dns_n
     struct dns_name above;
     struct zone *z;
 
-    depend_on_zones(st, whom, apex); /* the zone above may yet come */
+    name_depend_on_zones(st, whom, apex); /* the zone above may yet come */
     z = dns_name_parent(apex, &above) ? store_zone_of(st, &above) : NULL;
     if (z == NULL)
         return false;
     name_resolve(st, whom, z, apex, f_r);
     return f_r->kind != FOUND_DNAME && (f_r->kind != FOUND_OWNER || owner_set(f_r->owner, DNS_CNAME) == NULL);
-}
-
-static bool name_is_in(const struct dns_name *name, const struct zone *z)
-{
-    const struct owner *apex = z->apex;
-    struct dns_name zone;
-
-    owner_dns_name(apex, &zone);
-    return dns_name_is_subdomain(name, &zone);
-}
-
-const struct record_set *alias_resolve(struct store *st, struct owner *whom, const struct record_set *alias)
-{
-    const struct record_set *s = alias;
-
-    for (unsigned depth = 0; depth < ALIAS_DEPTH_MAX && s != NULL && s->alias; depth++) {
-        struct zone *z = store_zone(st, alias_zone_id(s));
-        struct dns_name target;
-        struct found f;
-
-        if (!alias_target(s, &target))
-            return NULL;
-        if (alias_is_external(s))
-            return external_answer(st, whom, &target, s->type);
-        if (z == NULL || !name_is_in(&target, z)) {
-            depend_on_zones(st, whom, &target); /* the zone may yet come */
-            return NULL;
-        }
-        name_resolve(st, whom, z, &target, &f);
-        s = f.kind == FOUND_OWNER ? owner_set(f.owner, alias->type) : NULL;
-    }
-    return s != NULL && !s->alias ? s : NULL;
 }

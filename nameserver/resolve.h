@@ -4,8 +4,6 @@
 
 #include "nameserver/store.h"
 
-#define ALIAS_DEPTH_MAX 8
-
 enum found_kind {
     FOUND_ELSEWHERE, /* in no zone that is served here */
     FOUND_OWNER, /* the name itself, or the wildcard that covers it */
@@ -30,9 +28,7 @@ void name_resolve(
 bool name_resolve_above(
     struct store *st, struct owner *whom, const struct dns_name *apex, struct found *f_r) FW_NONNULL_ALL;
 
-/* What an alias stands for, its chain followed: the target's records of the same type (not an alias), or NULL where
- * there are none: no such zone or name, another type, below a cut, too many steps, a circle. A CNAME at the target is
- * another type. A chain that leads elsewhere ends in what external_answer gives. */
-const struct record_set *alias_resolve(struct store *st, struct owner *whom, const struct record_set *alias);
+/* Registers the name and all above it: where a zone of any of them comes or goes. */
+void name_depend_on_zones(struct store *st, struct owner *whom, const struct dns_name *name) FW_NONNULL_ALL;
 
 #endif

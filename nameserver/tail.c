@@ -118,10 +118,8 @@ static void put_name(struct tail_writer *w, const uint8_t *wire, size_t len)
 
 static void put_owner(struct tail_writer *w, struct str owner)
 {
-    bool own = owner.n == w->base.len && memcmp(owner.p, w->base.wire, owner.n) == 0;
-
-    if (own && w->kind != TAIL_BELOW)
-        put_pointer(w, ANSWER_AT_QUESTION, false); /* whatever was asked */
+    if (str_is_null(owner))
+        put_pointer(w, ANSWER_AT_QUESTION, false);
     else
         put_name(w, (const uint8_t *)owner.p, owner.n);
 }

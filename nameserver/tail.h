@@ -7,6 +7,7 @@
 
 #include "nameserver/store.h"
 
+#define TAIL_ASKED STR_NULL /* an owner: the name of the question, whatever that is */
 #define TAIL_NAMES_MAX 256 /* remembered for compression; further ones are written out */
 
 /* How the questions that a tail answers relate to the name it is compiled for. */
@@ -36,7 +37,7 @@ struct tail_writer {
 };
 
 void tail_begin(struct tail_writer *w, const struct dns_name *base, enum tail_base kind) FW_NONNULL_ALL;
-/* All records of a set, for an owner whose wire form lives until tail_end. */
+/* All records of a set, for an owner whose wire form lives until tail_end, or TAIL_ASKED. */
 void tail_records(struct tail_writer *w, enum dns_section section, struct str owner, uint16_t type, uint32_t ttl,
     struct str packed) FW_NONNULL_ALL;
 /* Everything so far must be in the answer; what follows may be left out where room is short. */

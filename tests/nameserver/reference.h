@@ -297,7 +297,7 @@ static void ref_ask(const struct ref *r, const struct dns_name *qname, uint16_t 
             ref_soa(r, (unsigned)zone, a);
             return;
         } else {
-            s = ref_find(r, (unsigned)zone, &source, DNS_CNAME);
+            s = ref_data(r, ref_find(r, (unsigned)zone, &source, DNS_CNAME));
             if (s == NULL || type == DNS_CNAME || type == DNS_ANY) {
                 ref_end(r, (unsigned)zone, &source, &name, type, a);
                 return;

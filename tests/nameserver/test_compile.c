@@ -20,15 +20,6 @@ static void put(uint64_t id, const char *origin, const char *lines)
     apply(&f, &c);
 }
 
-static void put_alias(
-    uint64_t id, const char *origin, const char *owner, uint16_t type, uint64_t zone, const char *target)
-{
-    struct change c = next_version(&f, id, origin, "");
-
-    change_add_alias(&f.a, &c, owner, type, zone, target);
-    apply(&f, &c);
-}
-
 static void delete (uint64_t id, const char *origin, const char *owner, uint16_t type)
 {
     struct change c = next_version(&f, id, origin, "");
@@ -38,85 +29,6 @@ static void delete (uint64_t id, const char *origin, const char *owner, uint16_t
 }
 
 #define NODATA(m) ((m).rcode == DNS_NOERROR && (m).n[DNS_ANSWER] == 0 && (m).n[DNS_AUTHORITY] == 1)
-
-START_TEST(an_alias_shows_the_targets_data_under_its_own_name_with_the_targets_ttl)
-{
-    serve(&f, 1, "one.test", "www 77 A 192.0.2.1\n");
-    put_alias(1, "one.test", "one.test", DNS_A, 1, "www.one.test");
-    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 77 A 192.0.2.1 | |");
-    ck_assert(NODATA(ask(&f, "one.test", DNS_AAAA)));
-}
-END_TEST
-
-START_TEST(an_alias_into_another_zone_follows_its_changes)
-{
-    serve(&f, 1, "one.test", "");
-    put_alias(1, "one.test", "one.test", DNS_A, 2, "lb.two.test");
-    ck_assert(NODATA(ask(&f, "one.test", DNS_A))); /* the target's zone is not there yet */
-    serve(&f, 2, "two.test", "lb 10 A 192.0.2.1\n");
-    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 10 A 192.0.2.1 | |");
-    put(2, "two.test", "lb 20 A 192.0.2.2\n");
-    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 20 A 192.0.2.2 | |");
-    delete (2, "two.test", "lb.two.test", DNS_A);
-    ck_assert(NODATA(ask(&f, "one.test", DNS_A)));
-    put(2, "two.test", "*.two.test. 30 A 192.0.2.3\n");
-    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 30 A 192.0.2.3 | |");
-    put(2, "two.test", "lb TXT here\n"); /* now the name exists, and hides the wildcard */
-    ck_assert(NODATA(ask(&f, "one.test", DNS_A)));
-    store_remove(&f.st, store_zone(&f.st, 2));
-    ck_assert(NODATA(ask(&f, "one.test", DNS_A)));
-}
-END_TEST
-
-START_TEST(an_alias_chain_is_followed_and_a_circle_is_no_data)
-{
-    serve(&f, 1, "one.test", "end 5 A 192.0.2.1\n");
-    put_alias(1, "one.test", "a.one.test", DNS_A, 1, "b.one.test");
-    put_alias(1, "one.test", "b.one.test", DNS_A, 1, "c.one.test");
-    put_alias(1, "one.test", "c.one.test", DNS_A, 1, "end.one.test");
-    ASK(&f, "a.one.test", DNS_A, "NOERROR aa | a.one.test 5 A 192.0.2.1 | |");
-    put(1, "one.test", "end 6 A 192.0.2.2\n");
-    ASK(&f, "a.one.test", DNS_A, "NOERROR aa | a.one.test 6 A 192.0.2.2 | |");
-    put_alias(1, "one.test", "c.one.test", DNS_A, 1, "a.one.test");
-    ck_assert(NODATA(ask(&f, "a.one.test", DNS_A)));
-    ck_assert(NODATA(ask(&f, "b.one.test", DNS_A)));
-}
-END_TEST
-
-START_TEST(an_alias_at_a_wildcard_answers_for_every_name_it_covers)
-{
-    serve(&f, 1, "one.test", "www 5 A 192.0.2.1\n");
-    put_alias(1, "one.test", "*.one.test", DNS_A, 1, "www.one.test");
-    ASK(&f, "any.thing.one.test", DNS_A, "NOERROR aa | any.thing.one.test 5 A 192.0.2.1 | |");
-    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 5 A 192.0.2.1 | |");
-}
-END_TEST
-
-START_TEST(an_alias_to_a_cname_or_below_a_cut_is_no_data)
-{
-    serve(&f, 1, "one.test", "c CNAME www\nwww A 192.0.2.1\nsub NS ns.sub\nns.sub A 192.0.2.2\n");
-    put_alias(1, "one.test", "x.one.test", DNS_A, 1, "c.one.test");
-    put_alias(1, "one.test", "y.one.test", DNS_A, 1, "ns.sub.one.test");
-    ck_assert(NODATA(ask(&f, "x.one.test", DNS_A)));
-    ck_assert(NODATA(ask(&f, "y.one.test", DNS_A)));
-}
-END_TEST
-
-/* Else whoever makes the zone next would get the alias's visitors. */
-START_TEST(an_alias_does_not_follow_its_target_to_a_zone_made_again)
-{
-    serve(&f, 1, "one.test", "");
-    serve(&f, 2, "two.test", "www 60 A 192.0.2.2\n");
-    put_alias(1, "one.test", "one.test", DNS_A, 2, "www.two.test");
-    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 60 A 192.0.2.2 | |");
-    store_remove(&f.st, store_zone(&f.st, 2));
-    ck_assert_uint_eq(ask(&f, "one.test", DNS_A).n[DNS_ANSWER], 0);
-    serve(&f, 3, "two.test", "www 60 A 192.0.2.3\n");
-    ck_assert_uint_eq(ask(&f, "one.test", DNS_A).n[DNS_ANSWER], 0);
-    put_alias(1, "one.test", "one.test", DNS_A, 3, "www.two.test");
-    ASK(&f, "one.test", DNS_A, "NOERROR aa | one.test 60 A 192.0.2.3 | |");
-}
-END_TEST
 
 START_TEST(a_chain_that_led_elsewhere_follows_when_a_zone_comes_even_the_root)
 {
@@ -158,16 +70,6 @@ START_TEST(thousands_of_changes_leave_no_more_behind_than_one)
     ck_assert_uint_le(f.st.deps.n, 50);
     ck_assert_uint_le(atomic_load(&f.st.table.slots)->mask + 1, 1024);
     arena_clear(&a);
-}
-END_TEST
-
-START_TEST(a_cname_to_an_alias_shows_both)
-{
-    serve(&f, 1, "one.test", "www 5 A 192.0.2.1\nc 9 CNAME al\n");
-    put_alias(1, "one.test", "al.one.test", DNS_A, 1, "www.one.test");
-    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 9 CNAME al.one.test., al.one.test 5 A 192.0.2.1 | |");
-    put(1, "one.test", "www 6 A 192.0.2.2\n");
-    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 9 CNAME al.one.test., al.one.test 6 A 192.0.2.2 | |");
 }
 END_TEST
 
@@ -347,15 +249,8 @@ END_TEST
 static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_test(t, an_alias_shows_the_targets_data_under_its_own_name_with_the_targets_ttl);
-    tcase_add_test(t, an_alias_into_another_zone_follows_its_changes);
-    tcase_add_test(t, an_alias_chain_is_followed_and_a_circle_is_no_data);
-    tcase_add_test(t, an_alias_at_a_wildcard_answers_for_every_name_it_covers);
-    tcase_add_test(t, an_alias_to_a_cname_or_below_a_cut_is_no_data);
-    tcase_add_test(t, an_alias_does_not_follow_its_target_to_a_zone_made_again);
     tcase_add_test(t, a_chain_that_led_elsewhere_follows_when_a_zone_comes_even_the_root);
     tcase_add_test(t, thousands_of_changes_leave_no_more_behind_than_one);
-    tcase_add_test(t, a_cname_to_an_alias_shows_both);
     tcase_add_test(t, a_chain_across_zones_follows_their_coming_and_going);
     tcase_add_test(t, glue_follows_its_host);
     tcase_add_test(t, a_chain_to_a_name_of_glue_follows_the_cut_above_it);

@@ -88,6 +88,21 @@ START_TEST(a_cname_circle_ends)
 }
 END_TEST
 
+/* The answers of all three reference servers. */
+START_TEST(a_wildcards_cname_to_a_name_it_covers_is_a_circle_of_names)
+{
+    struct change c = next_version(&f, 1, "example.test", "*.wl CNAME x.wl\n*.ww CNAME *.ww\n");
+
+    apply(&f, &c);
+    ASK(&f, "y.wl.example.test", DNS_A,
+        "NOERROR aa | y.wl.example.test 300 CNAME x.wl.example.test., x.wl.example.test 300 CNAME x.wl.example.test. | "
+        "|");
+    ASK(&f, "y.ww.example.test", DNS_A,
+        "NOERROR aa | y.ww.example.test 300 CNAME *.ww.example.test., *.ww.example.test 300 CNAME *.ww.example.test. | "
+        "|");
+}
+END_TEST
+
 START_TEST(a_chain_into_a_delegation_ends_in_the_referral)
 {
     struct dns_message m = ask(&f, "csub.example.test", DNS_A);
@@ -413,6 +428,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_cname_chain_is_followed_within_the_zone);
     tcase_add_test(t, a_chain_ends_with_the_rcode_of_its_last_name);
     tcase_add_test(t, a_cname_circle_ends);
+    tcase_add_test(t, a_wildcards_cname_to_a_name_it_covers_is_a_circle_of_names);
     tcase_add_test(t, a_chain_into_a_delegation_ends_in_the_referral);
     tcase_add_test(t, a_wildcard_answers_for_names_that_do_not_exist_below_its_encloser);
     tcase_add_test(t, a_wildcard_cname_is_synthesised_and_followed);
