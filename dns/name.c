@@ -50,6 +50,11 @@ static int bytes_compare(const uint8_t *a, size_t an, const uint8_t *b, size_t b
     return (an > bn) - (an < bn);
 }
 
+bool dns_wire_equal(const void *a, const void *b, size_t n)
+{
+    return bytes_compare(a, n, b, n) == 0;
+}
+
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b)
 {
     return a->len == b->len && a->labels == b->labels && bytes_compare(a->wire, a->len, b->wire, b->len) == 0;

@@ -61,6 +61,8 @@ static inline struct str dns_name_wire(const struct dns_name *name)
 
 void dns_name_lower(struct dns_name *name) FW_NONNULL_ALL;
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b) FW_NONNULL_ALL;
+/* n wire bytes of each, without regard to case. Labels may hold zero bytes, so strncasecmp is no substitute. */
+bool dns_wire_equal(const void *a, const void *b, size_t n) FW_NONNULL_ALL;
 /* Canonical order, RFC 4034 §6.1: <0, 0, >0. A name sorts directly in front of what is below it. */
 int dns_name_compare(const struct dns_name *a, const struct dns_name *b) FW_NONNULL_ALL;
 /* name is ancestor itself or below it. */

@@ -88,8 +88,6 @@ struct store {
 };
 
 void store_init(struct store *st) FW_NONNULL_ALL;
-/* With a key that is known, for measurements that shall repeat; never for what others can reach. */
-void store_init_keyed(struct store *st, const struct dns_hash_key *key) FW_NONNULL_ALL;
 /* There must be no reader any more. */
 void store_clear(struct store *st) FW_NONNULL_ALL;
 

@@ -150,7 +150,7 @@ static bool is_there(const struct synthesis *s, const struct dns_record *r)
     if (r->type == DNS_DNAME) {
         for (unsigned i = 0; i < s->dnames_n; i++) {
             if (r->owner.len == s->dnames[i]->name_len &&
-                strncasecmp((const char *)r->owner.wire, (const char *)image_name(s->dnames[i]), r->owner.len) == 0)
+                dns_wire_equal(r->owner.wire, image_name(s->dnames[i]), r->owner.len))
                 return true;
         }
     }

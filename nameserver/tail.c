@@ -84,8 +84,7 @@ static const struct tail_name *names_find(const struct tail_writer *w, const uin
         for (unsigned i = 0; i < w->names_n; i++) {
             const struct tail_name *n = &w->names[i];
 
-            if (n->len == len - skip && strncasecmp((const char *)n->wire, (const char *)wire + skip, n->len) == 0 &&
-                memchr(n->wire, 0, n->len - 1u) == NULL) {
+            if (n->len == len - skip && dns_wire_equal(n->wire, wire + skip, n->len)) {
                 *skip_r = skip;
                 return n;
             }

@@ -149,6 +149,29 @@ START_TEST(names_that_share_nothing_but_letters_are_not_compressed_into_each_oth
 }
 END_TEST
 
+START_TEST(names_with_zero_bytes_are_compressed_like_others)
+{
+    struct dns_message m;
+
+    serve(&f, 1, "a\\000b.test", "@ MX 1 mail\n@ MX 2 a\\000c\ncut NS ns.CUT\nns.cut A 192.0.2.1\n");
+    m = ask(&f, "a\\000b.test", DNS_MX);
+    /* header, question, for each record owner, type, class, TTL, length, preference, label, pointer; OPT */
+    ck_assert_uint_eq(m.size, 12 + (10 + 4) + (2 + 10 + 2 + 5 + 2) + (2 + 10 + 2 + 4 + 2) + 11);
+    m = ask(&f, "x.cut.a\\000b.test", DNS_A);
+    ck_assert_uint_eq(m.size, 12 + (16 + 4) + (2 + 10 + 3 + 2) + (2 + 10 + 4) + 11);
+}
+END_TEST
+
+START_TEST(a_chain_into_a_zone_with_a_zero_byte_in_its_name_ends_with_its_soa)
+{
+    serve(&f, 1, "one.test", "c CNAME none.z\\000z.test.\n");
+    serve(&f, 2, "z\\000z.test", "");
+    ASK(&f, "c.one.test", DNS_A,
+        "NXDOMAIN aa | c.one.test 300 CNAME none.z\\000z.test. | z\\000z.test 300 SOA ns1.z\\000z.test. "
+        "hostmaster.z\\000z.test. 1 3600 600 86400 300 |");
+}
+END_TEST
+
 /* ---- refusals ------------------------------------------------------------------------------------------------------ */
 
 static void refused(struct change *c, enum status status, const char *code, const char *says)
@@ -256,6 +279,8 @@ static void add(TCase *t)
     tcase_add_test(t, a_chain_to_a_name_of_glue_follows_the_cut_above_it);
     tcase_add_test(t, empty_non_terminals_come_and_go_with_what_is_below);
     tcase_add_test(t, a_wildcard_comes_and_goes);
+    tcase_add_test(t, names_with_zero_bytes_are_compressed_like_others);
+    tcase_add_test(t, a_chain_into_a_zone_with_a_zero_byte_in_its_name_ends_with_its_soa);
     tcase_add_test(t, names_that_share_nothing_but_letters_are_not_compressed_into_each_other);
     tcase_add_test(t, a_zone_without_soa_is_refused);
     tcase_add_test(t, what_would_be_wrong_to_serve_leaves_the_zone_as_it_was);
