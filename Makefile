@@ -113,9 +113,19 @@ OBJS += $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(dir $(1))*.c))
 endef
 $(foreach b,$(BENCH_MAIN),$(eval $(call bench_rules,$(b))))
 
+# tests/differential: two programs that tests/flow/differential.py runs
+DIFF_BIN := $(O)/tests/differential/differential $(O)/tests/differential/snapshot
+DIFF_SRC := $(wildcard tests/differential/*.c)
+$(O)/tests/differential/differential: $(patsubst %.c,$(O)/obj/%.o,$(filter-out %/main_snapshot.c,$(DIFF_SRC))) $(O)/lib/libbase.a
+$(O)/tests/differential/snapshot: $(O)/obj/tests/differential/main_snapshot.o $(call libs_of,nameserver)
+$(DIFF_BIN):
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "LD $@";) $(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS) -lm -lpthread
+OBJS += $(DIFF_SRC:%.c=$(O)/obj/%.o)
+
 # ---- targets -------------------------------------------------------------------------------------
 all: $(PROGRAMS:%=$(O)/bin/%) ## build all programs
-tests-build: $(UNIT_BIN) $(WHOLE_BIN) ## build the unit tests
+tests-build: $(UNIT_BIN) $(WHOLE_BIN) $(DIFF_BIN) ## build the unit tests
 unit: all tests-build ## unit tests only (T=folder/test_name runs one)
 	@tests/run unit $(O) $(T)
 packages: ## install the Debian packages that building and running need

@@ -120,9 +120,6 @@ enum status change_check_op(const struct zone_change *c, const struct change_op 
         return op_refuse(c, op, "ns-wildcard", "a wildcard cannot be delegated", e);
     if (op->alias && !dns_type_has(op->set.type, DNS_TYPE_ADDRESS))
         return op_refuse(c, op, "alias-type", "an alias is of type A or AAAA", e);
-    if (op->external && dns_name_is_subdomain(&op->target, &c->apex))
-        return op_refuse(
-            c, op, "alias-inside", "the target is in this zone, so it is not elsewhere: leave that out", e);
     TRY(check_cname(c, op, e));
     return check_hosts(c, op, e);
 }
@@ -139,9 +136,6 @@ static enum status alias_parse(
     dns_name_lower(&op->target);
     op->alias = true;
     op->target_zone_id = set->alias_zone_id;
-    op->external = set->alias_external;
-    if (op->external && op->target_zone_id != 0)
-        return error_set(e, INVALID, "alias-values", "%.*s: an alias to a name elsewhere has no zone", STR_ARG(label));
     return OK;
 }
 

@@ -13,7 +13,6 @@ struct import_set {
     struct str owner; /* wire, lowered */
     struct str packed; /* empty for an alias */
     struct str target; /* of an alias: wire, lowered; else STR_NULL */
-    bool external; /* the file says that the target is elsewhere */
     const struct str *file; /* where its first record stands */
     unsigned line;
     uint32_t ttl;
@@ -50,7 +49,6 @@ enum status import_apply(struct import *m, struct db *db, struct str origin, tim
 struct import_row {
     struct str key, owner, packed;
     struct str target; /* STR_NULL: no alias */
-    bool external;
     uint16_t type;
     uint32_t ttl;
     bool deleted; /* writing: leave a tombstone */
