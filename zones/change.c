@@ -118,8 +118,8 @@ enum status change_check_op(const struct zone_change *c, const struct change_op 
         return op_refuse(c, op, "soa-not-apex", "stands only at the zone's own name", e);
     if (op->set.type == DNS_NS && dns_name_is_wildcard(&op->set.owner))
         return op_refuse(c, op, "ns-wildcard", "a wildcard cannot be delegated", e);
-    if (op->alias && !dns_type_has(op->set.type, DNS_TYPE_ADDRESS))
-        return op_refuse(c, op, "alias-type", "an alias is of type A or AAAA", e);
+    if (op->alias && (op->set.type == DNS_NS || op->set.type == DNS_SOA || op->set.type == DNS_DNAME))
+        return op_refuse(c, op, "alias-type", "this type cannot be an alias", e);
     TRY(check_cname(c, op, e));
     return check_hosts(c, op, e);
 }

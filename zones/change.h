@@ -23,7 +23,7 @@
  *     NS never at a wildcard [4592 §4.2]; no alias at or below it; DS only beside NS [4035 §2.4]
  *   - nothing stands below a DNAME [6672 §2.4]
  *   - MX, NS and SRV point to host names; at most 100 records an RRset; TTL 0..2147483647 [2181 §8]
- *   - an alias is A or AAAA; its target exists, has that type, and is in a zone hosted here; a chain of aliases ends,
+ *   - an alias is of any type but NS, SOA and DNAME; its target exists, as itself or through a wildcard, has that type, and is in a zone hosted here; a chain of aliases ends,
  *     after at most 8 steps, counted over all zones and from its most distant end
  * A record that others alias to may be deleted: they then answer that there is no such data.
  */

@@ -201,6 +201,30 @@ static enum status alias_target(struct view *v, int64_t zone_id, const struct dn
     return s;
 }
 
+/* The same, or what a wildcard has for the name. Whether some other name stands between the two is not looked at: then
+ * the alias answers that there is no such data. */
+static enum status alias_target_covered(struct view *v, int64_t zone_id, const struct dns_name *owner, uint16_t type,
+    const struct rrset_row **row_r, struct error *e)
+{
+    struct dns_name above = *owner, wild;
+    struct zone z = v->zone;
+    TRY(alias_target(v, zone_id, owner, type, row_r, e));
+    if (*row_r != NULL)
+        return OK;
+    enum status s = zone_id != v->zone.id ? zone_db_find_id(v->db, v->a, zone_id, &z, e) : OK;
+    if (s == NOT_FOUND) {
+        error_clear(e);
+        return OK;
+    }
+    TRY(s);
+    while (*row_r == NULL && above.labels > z.apex.labels) {
+        dns_name_strip(&above, 1, &above);
+        if (dns_name_wildcard(&above, &wild))
+            TRY(alias_target(v, zone_id, &wild, type, row_r, e));
+    }
+    return OK;
+}
+
 static enum status alias_missing(struct view *v, const struct view_set *s, struct error *e)
 {
     struct str label = record_label(v->a, &s->now.alias_owner, s->now.type);
@@ -219,7 +243,7 @@ static enum status alias_follow(struct view *v, const struct view_set *s, int64_
             return refuse(v, s, "alias-loop", e, "the alias leads back to itself");
         if (++steps > ZONE_ALIAS_DEPTH_MAX)
             break;
-        TRY(alias_target(v, zone_id, &owner, s->now.type, &at, e));
+        TRY(alias_target_covered(v, zone_id, &owner, s->now.type, &at, e));
         if (at == NULL && steps == 1)
             return alias_missing(v, s, e);
     }

@@ -72,7 +72,12 @@ START_TEST(what_is_no_alias_is_refused)
     struct record_set both = record("x.one.test", "A", 60, "192.0.2.1");
     both.alias = STR("www.one.test");
     refused(change_one(&one, '=', both), INVALID, "alias-values", "x.one.test A");
-    refused(change_one(&one, '=', alias("x.one.test", "MX", "www.one.test")), INVALID, "alias-type", "x.one.test MX");
+    refused(change_one(&one, '=', alias("x.one.test", "NS", "one.test")), INVALID, "alias-type", "x.one.test NS");
+    refused(change_one(&one, '=', alias("one.test", "SOA", "two.test")), INVALID, "alias-type", "one.test SOA");
+    refused(change_one(&one, '=', alias("x.one.test", "DNAME", "one.test")), INVALID, "alias-type", "x.one.test DNAME");
+    refused(change_one(&one, '=', alias("x.one.test", "MX", "www.one.test")), INVALID, "alias-target-missing",
+        "www.one.test MX");
+    refused(change_one(&one, '=', alias("@", "CNAME", "c.two.test")), INVALID, "cname-apex", "one.test CNAME");
     refused(change_one(&one, '=', alias("x.one.test", "A", "www..one.test")), INVALID, "empty-label", "alias target");
     refused(change_one(&one, '=', alias("x.one.test", "A", "")), INVALID, "empty-name", "alias target");
     refused(change_one(&one, '=', alias("x.one.test", "A", "www.example.com")), INVALID, "alias-not-hosted",
@@ -98,6 +103,40 @@ START_TEST(what_is_no_alias_is_refused)
     ok(change_one(&one, '=', alias("a.cut.one.test", "A", "www.one.test")));
     refused(change_one(&one, '=', record("cut.one.test", "NS", 60, "ns.example.")), INVALID, "below-delegation",
         "a.cut.one.test A");
+}
+END_TEST
+
+START_TEST(an_alias_of_any_type_needs_a_target_of_that_type)
+{
+    zones_made();
+    ok(change_one(&two, '+', record("t.two.test", "TXT", 60, "\"x\"")));
+    ok(change_one(&two, '+', record("c.two.test", "CNAME", 60, "www.two.test.")));
+    ok(change_one(&two, '+', record("two.test", "MX", 60, "1 www.two.test.")));
+    ok(change_one(&one, '+', alias("x.one.test", "TXT", "t.two.test")));
+    ok(change_one(&one, '+', alias("x.one.test", "MX", "two.test")));
+    ok(change_one(&one, '+', alias("c.one.test", "CNAME", "c.two.test")));
+    refused(change_one(&one, '+', alias("c.one.test", "TXT", "t.two.test")), INVALID, "cname-beside", "there is TXT");
+    refused(change_one(&one, '+', alias("y.one.test", "TXT", "www.two.test")), INVALID, "alias-target-missing",
+        "www.two.test TXT");
+}
+END_TEST
+
+START_TEST(the_target_of_an_alias_may_be_a_wildcard_or_covered_by_one)
+{
+    zones_made();
+    ok(change_one(&one, '+', record("*.w.one.test", "A", 60, "192.0.2.1")));
+    ok(change_one(&two, '+', record("*.w.two.test", "A", 60, "192.0.2.1")));
+    ok(change_one(&one, '+', alias("x.one.test", "A", "any.thing.w.one.test")));
+    ok(change_one(&one, '+', alias("y.one.test", "A", "any.thing.w.two.test")));
+    ok(change_one(&one, '+', alias("z.one.test", "A", "*.w.two.test")));
+    refused(change_one(&one, '+', alias("v.one.test", "AAAA", "any.w.two.test")), INVALID, "alias-target-missing",
+        "any.w.two.test AAAA");
+    refused(
+        change_one(&one, '+', alias("v.one.test", "A", "w.two.test")), INVALID, "alias-target-missing", "w.two.test A");
+    /* a circle through the wildcard is none the less one */
+    refused(change_one(&one, '=', alias("*.w.one.test", "A", "x.one.test")), INVALID, "alias-too-deep", "more than 8");
+    ok(change_one(&one, '=', alias("*.w.one.test", "A", "www.one.test")));
+    refused(change_one(&one, '=', alias("www.one.test", "A", "any.w.one.test")), INVALID, "alias-loop", "itself");
 }
 END_TEST
 
@@ -247,6 +286,7 @@ END_TEST
 
 TEST_MAIN("alias", an_alias_stands_at_the_apex_and_anywhere_in_this_or_another_zone,
     what_was_read_can_be_deleted_and_only_that, an_alias_can_become_data_and_data_an_alias, what_is_no_alias_is_refused,
+    an_alias_of_any_type_needs_a_target_of_that_type, the_target_of_an_alias_may_be_a_wildcard_or_covered_by_one,
     a_target_made_in_the_same_change_set_counts, loops_are_refused_in_one_zone_and_across_three,
     a_loop_inside_one_change_set_is_refused, a_chain_has_eight_steps_and_no_more_from_either_end,
     the_target_of_an_alias_may_go_and_the_alias_stays, of_two_changes_that_close_a_loop_together_one_is_refused);
