@@ -12,17 +12,17 @@ import argparse
 import os
 import pathlib
 import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 
-from subjects import LOAD_CPU, ROOT, Floor, Fourways, Knot, Nsd, cpu_total, cpu_user, memory
+from subjects import LOAD_CPU, ROOT, Floor, Fourways, Knot, Nsd, cpu_total, cpu_user, family, memory
 
 CALLGRIND_ZONES = 10000
-CALLGRIND_QUERIES = (20000, 60000)
+CALLGRIND_QUERIES = 200000
 
 
 def say(text):
@@ -113,31 +113,41 @@ class Bench:
                        "≥ 1.5 × Knot" if other is knot else "–", 0)
             self.ratio("CPU for an answer, TCP", seen[fw, "cpu"], other.name, seen[other, "cpu"], " µs", "–")
 
-    def instructions(self, make):
-        """User-space instructions for a query: the slope between two runs."""
-        counts = []
-        for n in CALLGRIND_QUERIES:
-            s = make()
-            out = self.work / "callgrind.%p"
-            s.start(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "-q", "--trace-children=yes"])
-            self.load("udp", s, f"{n}q", CALLGRIND_ZONES)
-            s.stop(600)
-            if isinstance(s, Fourways):
-                s.copy.stop()
-            files = list(self.work.glob("callgrind.*"))
-            counts.append(sum(callgrind_total(f) for f in files))
-            for f in files:
-                f.unlink()
-            shutil.rmtree(s.work)
-        return (counts[1] - counts[0]) / (CALLGRIND_QUERIES[1] - CALLGRIND_QUERIES[0])
+    def dump(self, s):
+        """What each of its processes has counted since the last dump, added up."""
+        for pid in family(s.pid):
+            subprocess.run(["callgrind_control", "-d", str(pid)], check=True, capture_output=True)
+        files = list(self.work.glob("callgrind.*"))
+        total = sum(callgrind_total(f) for f in files)
+        for f in files:
+            f.unlink()
+        return total
+
+    def instructions(self, s):
+        """User-space instructions for a query: what a run of them takes, less what as long a time without them takes (a
+        name server of ours goes on comparing its zones with the database)."""
+        s.pause = 0.5  # callgrind makes it slow to come up
+        out = self.work / "callgrind.%p"
+        s.start(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "-q", "--trace-children=yes"])
+        self.load("udp", s, f"{CALLGRIND_QUERIES // 4}q")
+        self.dump(s)
+        began = time.monotonic()
+        self.load("udp", s, f"{CALLGRIND_QUERIES}q")
+        total, took = self.dump(s), time.monotonic() - began
+        time.sleep(took)
+        total -= self.dump(s)
+        s.stop(600)
+        if isinstance(s, Fourways):
+            s.copy.stop()
+        return total / CALLGRIND_QUERIES
 
     def callgrind(self):
         say("instructions for a query (callgrind)")
-        ours = self.instructions(lambda: Fourways(CALLGRIND_ZONES, self.work, self.files, self.o.out))
-        nsd = self.instructions(lambda: Nsd(CALLGRIND_ZONES, self.work, self.files))
-        knot = self.instructions(lambda: Knot(CALLGRIND_ZONES, self.work, self.files))
-        self.row(f"user-space instructions for a query, {CALLGRIND_ZONES:,} zones", f"{ours:.0f}",
-                 f"NSD {nsd:.0f}, Knot {knot:.0f}", f"{ours / nsd:.3f} × NSD", "≤ 900, ≤ 0.25 × NSD")
+        ours = self.instructions(Fourways(CALLGRIND_ZONES, self.work, self.files, self.o.out))
+        nsd = self.instructions(Nsd(1, self.work, self.files))
+        knot = self.instructions(Knot(1, self.work, self.files))
+        self.row("user-space instructions for a query", f"{ours:.0f} ({CALLGRIND_ZONES:,} zones)",
+                 f"NSD {nsd:.0f}, Knot {knot:.0f} (1 zone)", f"{ours / nsd:.3f} × NSD", "≤ 900, ≤ 0.25 × NSD")
 
     def run(self):
         zones = max(self.o.zones, CALLGRIND_ZONES)

@@ -33,12 +33,12 @@ def question(zone):
     return struct.pack(">6H", 4711, 0, 1, 0, 0, 0) + name + struct.pack(">2H", 1, 1)
 
 
-def wait_answer(port, zone, alive, timeout=600):
-    """Until www.zoneN.test has an address; asks every 2 ms."""
+def wait_answer(port, zone, alive, pause, timeout=600):
+    """Until www.zoneN.test has an address; asks again after each pause (seconds)."""
     end = time.monotonic() + timeout
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.connect(("127.0.0.1", port))
-        s.settimeout(0.002)
+        s.settimeout(pause)
         while time.monotonic() < end and alive():
             try:
                 s.send(question(zone))
@@ -46,11 +46,11 @@ def wait_answer(port, zone, alive, timeout=600):
             except TimeoutError:
                 continue
             except ConnectionRefusedError:
-                time.sleep(0.002)  # nobody there yet, and nothing to wait on
+                time.sleep(pause)  # nobody there yet, and nothing to wait on
                 continue
             if answer[3] & 15 == 0 and answer[7] == 1:
                 return
-            time.sleep(0.002)
+            time.sleep(pause)
     raise SystemExit(f"the server on port {port} does not answer for zone {zone}")
 
 
@@ -90,6 +90,7 @@ class Subject:
         self.work.mkdir()
         self.port, self.process = free_port(), None
         self.load_wall = self.load_cpu = None
+        self.pause = 0.002
 
     def argv(self):
         raise NotImplementedError
@@ -104,7 +105,7 @@ class Subject:
         return self
 
     def answering(self, began):
-        wait_answer(self.port, self.zones, lambda: self.process.poll() is None)
+        wait_answer(self.port, self.zones, lambda: self.process.poll() is None, self.pause)
         self.load_wall, self.load_cpu = time.monotonic() - began, cpu_total(self.pid)
 
     @property
@@ -212,7 +213,13 @@ class Fourways(Subject):
         self.answering(began)
         p.wait_ready(600)
         self.ready_wall = time.monotonic() - began
+        self.settle()
         return self
+
+    def settle(self):
+        """Until it has reported all zones and has nothing left to do."""
+        while int(self.copy.sql("SELECT COUNT(*) FROM zone_served", "fourways")[0][0]) < self.zones:
+            time.sleep(0.1)  # a look at the table, from outside
 
     def close(self):
         self.stop()
