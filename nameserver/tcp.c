@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "nameserver/counts.h"
 #include "nameserver/map.h"
 #include "nameserver/mem.h"
@@ -13,7 +14,8 @@
 
 #define IN_MAX 4096 /* longest query, with its length in front */
 #define OUT_MAX (2 + DNS_MESSAGE_MAX)
-#define BATCH_BYTES (4 * (size_t)OUT_MAX)
+#define BATCH 32 /* queries whose memory is fetched together */
+#define BATCH_BYTES (2 * (size_t)OUT_MAX) /* also the most that is kept for a client that does not read */
 #define BACKLOG 511
 #define EVENTS 64
 #define TICK_MS 500
@@ -26,9 +28,15 @@ struct watched {
     int fd;
 };
 
+/* Who has connections open: an IPv4 address, or the /64 that an IPv6 client can pick from. */
+struct client {
+    struct map_node by_hash;
+    unsigned open;
+};
+
 struct conn {
     struct watched w; /* first: what epoll hands out */
-    struct map_node by_client;
+    struct client *of;
     struct sockaddr_storage client;
     struct conn *newer, *older; /* in order of `active` */
     uint64_t active_ns; /* opened, or last completed a query or took an answer */
@@ -46,11 +54,12 @@ struct tcp_worker {
     size_t listeners_n;
     unsigned max, client_max, open;
     uint64_t idle_ns;
+    uint64_t now_ns; /* when the events at hand came */
     struct map clients;
     struct conn *newest, *oldest;
     struct conn *closed; /* freed after the batch of events that may still name them */
     size_t out_n;
-    struct query query;
+    struct query queries[BATCH];
     uint8_t out[BATCH_BYTES];
 };
 
@@ -64,7 +73,7 @@ static void conn_unlink(struct tcp_worker *w, struct conn *c)
 
 static void conn_link(struct tcp_worker *w, struct conn *c)
 {
-    c->active_ns = clock_monotonic_ns();
+    c->active_ns = w->now_ns;
     c->newer = NULL;
     c->older = w->newest;
     *(w->newest != NULL ? &w->newest->newer : &w->oldest) = c;
@@ -77,6 +86,43 @@ static void conn_active(struct tcp_worker *w, struct conn *c)
     conn_link(w, c);
 }
 
+static uint64_t client_hash(const struct tcp_worker *w, const struct sockaddr_storage *sa)
+{
+    const uint8_t *key = (const uint8_t *)&w->view.store->key;
+    uint8_t hash[8];
+
+    if (sa->ss_family == AF_INET)
+        crypto_siphash(key, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, 4, hash);
+    else
+        crypto_siphash(key, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, 8, hash);
+    return read_u64(hash);
+}
+
+/* NULL where it has as many as it may have. Two whose hashes of 64 bits are the same count as one. */
+static struct client *client_enter(struct tcp_worker *w, const struct sockaddr_storage *sa)
+{
+    uint64_t hash = client_hash(w, sa);
+    struct map_node *node = map_find(&w->clients, hash);
+    struct client *c = node != NULL ? MAP_ITEM(node, struct client, by_hash) : NULL;
+
+    if (c != NULL && c->open >= w->client_max)
+        return NULL;
+    if (c == NULL) {
+        c = mem_new(sizeof(*c));
+        map_add(&w->clients, &c->by_hash, hash);
+    }
+    c->open++;
+    return c;
+}
+
+static void client_leave(struct tcp_worker *w, struct client *c)
+{
+    if (--c->open > 0)
+        return;
+    map_remove(&w->clients, &c->by_hash);
+    mem_free(c);
+}
+
 static void conn_close(struct tcp_worker *w, struct conn *c)
 {
     if (c->w.fd < 0)
@@ -84,7 +130,7 @@ static void conn_close(struct tcp_worker *w, struct conn *c)
     close(c->w.fd);
     c->w.fd = -1;
     conn_unlink(w, c);
-    map_remove(&w->clients, &c->by_client);
+    client_leave(w, c->of);
     w->open--;
     count_tcp_open(-1);
     c->older = w->closed;
@@ -102,26 +148,6 @@ static void closed_free(struct tcp_worker *w)
     }
 }
 
-/* An IPv4 address, or the /64 that an IPv6 client can pick from. */
-static uint64_t client_of(const struct sockaddr_storage *sa)
-{
-    uint64_t id = 0;
-
-    if (sa->ss_family == AF_INET)
-        return ((const struct sockaddr_in *)(const void *)sa)->sin_addr.s_addr;
-    memcpy(&id, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, sizeof(id));
-    return id;
-}
-
-static unsigned client_connections(const struct tcp_worker *w, uint64_t hash)
-{
-    unsigned n = 0;
-
-    for (struct map_node *m = map_find(&w->clients, hash); m != NULL; m = map_next(m))
-        n++;
-    return n;
-}
-
 static bool watch(struct tcp_worker *w, struct watched *what, uint32_t events, int op)
 {
     struct epoll_event ev = {.events = events, .data.ptr = what};
@@ -131,11 +157,10 @@ static bool watch(struct tcp_worker *w, struct watched *what, uint32_t events, i
 
 static void conn_open(struct tcp_worker *w, int fd, const struct sockaddr_storage *peer)
 {
+    struct client *client = client_enter(w, peer);
     struct conn *c;
-    int on = 1;
-    uint64_t hash = dns_name_hash(&w->view.store->key, &(uint64_t){client_of(peer)}, 8);
 
-    if (client_connections(w, hash) >= w->client_max) {
+    if (client == NULL) {
         count_tcp_refused();
         close(fd);
         return;
@@ -144,11 +169,10 @@ static void conn_open(struct tcp_worker *w, int fd, const struct sockaddr_storag
         count_tcp_refused();
         conn_close(w, w->oldest);
     }
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     c = mem_new(sizeof(*c));
     c->w = (struct watched){WHAT_CONN, fd};
     c->client = *peer;
-    map_add(&w->clients, &c->by_client, hash);
+    c->of = client;
     conn_link(w, c);
     w->open++;
     count_tcp_open(1);
@@ -212,21 +236,62 @@ static void conn_flush(struct tcp_worker *w, struct conn *c)
         conn_keep_rest(w, c, w->out + (sent > 0 ? sent : 0), n - (size_t)(sent > 0 ? sent : 0));
 }
 
-static void answer_one(struct tcp_worker *w, const struct conn *c, const uint8_t *in, size_t n)
+static void answer_one(struct tcp_worker *w, struct query *q)
 {
-    struct query *q = &w->query;
-
-    q->in = in;
-    q->in_n = n;
     q->out = w->out + w->out_n + 2;
-    q->tcp = true;
-    q->client = &c->client;
-    query_prepare(&w->view, q);
     query_answer(&w->view, q);
     if (q->out_n == 0)
         return;
     write_u16(w->out + w->out_n, (uint16_t)q->out_n);
     w->out_n += 2 + q->out_n;
+}
+
+/* Makes the next whole queries in the buffer ready, and says how many; *bad_r: behind them comes what is longer than any
+ * question can be. */
+static unsigned batch_read(struct tcp_worker *w, const struct conn *c, size_t at, bool *bad_r)
+{
+    unsigned n = 0;
+
+    *bad_r = false;
+    while (n < BATCH && c->in_n - at >= 2) {
+        struct query *q = &w->queries[n];
+
+        q->in_n = read_u16(c->in + at);
+        *bad_r = q->in_n > IN_MAX - 2;
+        if (c->in_n - at - 2 < q->in_n)
+            break;
+        q->in = c->in + at + 2;
+        q->client = &c->client;
+        query_prepare(&w->view, q);
+        at += 2 + q->in_n;
+        n++;
+    }
+    for (unsigned k = 0; k < n; k++) {
+        if (w->queries[k].refuse == DNS_NOERROR)
+            table_prefetch_image(w->view.slots, w->queries[k].hash);
+    }
+    return n;
+}
+
+/* Answers a batch as far as the client takes the answers; false when there is nothing more to do for now. */
+static bool batch_answer(struct tcp_worker *w, struct conn *c, size_t *at)
+{
+    bool bad;
+    unsigned n = batch_read(w, c, *at, &bad);
+
+    for (unsigned k = 0; k < n; k++) {
+        answer_one(w, &w->queries[k]);
+        *at += 2 + w->queries[k].in_n;
+        if (w->out_n > BATCH_BYTES - OUT_MAX)
+            conn_flush(w, c);
+        if (c->w.fd < 0 || c->rest != NULL)
+            return false;
+    }
+    if (bad) {
+        conn_flush(w, c);
+        conn_close(w, c);
+    }
+    return n == BATCH && !bad;
 }
 
 /* Answers every whole query in the buffer, as far as the client takes the answers. */
@@ -235,30 +300,19 @@ static void conn_answer(struct tcp_worker *w, struct conn *c)
     size_t at = 0;
 
     query_view_take(&w->view);
-    while (c->w.fd >= 0 && c->rest == NULL && c->in_n - at >= 2) {
-        size_t n = read_u16(c->in + at);
-
-        if (n > IN_MAX - 2) {
-            conn_close(w, c); /* longer than any question can be */
-            break;
-        }
-        if (c->in_n - at - 2 < n)
-            break;
-        answer_one(w, c, c->in + at + 2, n);
-        at += 2 + n;
-        if (w->out_n > BATCH_BYTES - OUT_MAX)
-            conn_flush(w, c);
-    }
+    while (batch_answer(w, c, &at))
+        ;
     query_view_give(&w->view);
+    counts_flush(&w->view.counts, BY_TCP);
     if (c->w.fd < 0) {
         w->out_n = 0;
         return;
     }
-    memmove(c->in, c->in + at, c->in_n - at);
     c->in_n -= at;
+    if (c->in_n > 0)
+        memmove(c->in, c->in + at, c->in_n);
     if (c->rest == NULL)
         conn_flush(w, c);
-    counts_flush(&w->view.counts, BY_TCP);
 }
 
 static void conn_read(struct tcp_worker *w, struct conn *c)
@@ -317,9 +371,7 @@ static void conn_event(struct tcp_worker *w, struct conn *c, uint32_t events)
 
 static void idle_close(struct tcp_worker *w)
 {
-    uint64_t now = clock_monotonic_ns();
-
-    while (w->oldest != NULL && now - w->oldest->active_ns > w->idle_ns)
+    while (w->oldest != NULL && w->now_ns - w->oldest->active_ns > w->idle_ns)
         conn_close(w, w->oldest);
 }
 
@@ -328,8 +380,10 @@ static void idle_close(struct tcp_worker *w)
 static enum status listener_add(struct tcp_worker *w, const struct net_addr *addr, struct error *e)
 {
     struct watched *l = &w->listeners[w->listeners_n];
+    int on = 1;
 
     TRY(net_listen_tcp(addr, BACKLOG, &l->fd, e));
+    (void)setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* connections have it from their listener */
     l->what = WHAT_LISTEN;
     w->listeners_n++;
     if (!watch(w, l, EPOLLIN, EPOLL_CTL_ADD))
@@ -358,6 +412,8 @@ enum status tcp_worker_new(struct store *st, const struct server_settings *s, co
     INVARIANT(s->addrs_n <= SERVER_ADDRS_MAX);
     query_view_init(&w->view, st);
     map_init(&w->clients);
+    for (unsigned i = 0; i < BATCH; i++)
+        w->queries[i].tcp = true;
     w->max = s->tcp_max != 0 ? s->tcp_max : SERVER_TCP_MAX;
     w->client_max = s->tcp_client_max != 0 ? s->tcp_client_max : 64;
     w->idle_ns = (s->tcp_idle_s != 0 ? s->tcp_idle_s : 10) * UINT64_C(1000000000);
@@ -392,6 +448,7 @@ void tcp_worker_run(struct tcp_worker *w)
     for (;;) {
         int n = epoll_wait(w->epoll_fd, ev, EVENTS, w->open > 0 ? TICK_MS : -1);
 
+        w->now_ns = clock_monotonic_ns();
         for (int i = 0; i < n; i++) {
             struct watched *what = ev[i].data.ptr;
 

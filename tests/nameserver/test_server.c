@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -253,6 +254,57 @@ START_TEST(pipelined_questions_are_answered_in_order)
 }
 END_TEST
 
+struct writing {
+    int fd;
+    uint8_t bytes[40000];
+    size_t n;
+};
+
+static void *write_in_pieces(void *writing)
+{
+    const struct writing *w = writing;
+    size_t piece = 1;
+
+    for (size_t at = 0, more; at < w->n; at += more, piece = piece * 5 % 4099) {
+        more = w->n - at < piece ? w->n - at : piece;
+        put(w->fd, w->bytes + at, more);
+    }
+    return NULL;
+}
+
+/* Pieces that cut questions and batches anywhere; among the answers are some that fill what the socket takes. */
+START_TEST(questions_cut_anywhere_are_answered_once_each_and_in_order)
+{
+    static struct writing w;
+    unsigned asked = 0;
+    pthread_t thread;
+
+    start();
+    w.fd = tcp_to(server_addr(server, 0));
+    for (; w.n < sizeof(w.bytes) - 300; asked++) {
+        size_t from = w.n;
+        bool big = asked % 7 == 3;
+
+        w.n += framed(w.bytes + w.n, big ? "big.one.test" : "www.one.test", big ? DNS_TXT : DNS_A);
+        write_u16(w.bytes + from + 2, (uint16_t)asked);
+    }
+    ck_assert_int_eq(pthread_create(&thread, NULL, write_in_pieces, &w), 0);
+    for (unsigned i = 0; i < asked; i++) {
+        struct arena outer = f.a;
+        struct dns_message m;
+
+        arena_init(&f.a, 0);
+        m = get_message(w.fd);
+        ck_assert_uint_eq(m.header.id, i);
+        ck_assert_uint_eq(m.n[DNS_ANSWER], i % 7 == 3 ? 200 : 1);
+        arena_clear(&f.a);
+        f.a = outer;
+    }
+    pthread_join(thread, NULL);
+    close(w.fd);
+}
+END_TEST
+
 START_TEST(a_question_may_come_byte_by_byte_over_ipv6)
 {
     uint8_t in[300];
@@ -360,6 +412,44 @@ START_TEST(a_client_over_its_limit_is_refused)
 }
 END_TEST
 
+static int tcp_from(const char *source, const struct net_addr *to)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    ck_assert_int_eq(inet_pton(AF_INET, source, &from.sin_addr), 1);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&from, sizeof(from)), 0);
+    ck_assert_int_eq(connect(fd, (const struct sockaddr *)&to->sa, to->len), 0);
+    return fd;
+}
+
+/* 'A' and 'a' are one letter in a name, and two bytes in an address. */
+START_TEST(each_address_has_its_own_limit)
+{
+    static const char *const addrs[] = {"127.0.0.1:0"};
+    static const char *const sources[] = {"127.0.0.65", "127.0.0.97", "127.65.0.1", "127.97.0.1"};
+    uint8_t in[300];
+    size_t n = framed(in, "www.one.test", DNS_A);
+    int fds[ARRAY_LEN(sources)];
+
+    start_with((struct server_settings){.threads = 1, .tcp_client_max = 1}, addrs, 1);
+    for (size_t round = 0; round < 2; round++) {
+        for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+            fds[i] = tcp_from(sources[i], server_addr(server, 0));
+            put(fds[i], in, n);
+            ck_assert_uint_eq(get_message(fds[i]).n[DNS_ANSWER], 1);
+        }
+        for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+            uint8_t end;
+
+            shutdown(fds[i], SHUT_WR); /* closed by the server too, before it counts again */
+            ck_assert(!get(fds[i], &end, 1));
+            close(fds[i]);
+        }
+    }
+}
+END_TEST
+
 START_TEST(when_all_places_are_taken_the_longest_silent_one_goes)
 {
     static const char *const addrs[] = {"127.0.0.1:0"};
@@ -389,6 +479,25 @@ START_TEST(a_message_longer_than_any_question_closes_the_connection)
     start();
     fd = tcp_to(server_addr(server, 0));
     put(fd, in, 2);
+    ck_assert(!get(fd, &end, 1));
+    close(fd);
+}
+END_TEST
+
+START_TEST(what_was_asked_before_an_overlong_message_is_answered)
+{
+    uint8_t in[4096], end;
+    size_t n = 0;
+    int fd;
+
+    start();
+    fd = tcp_to(server_addr(server, 0));
+    for (int i = 0; i < 40; i++)
+        n += framed(in + n, "www.one.test", DNS_A);
+    write_u16(in + n, 0xffff);
+    put(fd, in, n + 2);
+    for (int i = 0; i < 40; i++)
+        ck_assert_uint_eq(get_message(fd).n[DNS_ANSWER], 1);
     ck_assert(!get(fd, &end, 1));
     close(fd);
 }
@@ -458,13 +567,16 @@ static void add(TCase *t)
     tcase_add_test(t, many_questions_at_once_are_all_answered);
     tcase_add_test(t, an_overlong_datagram_and_a_reply_get_silence_and_the_next_question_an_answer);
     tcase_add_test(t, pipelined_questions_are_answered_in_order);
+    tcase_add_test(t, questions_cut_anywhere_are_answered_once_each_and_in_order);
     tcase_add_test(t, a_question_may_come_byte_by_byte_over_ipv6);
     tcase_add_test(t, a_client_that_does_not_read_is_waited_for_and_gets_everything);
     tcase_add_test(t, a_client_may_stop_writing_and_still_gets_its_answers);
     tcase_add_test(t, a_dripping_client_is_closed_and_others_are_served);
     tcase_add_test(t, a_client_over_its_limit_is_refused);
+    tcase_add_test(t, each_address_has_its_own_limit);
     tcase_add_test(t, when_all_places_are_taken_the_longest_silent_one_goes);
     tcase_add_test(t, a_message_longer_than_any_question_closes_the_connection);
+    tcase_add_test(t, what_was_asked_before_an_overlong_message_is_answered);
     tcase_add_test(t, dig_reads_our_answers);
     tcase_add_test(t, a_taken_port_is_an_error_that_names_it);
 }
