@@ -14,6 +14,7 @@
 #define FW_NORETURN __attribute__((noreturn))
 #define FW_UNUSED __attribute__((unused))
 #define FW_LIKELY(x) __builtin_expect(!!(x), 1)
+#define FW_COLD __attribute__((cold, noinline)) /* off the path that is worth measuring */
 #define FW_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -79,12 +79,15 @@ struct dns_query {
     uint16_t type, class_;
     size_t question_end; /* bytes of header and question; 0 where no question could be read */
     struct dns_edns edns;
+    size_t tsig_at; /* offset of the TSIG record; 0: not signed */
     const char *reason; /* for logs and tests when refused: "two questions", "trailing bytes" … */
 };
 /* DNS_NOERROR: fill an answer. FORMERR, NOTIMP, BADVERS: reply with it (question_end says whether the question can
- * be echoed). DNS_DROP: silence. Unknown EDNS options are passed over. Answer and authority sections must be empty
- * unless the opcode is not QUERY (then NOTIMP) or the type is IXFR; the additional section may hold OPT and
- * records that are skipped, e.g. TSIG. */
+ * be echoed). DNS_NOTAUTH: it is signed, and nobody here knows a key (RFC 8945 §5.2.1; dns/tsig.h). DNS_DROP: silence.
+ * Unknown EDNS options are passed over. Answer and authority sections must be empty
+ * unless the opcode is not QUERY (then NOTIMP) or the type is IXFR; the additional section may hold OPT, TSIG as the last,
+ * and others, which are skipped. edns is filled wherever the OPT record could be read, so that the refusal has one too
+ * (RFC 6891 §6.1.1): also of a message without question, and of other opcodes. */
 int dns_query_parse(struct str msg, struct dns_query *q_r) FW_NONNULL_ALL;
 
 /* ---- a whole message ------------------------------------------------------------------------------- */

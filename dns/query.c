@@ -72,6 +72,16 @@ void dns_edns_read(struct dns_edns *edns_r, uint16_t class_, uint32_t ttl, struc
     };
 }
 
+/* RFC 6891 §6.1.3: another version may mean anything else, so nothing of it is read. */
+FW_COLD static int read_options(struct dns_query *q)
+{
+    bool whole = q->edns.version == 0 && dns_edns_options_whole(q->edns.options);
+
+    if (!whole)
+        q->edns.options = STR_NULL;
+    return whole || q->edns.version != 0 ? DNS_NOERROR : refuse(q, DNS_FORMERR, "malformed EDNS options");
+}
+
 static int read_opt(struct dns_query *q, bool at_root, uint16_t class_, uint32_t ttl, struct str options)
 {
     if (q->edns.present)
@@ -79,15 +89,26 @@ static int read_opt(struct dns_query *q, bool at_root, uint16_t class_, uint32_t
     if (!at_root)
         return refuse(q, DNS_FORMERR, "OPT record not at the root");
     dns_edns_read(&q->edns, class_, ttl, options);
-    /* RFC 6891 §6.1.3: another version may mean anything else, so nothing of it is read. */
-    if (q->edns.version == 0 && !dns_edns_options_whole(options))
-        return refuse(q, DNS_FORMERR, "malformed EDNS options");
+    if (FW_UNLIKELY(options.n != 0))
+        return read_options(q);
     return DNS_NOERROR;
 }
 
-static int read_record(struct str msg, size_t *at, bool additional, struct dns_query *q)
+/* RFC 8945 §5.2: TSIG stands last. */
+static int read_other(struct dns_query *q, uint16_t type, size_t at, bool last)
+{
+    if (type != DNS_TSIG)
+        return DNS_NOERROR;
+    if (!last)
+        return refuse(q, DNS_FORMERR, "TSIG record not at the end of the additional section");
+    q->tsig_at = at;
+    return DNS_NOERROR;
+}
+
+static int read_record(struct str msg, size_t *at, bool additional, bool last, struct dns_query *q)
 {
     bool at_root = *at < msg.n && msg.p[*at] == 0;
+    size_t start = *at;
     uint16_t type;
     size_t n;
 
@@ -101,7 +122,7 @@ static int read_record(struct str msg, size_t *at, bool additional, struct dns_q
         return refuse(q, DNS_FORMERR, "data cut off");
     *at += 10 + n;
     if (type != DNS_OPT)
-        return DNS_NOERROR;
+        return read_other(q, type, start, additional && last);
     if (!additional)
         return refuse(q, DNS_FORMERR, "OPT record outside of the additional section");
     return read_opt(
@@ -113,11 +134,50 @@ static int read_records(struct str msg, size_t at, const struct dns_header *h, s
     unsigned in_front = (unsigned)h->count[1] + h->count[2], all = in_front + h->count[3];
 
     for (unsigned i = 0; i < all; i++) {
-        int rcode = read_record(msg, &at, i >= in_front, q);
+        int rcode = read_record(msg, &at, i >= in_front, i == all - 1, q);
         if (rcode != DNS_NOERROR)
             return rcode;
     }
     return at == msg.n ? DNS_NOERROR : refuse(q, DNS_FORMERR, "bytes behind the last record");
+}
+
+/* Other opcodes lay their sections out as they like, but OPT is where it always is. */
+FW_COLD static int refuse_opcode(
+    struct str msg, size_t at, const struct dns_header *h, bool question, struct dns_query *q)
+{
+    if (question && read_records(msg, at, h, q) == DNS_NOERROR && q->edns.version != 0)
+        return refuse(q, DNS_BADVERS, "EDNS version not known");
+    return refuse(q, DNS_NOTIMP, "opcode not implemented");
+}
+
+/* Without a question one may still ask for a cookie (RFC 7873 §5.4), with nothing but OPT. */
+FW_COLD static int refuse_count(struct str msg, const struct dns_header *h, struct dns_query *q)
+{
+    if (h->count[0] > 1)
+        return refuse(q, DNS_FORMERR, "more than one question");
+    if (h->count[1] != 0 || h->count[2] != 0 || h->count[3] != 1 ||
+        read_records(msg, DNS_HEADER_SIZE, h, q) != DNS_NOERROR)
+        q->edns.options = STR_NULL;
+    if (q->edns.version != 0)
+        return refuse(q, DNS_BADVERS, "EDNS version not known");
+    return refuse(q, DNS_FORMERR, "no question");
+}
+
+/* What a query with one question brings behind it. */
+static int read_rest(struct str msg, size_t at, const struct dns_header *h, struct dns_query *q)
+{
+    int rcode;
+
+    if (h->count[1] != 0 || (h->count[2] != 0 && q->type != DNS_IXFR))
+        return refuse(q, DNS_FORMERR, "records in the answer or authority section of a query");
+    rcode = read_records(msg, at, h, q);
+    if (rcode != DNS_NOERROR)
+        return rcode;
+    if (q->edns.version != 0)
+        return refuse(q, DNS_BADVERS, "EDNS version not known");
+    if (q->tsig_at != 0)
+        return refuse(q, DNS_NOTAUTH, "signed, and no key is known here");
+    return DNS_NOERROR;
 }
 
 int dns_query_parse(struct str msg, struct dns_query *q_r)
@@ -134,17 +194,10 @@ int dns_query_parse(struct str msg, struct dns_query *q_r)
     if ((h.flags & DNS_QR) != 0)
         return refuse(q_r, DNS_DROP, "a reply, not a query");
     if (h.count[0] != 1)
-        return refuse(q_r, dns_flags_opcode(h.flags) == DNS_OPCODE_QUERY ? DNS_FORMERR : DNS_NOTIMP,
-            h.count[0] == 0 ? "no question" : "more than one question");
+        return dns_flags_opcode(h.flags) == DNS_OPCODE_QUERY ? refuse_count(msg, &h, q_r)
+                                                             : refuse_opcode(msg, at, &h, h.count[0] == 0, q_r);
     rcode = read_question(msg, &at, q_r);
     if (dns_flags_opcode(h.flags) != DNS_OPCODE_QUERY)
-        return refuse(q_r, DNS_NOTIMP, "opcode not implemented");
-    if (rcode != DNS_NOERROR)
-        return rcode;
-    if (h.count[1] != 0 || (h.count[2] != 0 && q_r->type != DNS_IXFR))
-        return refuse(q_r, DNS_FORMERR, "records in the answer or authority section of a query");
-    rcode = read_records(msg, at, &h, q_r);
-    if (rcode == DNS_NOERROR && q_r->edns.version != 0)
-        return refuse(q_r, DNS_BADVERS, "EDNS version not known");
-    return rcode;
+        return refuse_opcode(msg, at, &h, rcode == DNS_NOERROR, q_r);
+    return rcode != DNS_NOERROR ? rcode : read_rest(msg, at, &h, q_r);
 }

@@ -30,8 +30,9 @@
 #include "dns/message.h"
 
 #define ANSWER_AT_QUESTION 12 /* where the question's name starts */
+#define ANSWER_OPTIONS_MAX 128 /* of EDNS, all that an answer may carry */
 /* Largest tail: what a TCP message holds behind header, longest question, SOA and OPT. */
-#define TAIL_BYTES_MAX (DNS_MESSAGE_MAX - 12 - 259 - 640 - DNS_OPT_SIZE)
+#define TAIL_BYTES_MAX (DNS_MESSAGE_MAX - 12 - 259 - 640 - DNS_OPT_SIZE - ANSWER_OPTIONS_MAX)
 #define ANSWER_SLOTS_MAX 250
 
 /* The SOA that goes into the authority section when there is no data (RFC 2308 §3). */

@@ -9,6 +9,8 @@ enum transport { BY_UDP, BY_TCP };
 /* Adds what a thread has counted since the last time, and starts it at zero; once per batch. */
 void counts_flush(struct query_counts *c, enum transport by) FW_NONNULL_ALL;
 
+/* Answers over the rate so far, dropped or cut down; of all threads. */
+uint64_t count_rate_limited(void);
 void count_tcp_open(int by); /* +1, -1 */
 void count_tcp_refused(void); /* a client's or the whole limit was reached */
 void count_send_failed(uint64_t n);

@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <pthread.h>
 
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/daemon.h"
 #include "base/log.h"
@@ -18,10 +19,12 @@ struct settings {
     int64_t db_port;
     struct str snapshot;
     int64_t snapshot_interval_s, poll_ms, threads;
-    int64_t tcp_max, tcp_client_max, tcp_idle_s;
+    int64_t tcp_max, tcp_client_max;
+    struct query_conf query;
     struct str metrics;
 };
 
+#define LOOK_MS 1000 /* between two looks at what may change: cookie keys, limited rates */
 #define AT(field) offsetof(struct settings, field)
 
 static const struct conf_item items[] = {
@@ -51,8 +54,33 @@ static const struct conf_item items[] = {
     {"tcp-connections", CONF_INT, AT(tcp_max), "1024", 1, 1000000, "TCP connections at a time."},
     {"tcp-client-connections", CONF_INT, AT(tcp_client_max), "64", 1, 1000000,
         "TCP connections at a time from one IPv4 address or one IPv6 /64."},
-    {"tcp-idle-s", CONF_INT, AT(tcp_idle_s), "10", 1, 3600,
+    {"tcp-idle-s", CONF_INT, AT(query.tcp_idle_s), "10", 1, 3600,
         "Seconds after which a TCP connection that completes no query is closed."},
+    {"udp-size", CONF_INT, AT(query.udp_size), "1232", DNS_UDP_PLAIN_MAX, QUERY_UDP_MAX,
+        "Longest answer over UDP, in bytes; what does not fit is asked for again over TCP."},
+    {"nsid", CONF_STR, AT(query.nsid), "", 0, 0,
+        "What it calls itself to who asks (NSID, RFC 5001): text, or 0x and hex digits; empty: no answer."},
+    {"version-answer", CONF_STR, AT(query.version), "", 0, 0,
+        "Text for version.bind and version.server in class CH; empty: REFUSED."},
+    {"identity-answer", CONF_STR, AT(query.identity), "", 0, 0,
+        "Text for id.server and hostname.bind in class CH; empty: REFUSED."},
+    {"cookies", CONF_BOOL, AT(query.cookies), "yes", 0, 0, "Whether DNS cookies (RFC 7873) are given and checked."},
+    {"cookie-keys", CONF_STR, AT(query.cookie_keys), "", 0, 0,
+        "File with cookie keys, 32 hex digits a line: the first makes cookies, all verify; read again when it is "
+        "replaced. "
+        "Empty: a random key until the next start."},
+    {"cookies-required", CONF_BOOL, AT(query.cookies_required), "no", 0, 0,
+        "Whether only clients with a good cookie get data over UDP; all others get BADCOOKIE, or TC."},
+    {"rrl-rate", CONF_INT, AT(query.rrl_rate), "0", 0, RRL_RATE_MAX,
+        "Answers a second over UDP for one network, name and kind of answer; 0: as many as are asked for."},
+    {"rrl-slip", CONF_INT, AT(query.rrl_slip), "2", 0, 1000,
+        "One in so many answers over the rate is sent empty with TC, the others are dropped; 0: all are dropped."},
+    {"rrl-prefix-v4", CONF_INT, AT(query.rrl_prefix4), "24", 1, 32, "Bits of an IPv4 network that is counted as one."},
+    {"rrl-prefix-v6", CONF_INT, AT(query.rrl_prefix6), "56", 1, 64, "Bits of an IPv6 network that is counted as one."},
+    {"rrl-slots", CONF_INT, AT(query.rrl_slots), "524288", 8, RRL_SLOTS_MAX,
+        "Answers whose rates are remembered at a time, of 8 bytes each."},
+    {"rrl-exempt", CONF_LIST, AT(query.rrl_exempt), "", 0, 0,
+        "Network whose answers are not limited, as 192.0.2.0/24."},
     {"metrics", CONF_STR, AT(metrics), "", 0, 0, "Address and port of /metrics and /healthz; empty: none."},
 };
 
@@ -129,6 +157,7 @@ static enum status feed_of(
 
 struct running {
     struct store store;
+    struct query_setup setup;
     struct server *server;
     struct feed *feed;
     struct httpd *metrics;
@@ -148,11 +177,13 @@ static enum status everything_start(struct running *r, struct arena *a, const st
         .threads = (unsigned)c->threads,
         .tcp_max = (unsigned)c->tcp_max,
         .tcp_client_max = (unsigned)c->tcp_client_max,
-        .tcp_idle_s = (unsigned)c->tcp_idle_s,
+        .tcp_idle_s = (unsigned)c->query.tcp_idle_s,
     };
     struct net_addr *addrs;
     struct str text;
 
+    TRY(query_setup_open(&r->setup, a, &c->query, e));
+    ss.query = &r->setup.settings;
     TRY(listen_addrs(a, c, &addrs, &text, e));
     ss.addrs = addrs;
     TRY(feed_of(a, c, text, &fs, e));
@@ -183,6 +214,10 @@ static int run(struct running *r)
         return 1;
     }
     ready_wait(r->feed);
+    while (!daemon_stopping()) {
+        query_setup_look(&r->setup, clock_monotonic_ns());
+        (void)net_wait_wake(-1, daemon_stop_fd(), LOOK_MS);
+    }
     pthread_join(thread, NULL); /* it ends with the stop signal, after the last snapshot */
     log_event(LOG_INFO, "process", NULL, "stopped");
     return 0;
@@ -206,6 +241,7 @@ int main(int argc, char **argv)
     httpd_stop(&r.metrics);
     server_stop(&r.server);
     feed_free(&r.feed);
+    query_setup_close(&r.setup);
     store_clear(&r.store);
     arena_clear(&a);
     return code;

@@ -1,15 +1,28 @@
 #include "nameserver/query_impl.h"
+
+#include "nameserver/chaos.h"
+#include "nameserver/edns.h"
 #include "nameserver/synthesis.h"
 
 #define TYPE_TKEY 249
 #define TYPE_MAILB 253
 #define TYPE_MAILA 254
 
-void query_view_init(struct query_view *v, struct store *st)
+void query_view_init(struct query_view *v, struct store *st, const struct query_settings *settings)
 {
     memset(v, 0, sizeof(*v));
     v->store = st;
+    query_view_use(v, settings != NULL ? settings : &query_settings_default);
     v->reader = epoch_reader_take(&st->epochs);
+}
+
+void query_view_use(struct query_view *v, const struct query_settings *settings)
+{
+    v->settings = settings;
+    v->udp_size = settings->udp_size;
+    memset(v->opt, 0, sizeof(v->opt));
+    write_u16(v->opt + 1, DNS_OPT);
+    write_u16(v->opt + 3, settings->udp_size);
 }
 
 void query_view_clear(struct query_view *v)
@@ -53,19 +66,18 @@ static inline void put_counts(struct query *q, unsigned an, unsigned ns, unsigne
 }
 
 /* RFC 6891 §6.1: root, OPT, our size, extended rcode, version 0, DO as it came (RFC 3225), options. */
-static inline void put_opt(struct query *q, unsigned rcode)
+static inline void put_opt(const struct query_view *v, struct query *q, unsigned rcode)
 {
-    static const uint8_t plain[DNS_OPT_SIZE] = {0, 0, DNS_OPT, DNS_EDNS_UDP_SIZE >> 8, DNS_EDNS_UDP_SIZE & 255};
     uint8_t *p = q->out + q->out_n;
 
     if (q->opt_size == 0)
         return;
-    memcpy(p, plain, sizeof(plain));
+    memcpy(p, v->opt, DNS_OPT_SIZE);
     p[5] = (uint8_t)(rcode >> 4);
     p[7] = q->do_bit ? 0x80 : 0;
-    if (q->opt_size > DNS_OPT_SIZE) {
-        write_u16(p + 9, q->opt.n);
-        memcpy(p + DNS_OPT_SIZE, q->opt.bytes, q->opt.n);
+    if (FW_UNLIKELY(q->opt_size > DNS_OPT_SIZE)) {
+        write_u16(p + 9, (uint16_t)(q->opt_size - DNS_OPT_SIZE));
+        memcpy(p + DNS_OPT_SIZE, q->opt, q->opt_size - (size_t)DNS_OPT_SIZE);
     }
     q->out_n += q->opt_size;
     write_u16(q->out + 10, (uint16_t)(read_u16(q->out + 10) + 1));
@@ -74,8 +86,23 @@ static inline void put_opt(struct query *q, unsigned rcode)
 static void answer_empty(struct query_view *v, struct query *q, unsigned flags, unsigned rcode)
 {
     put_header(q, flags, rcode);
-    put_opt(q, rcode);
+    put_opt(v, q, rcode);
     v->counts.rcode[rcode]++;
+}
+
+void query_answer_empty(struct query_view *v, struct query *q, unsigned flags, unsigned rcode)
+{
+    answer_empty(v, q, flags, rcode);
+}
+
+void query_answer_record(struct query_view *v, struct query *q, const void *record, size_t n)
+{
+    put_header(q, DNS_AA, DNS_NOERROR);
+    memcpy(q->out + q->out_n, record, n);
+    q->out_n += n;
+    put_counts(q, 1, 0, 0);
+    put_opt(v, q, DNS_NOERROR);
+    v->counts.rcode[DNS_NOERROR]++;
 }
 
 static inline void put_negative(struct query *q, const struct negative *n, unsigned apex_at)
@@ -129,7 +156,7 @@ static void answer_tail(struct query_view *v, struct query *q, const struct tail
     if (n != NULL)
         put_negative(q, n, (unsigned)(whose.apex_at + (whose.apex_moves ? delta : 0)));
     put_counts(q, t->count[DNS_ANSWER], t->count[DNS_AUTHORITY] + (n != NULL), additional);
-    put_opt(q, t->rcode);
+    put_opt(v, q, t->rcode);
     v->counts.rcode[t->rcode]++;
 }
 
@@ -147,7 +174,7 @@ static void answer_negative(struct query_view *v, struct query *q, const struct 
     put_header(q, DNS_AA, rcode);
     put_negative(q, n, (unsigned)(ANSWER_AT_QUESTION + q->name_len - z->name_len));
     put_counts(q, 0, 1, 0);
-    put_opt(q, rcode);
+    put_opt(v, q, rcode);
     v->counts.rcode[rcode]++;
 }
 
@@ -183,6 +210,7 @@ static void answer_image(struct query_view *v, struct query *q, const struct ima
 {
     const struct slot *s = slot_for(i, q->type);
 
+    q->found = i;
     if (s == NULL) {
         answer_negative(v, q, i->zone, DNS_NOERROR);
         return;
@@ -212,6 +240,7 @@ static void answer_wildcard(struct query_view *v, struct query *q, const struct 
 /* Nothing at the name itself: the closest encloser decides. */
 static void answer_below(struct query_view *v, struct query *q, const struct image *encloser)
 {
+    q->found = encloser;
     if ((encloser->flags & IMAGE_CUT) != 0) {
         v->counts.referrals++;
         answer_tail(v, q, image_tail(encloser, image_slot(encloser, 0)), (size_t)q->name_len - encloser->name_len);
@@ -275,10 +304,12 @@ static void answer_name(struct query_view *v, struct query *q)
         return;
     }
     i = encloser_find(v, q);
-    if (i != NULL)
+    if (i != NULL) {
         answer_below(v, q, i);
-    else
-        answer_empty(v, q, 0, DNS_REFUSED);
+        return;
+    }
+    edns_explain(q, EDE_NOT_AUTHORITATIVE);
+    answer_empty(v, q, 0, DNS_REFUSED);
 }
 
 static unsigned refuse_type(uint16_t type)
@@ -297,32 +328,30 @@ void query_answer_name(struct query_view *v, struct query *q)
     answer_name(v, q);
 }
 
-void query_answer_empty(struct query_view *v, struct query *q, unsigned flags, unsigned rcode)
-{
-    answer_empty(v, q, flags, rcode);
-}
-
 void query_answer_done(struct query_view *v, struct query *q, unsigned rcode)
 {
-    put_opt(q, rcode);
+    put_opt(v, q, rcode);
     v->counts.rcode[rcode]++;
+}
+
+static void answer_question(struct query_view *v, struct query *q)
+{
+    unsigned rcode = refuse_type(q->type);
+
+    if (q->class_ != DNS_IN)
+        chaos_answer(v, q);
+    else if (rcode != DNS_NOERROR)
+        query_answer_empty(v, q, 0, rcode);
+    else
+        answer_name(v, q);
 }
 
 void query_answer(struct query_view *v, struct query *q)
 {
-    unsigned rcode;
-
-    if (q->refuse == DNS_DROP) {
-        v->counts.dropped++;
-        return;
-    }
-    if (q->refuse != DNS_NOERROR) {
-        answer_empty(v, q, 0, (unsigned)q->refuse);
-        return;
-    }
-    rcode = q->class_ != DNS_IN ? DNS_REFUSED : refuse_type(q->type);
-    if (rcode != DNS_NOERROR)
-        answer_empty(v, q, 0, rcode);
-    else
-        answer_name(v, q);
+    if (FW_UNLIKELY(q->refuse != DNS_NOERROR))
+        query_refuse(v, q);
+    else if ((q->options.n == 0 && !v->settings->cookies_required) || edns_options(v, q))
+        answer_question(v, q);
+    if (FW_UNLIKELY(v->settings->rrl != NULL) && !q->tcp && q->out_n > 0)
+        query_limit(v, q);
 }

@@ -3,8 +3,9 @@
  * dns_query_parse would; everything else, good or bad, it leaves to that. tests/nameserver/test_query_read.c
  * holds the two together. */
 #include <limits.h>
+#include <netinet/in.h>
 
-#include "nameserver/query.h"
+#include "nameserver/query_impl.h"
 
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
@@ -145,14 +146,31 @@ void query_read_any(struct query *q)
     name_lower(q, p.name.wire, p.name.len);
 }
 
+/* The port stands at one place in both families. */
+static inline bool from_reflector(const struct query *q)
+{
+    uint16_t port;
+
+    if (q->tcp || q->client == NULL)
+        return false;
+    port = ntohs(((const struct sockaddr_in *)(const void *)q->client)->sin_port);
+    return port < 1024 && query_port_reflects(port);
+}
+
 void query_prepare(struct query_view *v, struct query *q)
 {
     q->out_n = 0;
-    if (!query_read_plain(q)) {
-        query_read_any(q);
-        if (q->refuse != DNS_NOERROR)
-            return;
+    q->found = NULL;
+    if (FW_UNLIKELY(from_reflector(q))) {
+        q->refuse = DNS_DROP;
+        return;
     }
+    if (!query_read_plain(q))
+        query_read_any(q);
+    if (!q->tcp && q->limit > v->udp_size)
+        q->limit = v->udp_size;
+    if (q->refuse != DNS_NOERROR)
+        return;
     q->hash = name_hash_padded(&v->store->table.keys, q->name, q->name_len);
     table_prefetch(v->slots, q->hash);
 }

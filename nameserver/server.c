@@ -92,7 +92,7 @@ static enum status sockets_open(struct server *v, struct store *st, const struct
     memcpy(v->addrs, s->addrs, s->addrs_n * sizeof(v->addrs[0]));
     v->addrs_n = s->addrs_n;
     while (v->udp_n < threads) {
-        TRY(udp_worker_new(st, v->addrs, v->addrs_n, v->stop_fd, &v->udp[v->udp_n], e));
+        TRY(udp_worker_new(st, s, v->addrs, v->stop_fd, &v->udp[v->udp_n], e));
         v->udp_n++;
         for (size_t i = 0; v->udp_n == 1 && i < v->addrs_n; i++)
             TRY(udp_worker_addr(v->udp[0], i, &v->addrs[i], e));

@@ -26,6 +26,7 @@ struct server_settings {
     unsigned tcp_max; /* connections; 0: SERVER_TCP_MAX; fewer where the limit of open files is lower */
     unsigned tcp_client_max; /* of one client: an IPv4 address or an IPv6 /64; 0: 64 */
     unsigned tcp_idle_s; /* 0: 10 */
+    const struct query_settings *query; /* lives as long as the server; NULL: query_settings_default */
 };
 
 struct server;
@@ -41,7 +42,7 @@ const struct net_addr *server_addr(const struct server *server, size_t i) FW_NON
 /* ---- its parts --------------------------------------------------------------------------------------- */
 
 struct udp_worker;
-enum status udp_worker_new(struct store *st, const struct net_addr *addrs, size_t n, int stop_fd,
+enum status udp_worker_new(struct store *st, const struct server_settings *s, const struct net_addr *addrs, int stop_fd,
     struct udp_worker **w_r, struct error *e) FW_MUST_CHECK;
 /* The first socket's address, once port 0 has become a port. */
 enum status udp_worker_addr(

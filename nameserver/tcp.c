@@ -410,7 +410,7 @@ enum status tcp_worker_new(struct store *st, const struct server_settings *s, co
     enum status status;
 
     INVARIANT(s->addrs_n <= SERVER_ADDRS_MAX);
-    query_view_init(&w->view, st);
+    query_view_init(&w->view, st, s->query);
     map_init(&w->clients);
     for (unsigned i = 0; i < BATCH; i++)
         w->queries[i].tcp = true;

@@ -105,16 +105,16 @@ static enum status worker_open(
     return OK;
 }
 
-enum status udp_worker_new(
-    struct store *st, const struct net_addr *addrs, size_t n, int stop_fd, struct udp_worker **w_r, struct error *e)
+enum status udp_worker_new(struct store *st, const struct server_settings *settings, const struct net_addr *addrs,
+    int stop_fd, struct udp_worker **w_r, struct error *e)
 {
     struct udp_worker *w = mem_new(sizeof(*w));
     enum status s;
 
-    INVARIANT(n <= SERVER_ADDRS_MAX);
-    query_view_init(&w->view, st);
+    INVARIANT(settings->addrs_n <= SERVER_ADDRS_MAX);
+    query_view_init(&w->view, st, settings->query);
     batch_init(w);
-    s = worker_open(w, addrs, n, stop_fd, e);
+    s = worker_open(w, addrs, settings->addrs_n, stop_fd, e);
     if (s != OK)
         udp_worker_free(&w);
     *w_r = w;

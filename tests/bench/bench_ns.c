@@ -98,7 +98,7 @@ static void ask_all(unsigned long long zones, unsigned long queries)
 
     for (unsigned i = 0; i < 4096; i++)
         in_n[i] = question(in[i], 1 + crypto_random_below(zones), i);
-    query_view_init(&v, &st);
+    query_view_init(&v, &st, NULL);
     from = seconds();
     for (unsigned long done = 0; done < queries; done += BATCH) {
         query_view_take(&v);

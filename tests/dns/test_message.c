@@ -316,7 +316,7 @@ START_TEST(bad_queries_get_their_rcode_and_a_reason)
             "not at the root"},
         {{HEADER("\0\0", "\1", "\0", "\0", "\0") QUESTION "x", 28}, DNS_FORMERR, 27, "behind the last"},
         {{HEADER("\x28\0", "\1", "\0", "\0", "\0") QUESTION, 27}, DNS_NOTIMP, 27, "opcode"},
-        {{HEADER("\x20\0", "\0", "\0", "\0", "\0"), 12}, DNS_NOTIMP, 0, "no question"},
+        {{HEADER("\x20\0", "\0", "\0", "\0", "\0"), 12}, DNS_NOTIMP, 0, "opcode"},
     };
     struct dns_query q;
 

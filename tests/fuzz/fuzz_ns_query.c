@@ -42,7 +42,7 @@ static void start(void)
     crypto_init();
     arena_init(&arena, 0);
     store_init(&st);
-    query_view_init(&view, &st);
+    query_view_init(&view, &st, NULL);
     INVARIANT(dns_master_read(&arena, str_of(zone_text), &options, &sets, &n, &e) == OK);
     c.rows = ARENA_ARRAY(&arena, n, struct change_row);
     for (size_t i = 0; i < n; i++)

@@ -24,7 +24,7 @@ static FW_UNUSED void fixture_open(struct fixture *f)
     crypto_init();
     arena_init(&f->a, 0);
     store_init(&f->st);
-    query_view_init(&f->view, &f->st);
+    query_view_init(&f->view, &f->st, NULL);
 }
 
 static FW_UNUSED void fixture_close(struct fixture *f)

@@ -181,7 +181,7 @@ static void *reader_main(void *st)
     struct arena a;
 
     arena_init(&a, 0);
-    query_view_init(&v, st);
+    query_view_init(&v, st, NULL);
     q.out = out;
     while (!atomic_load(&finished))
         ask_batch(&v, &q, &a);
