@@ -228,9 +228,10 @@ void synthesis_answer(struct query_view *v, struct query *q, const struct image 
         return;
     }
     synthesis_begin(s, q);
-    while (dname != NULL && synthesis_step(s, dname) && q->type != DNS_CNAME && q->type != DNS_ANY) {
+    for (const struct image *at = dname; at != NULL; at = s->met) {
+        if (!synthesis_step(s, at) || q->type == DNS_CNAME || q->type == DNS_ANY)
+            break;
         synthesis_follow(v, s, q->type);
-        dname = s->met;
     }
     arena_reset(&s->a);
     synthesis_end(v, s, q);
