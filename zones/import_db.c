@@ -1,7 +1,8 @@
 #include "zones/import_impl.h"
 
 DB_QUERY(import_page,
-    "SELECT sort_key, owner, type, ttl, rdata, alias_owner FROM rrset WHERE zone_id = ? AND sort_key >= ?"
+    "SELECT sort_key, owner, type, ttl, rdata, alias_owner FROM rrset FORCE INDEX (rrset_sort) WHERE zone_id = ?"
+    " AND sort_key >= ?"
     " AND (sort_key > ? OR type > ?) AND deleted = 0 ORDER BY sort_key, type LIMIT ?");
 DB_QUERY(import_room, "UPDATE zone SET rrsets_max = GREATEST(rrsets_max, ?) WHERE id = ?");
 

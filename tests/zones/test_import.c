@@ -222,7 +222,7 @@ START_TEST(every_error_of_a_file_is_told_and_nothing_is_written)
                                "below.sub TXT x\n"
                                "sub MX 10 b\n"
                                "* NS ns.example.\n" /* 10 */
-                               "d DS 1 13 2 AA\n"
+                               "d DS 1 13 2 0000000000000000000000000000000000000000000000000000000000000000\n"
                                "dn DNAME x.example.\n"
                                "x.dn A 192.0.2.1\n"
                                "e MX 10 none\n"
