@@ -1,5 +1,6 @@
 #include "nameserver/compile.h"
 
+#include "nameserver/additional.h"
 #include "nameserver/alias.h"
 #include "nameserver/chain.h"
 #include "nameserver/deps.h"
@@ -144,6 +145,7 @@ static void compile_data(struct store *st, struct owner *o, const struct dns_nam
             continue;
         tail_begin(&st->compiler->w, name, kind);
         put_data(&st->compiler->w, TAIL_ASKED, data);
+        additional_put(st, o, &st->compiler->w, TAIL_ASKED, o, data);
         slot_add(st->compiler, s->type);
     }
 }
@@ -175,8 +177,12 @@ static void put_glue_of(struct store *st, struct owner *whom, struct owner *cut,
     if (host == NULL || owner_below_dname(host))
         return;
     for (const struct record_set *s = host->sets; s != NULL; s = s->next) {
-        if (!s->alias && dns_type_has(s->type, DNS_TYPE_ADDRESS))
+        if (s->alias || !dns_type_has(s->type, DNS_TYPE_ADDRESS))
+            continue;
+        if (needed)
             put_set(&st->compiler->w, DNS_ADDITIONAL, owner_name(host), s);
+        else
+            tail_optional(&st->compiler->w, owner_name(host), s->type, s->ttl, set_packed(s), (size_t)TAIL_BYTES_MAX);
     }
 }
 
@@ -282,8 +288,12 @@ static void compile_cname(struct store *st, struct owner *o, const struct dns_na
         if (data == NULL)
             continue;
         chain_begin(st, name, kind, &c);
-        if (!chain_has(&c, data))
-            put_data(&st->compiler->w, dns_name_wire(chain_target(&c)), data);
+        if (!chain_has(&c, data)) {
+            struct str target = dns_name_wire(chain_target(&c));
+
+            put_data(&st->compiler->w, target, data);
+            additional_put(st, o, &st->compiler->w, target, c.end.owner, data);
+        }
         slot_add(st->compiler, s->type);
     }
 }

@@ -3,12 +3,11 @@
  *
  * What is put in, by case:
  *   - data: one tail for each type. An alias has a tail for what its target has, under the asked name, with the
- *     target's TTL; where the target has nothing it has none, thus "no data"; where that is
- *     not known (external.h), SERVFAIL. No additional records: answers are
- *     as small as they can be, resolvers ask for what they need.
+ *     target's TTL; where the target has nothing it has none, thus "no data"; where that is not known
+ *     (external.h), SERVFAIL (alias.h). Additional records only where the operator wants them (additional.h).
  *   - CNAME: a tail for CNAME itself; one for each type at the end of the chain, as far as it leads through zones served
- *     here (chain.h); one for every other type: the chain, and what the last zone
- *     says: NXDOMAIN or no data with that zone's SOA (RFC 6604, RFC 2308), a referral, or nothing when it leads elsewhere.
+ *     here (chain.h); one for every other type: the chain, and what the last zone says:
+ *     NXDOMAIN or no data with that zone's SOA (RFC 6604, RFC 2308), a referral, or nothing when it leads elsewhere.
  *   - a cut: the referral (NS in the authority section, not authoritative, addresses of the targets that this zone
  *     holds: those at or below the cut are needed, RFC 9471, others may be left out); DS is answered as data.
  *   - an empty non-terminal: an image without slots, which makes it "no data" and not NXDOMAIN (RFC 8020).

@@ -22,6 +22,7 @@ struct settings {
     int64_t tcp_max, tcp_client_max;
     struct query_conf query;
     struct str metrics;
+    bool minimal;
 };
 
 #define LOOK_MS 1000 /* between two looks at what may change: cookie keys, limited rates */
@@ -81,6 +82,9 @@ static const struct conf_item items[] = {
         "Answers whose rates are remembered at a time, of 8 bytes each."},
     {"rrl-exempt", CONF_LIST, AT(query.rrl_exempt), "", 0, 0,
         "Network whose answers are not limited, as 192.0.2.0/24."},
+    {"minimal-responses", CONF_BOOL, AT(minimal), "yes", 0, 0,
+        "Answers without the addresses of what NS, MX, SRV, SVCB and HTTPS records point to; no: with them, for more "
+        "memory."},
     {"metrics", CONF_STR, AT(metrics), "", 0, 0, "Address and port of /metrics and /healthz; empty: none."},
 };
 
@@ -187,6 +191,7 @@ static enum status everything_start(struct running *r, struct arena *a, const st
     TRY(listen_addrs(a, c, &addrs, &text, e));
     ss.addrs = addrs;
     TRY(feed_of(a, c, text, &fs, e));
+    r->store.additional = !c->minimal;
     feed_load(&r->store, a, fs.snapshot, &fs.kept);
     TRY(feed_new(&r->store, &fs, &r->feed, e));
     the_feed = r->feed;

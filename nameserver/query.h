@@ -15,7 +15,7 @@
  *   AXFR, IXFR                                    REFUSED
  *   MAILA, MAILB; other types that only stand in messages     NOTIMP; FORMERR
  *   a name in no zone served here                 REFUSED
- * Type ANY gets one RRset of the name (RFC 8482 §4.1).
+ * Type ANY gets one RRset of the name (RFC 8482 §4.1). Names below a DNAME: synthesis.h.
  *
  * A query without question asks for a cookie, or is malformed (RFC 7873 §5.4).
  *

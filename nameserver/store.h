@@ -84,6 +84,7 @@ struct store {
     struct compiler *compiler;
     struct externals *externals; /* external.h */
     size_t names_n, sets_n;
+    bool additional; /* additional.h; to be set before the first change */
     uint64_t changes; /* ever applied; tells the snapshot that there is news */
 };
 

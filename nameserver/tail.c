@@ -169,6 +169,22 @@ void tail_records(
     }
 }
 
+void tail_optional(
+    struct tail_writer *w, struct str owner, uint16_t type, uint32_t ttl, struct str packed, size_t bytes_max)
+{
+    struct tail before = w->tail;
+    unsigned names_n = w->names_n;
+
+    if (w->over)
+        return;
+    tail_records(w, DNS_ADDITIONAL, owner, type, ttl, packed);
+    if (!w->over && w->tail.bytes <= bytes_max)
+        return;
+    w->tail = before;
+    w->names_n = names_n;
+    w->over = false;
+}
+
 void tail_needed(struct tail_writer *w)
 {
     w->tail.bytes_needed = w->tail.bytes;

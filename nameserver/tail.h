@@ -40,6 +40,9 @@ void tail_begin(struct tail_writer *w, const struct dns_name *base, enum tail_ba
 /* All records of a set, for an owner whose wire form lives until tail_end, or TAIL_ASKED. */
 void tail_records(struct tail_writer *w, enum dns_section section, struct str owner, uint16_t type, uint32_t ttl,
     struct str packed) FW_NONNULL_ALL;
+/* The same in the additional section, all or none: left out where the tail would have more than bytes_max bytes. */
+void tail_optional(struct tail_writer *w, struct str owner, uint16_t type, uint32_t ttl, struct str packed,
+    size_t bytes_max) FW_NONNULL_ALL;
 /* Everything so far must be in the answer; what follows may be left out where room is short. */
 void tail_needed(struct tail_writer *w) FW_NONNULL_ALL;
 /* The zone's SOA goes behind; apex_name is the zone's name. */
