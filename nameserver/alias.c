@@ -5,10 +5,9 @@
 
 static bool name_is_in(const struct dns_name *name, const struct zone *z)
 {
-    const struct owner *apex = z->apex;
     struct dns_name zone;
 
-    owner_dns_name(apex, &zone);
+    zone_dns_name(z, &zone);
     return dns_name_is_subdomain(name, &zone);
 }
 

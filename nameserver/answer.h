@@ -40,7 +40,8 @@ struct negative {
     struct negative *_Atomic older;
     uint64_t born;
     uint16_t bytes; /* of the record */
-    uint16_t places_n; /* where pointers to the apex go, in the record; [0] is the owner */
+    bool packed; /* stands in its zone's block */
+    uint8_t places_n; /* where pointers to the apex go, in the record; [0] is the owner */
     uint16_t places[3];
     uint8_t record[];
 };
@@ -87,6 +88,7 @@ enum image_flag {
     IMAGE_PARENT_SIDE = 16, /* the parent's data at the apex of a zone that is served too: for DS only */
     IMAGE_CNAME = 32, /* holds a CNAME */
     IMAGE_DNAME = 64, /* holds a DNAME, and is no cut: names below it are synthesised (synthesis.h) */
+    IMAGE_PACKED = 128, /* stands in a block with the rest of its zone, and goes with it (packed.h) */
 };
 
 /* Followed by: slots (in order of type), the name (lower case), tails. A question for a short name reads two cache lines: this
@@ -145,6 +147,23 @@ static inline uint16_t tail_reloc(const struct tail *t, unsigned i)
 static inline const uint8_t *tail_bytes(const struct tail *t)
 {
     return tail_extra(t) + tail_negative_size(t) + 2u * t->relocs_n;
+}
+/* With what stands in front of its bytes. */
+static inline size_t tail_whole_size(const struct tail *t)
+{
+    return sizeof(*t) + tail_negative_size(t) + 2u * t->relocs_n + t->bytes;
+}
+/* Up to the end of its name, or of the tail that stands last. */
+static inline size_t image_size(const struct image *i)
+{
+    size_t size = (size_t)(image_name(i) - (const uint8_t *)i) + i->name_len;
+
+    for (unsigned n = 0; n < i->slots_n; n++) {
+        size_t end = i->slots[n].at + tail_whole_size(image_tail(i, &i->slots[n]));
+
+        size = end > size ? end : size;
+    }
+    return size;
 }
 /* The newest that a reader at this clock value may see; NULL where the name did not exist then. */
 static inline const struct image *image_at(const struct image *i, uint64_t clock)

@@ -5,8 +5,8 @@
 #define ROW_ARENA_MAX ((size_t)64 << 20)
 
 struct check {
-    const struct store *st;
-    const struct zone *z;
+    struct store *st;
+    struct zone *z;
     const struct change *c;
     struct arena arena; /* for one row at a time */
     bool soa;
@@ -167,7 +167,7 @@ static enum status check_rows(struct check *k, struct error *e)
     return OK;
 }
 
-enum status change_check(const struct store *st, const struct zone *z, const struct change *c, struct error *e)
+enum status change_check(struct store *st, struct zone *z, const struct change *c, struct error *e)
 {
     struct check k = {.st = st, .z = z, .c = c};
     enum status s;

@@ -6,7 +6,6 @@
 
 /* z: as it is served now; NULL: not yet. Brings the rows into order of owner and type. INVALID "bad-row" (a name or data
  * that is malformed, or outside of the zone), "no-soa", "cname-beside-data", "too-many-types". */
-enum status change_check(
-    const struct store *st, const struct zone *z, const struct change *c, struct error *e) FW_MUST_CHECK;
+enum status change_check(struct store *st, struct zone *z, const struct change *c, struct error *e) FW_MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 /* What is in a change log, byte for byte; shared by its writer and its reader. All numbers in network order.
  *
- * header  magic "FWCLOG01" · number of the log (8) · checksum of the 16 bytes before (8)
+ * header  magic "FWCLOG02" · number of the log (8) · checksum of the 16 bytes before (8)
  * record  length of the content (8) · its checksum (8) · checksum of the 16 bytes before (8) · content
  * content kind (1), then for a change: base (8) · change (zone_bytes.h); for a removal: zone id (8)
  *
@@ -11,7 +11,7 @@
 #include "nameserver/changelog.h"
 #include "nameserver/snapshot_format.h"
 
-#define CHANGELOG_MAGIC "FWCLOG01"
+#define CHANGELOG_MAGIC "FWCLOG02"
 #define CHANGELOG_HEADER 24
 #define CHANGELOG_HEAD 24 /* of a record */
 

@@ -107,7 +107,7 @@ static struct image *image_build(struct store *st, const struct owner *o, unsign
     size_t tails_at = image_tails_at(c->slots_n, o->len);
 
     i->flags = (uint8_t)flags;
-    i->zone = o->zone->view;
+    i->zone = &o->zone->view;
     qsort(c->slots, c->slots_n, sizeof(c->slots[0]), slot_compare);
     for (unsigned n = 0; n < c->slots_n; n++) {
         i->slots[n] = c->slots[n];
@@ -240,7 +240,7 @@ static void chain_end_other(struct store *st, struct owner *o, const struct chai
     if (end->kind == FOUND_CUT)
         put_referral(st, o, end->owner);
     else
-        tail_negative(w, end->zone->view, owner_name(end->zone->apex), end->kind == FOUND_OWNER);
+        tail_negative(w, &end->zone->view, zone_name(end->zone), end->kind == FOUND_OWNER);
 }
 
 /* DS at the chain's end, where that is a cut or an apex: the parent's side answers (RFC 4035 §3.1.4.1). */
@@ -310,7 +310,7 @@ static bool owner_hidden(const struct owner *o)
     return false;
 }
 
-static bool owner_has_wildcard(const struct store *st, const struct owner *o)
+static bool owner_has_wildcard(struct store *st, const struct owner *o)
 {
     struct dns_name name, wild;
 
@@ -340,7 +340,7 @@ static bool owner_is_parent_side(const struct store *st, const struct owner *o, 
 {
     struct dns_name above;
 
-    if (deepest->apex->len != o->len)
+    if (deepest->name_len != o->len)
         return false;
     owner_dns_name(o, &above);
     return dns_name_parent(&above, &above) && store_zone_of(st, &above) == o->zone;

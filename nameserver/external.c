@@ -85,6 +85,11 @@ static struct external *external_new(struct externals *x, uint64_t hash, const s
     return t;
 }
 
+bool external_is(const struct externals *x, uint64_t hash)
+{
+    return hash == x->refused_hash || map_find(&x->by_hash, hash) != NULL;
+}
+
 /* ---- for the compiler -------------------------------------------------------------------------------- */
 
 static const struct record_set *refuse(struct store *st, struct owner *whom)

@@ -99,6 +99,9 @@ extern const struct record_set external_unresolved;
 const struct record_set *external_answer(
     struct store *st, struct owner *whom, const struct dns_name *target, uint16_t type) FW_NONNULL_ALL;
 
+/* Is that hash one that dependants of an entry are registered under? */
+bool external_is(const struct externals *x, uint64_t hash) FW_NONNULL_ALL;
+
 /* ---- asking ---------------------------------------------------------------------------------------------- */
 
 /* The next entry that is to be asked for now, taken out of the heap until external_result; NULL: none is due. Entries that

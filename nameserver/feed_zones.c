@@ -111,11 +111,12 @@ static struct change_row *row_add(struct gathering *g)
 /* What is served and has no row at all goes: the rows are of another line than what is served. */
 static void rows_complete(struct gathering *g)
 {
-    const struct zone *z = store_zone(g->f->st, g->c.zone_id);
+    struct zone *z = store_zone(g->f->st, g->c.zone_id);
     size_t n = g->c.n;
 
     if (n == 0 || z == NULL)
         return;
+    zone_open(g->f->st, z);
     qsort(g->c.rows, n, sizeof(*g->c.rows), row_compare);
     for (const struct owner *o = z->apex; o != NULL; o = zone_owner_next(z, o)) {
         for (const struct record_set *s = o->sets; s != NULL; s = s->next) {
@@ -127,6 +128,7 @@ static void rows_complete(struct gathering *g)
             *row_add(g) = gone;
         }
     }
+    store_rest(g->f->st);
 }
 
 static void change_apply(struct feed *f, const struct change *c, struct str name)
@@ -225,7 +227,7 @@ static void went_backwards(struct feed *f, const struct zone *z, uint64_t versio
 {
     struct dns_name name;
 
-    owner_dns_name(z->apex, &name);
+    zone_dns_name(z, &name);
     stuck_add(f, z->id, version, dns_name_text(&f->zone_arena, &name, false),
         "the database is older than what is served (restored from a copy?); keeping the newer until a version comes "
         "that "

@@ -18,9 +18,8 @@ void map_clear(struct map *m)
     m->n = 0;
 }
 
-static void map_double(struct map *m)
+static void map_grow(struct map *m, size_t mask)
 {
-    size_t mask = m->mask * 2 + 1;
     struct map_node **buckets = mem_new((mask + 1) * sizeof(*buckets));
 
     for (size_t i = 0; i <= m->mask; i++) {
@@ -35,10 +34,20 @@ static void map_double(struct map *m)
     m->mask = mask;
 }
 
+void map_reserve(struct map *m, size_t n)
+{
+    size_t mask = m->mask;
+
+    while (mask < n)
+        mask = mask * 2 + 1;
+    if (mask > m->mask)
+        map_grow(m, mask);
+}
+
 void map_add(struct map *m, struct map_node *node, uint64_t hash)
 {
     if (m->n > m->mask)
-        map_double(m);
+        map_grow(m, m->mask * 2 + 1);
     node->hash = hash;
     node->next = m->buckets[hash & m->mask];
     m->buckets[hash & m->mask] = node;

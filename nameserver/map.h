@@ -18,6 +18,8 @@ struct map {
 void map_init(struct map *m) FW_NONNULL_ALL;
 /* Gives the buckets back; the things belong to their owners. */
 void map_clear(struct map *m) FW_NONNULL_ALL;
+/* Makes room for n things at once. */
+void map_reserve(struct map *m, size_t n) FW_NONNULL_ALL;
 void map_add(struct map *m, struct map_node *node, uint64_t hash) FW_NONNULL_ALL;
 void map_remove(struct map *m, struct map_node *node) FW_NONNULL_ALL;
 struct map_node *map_find(const struct map *m, uint64_t hash) FW_NONNULL_ALL;

@@ -5,56 +5,198 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "nameserver/change_check.h"
+#include "nameserver/deps.h"
+#include "nameserver/mem.h"
+#include "nameserver/packed.h"
 #include "nameserver/snapshot_format.h"
+#include "nameserver/zone.h"
 
 #define ZONE_ARENA_MAX ((size_t)16 << 30)
+
+/* ---- what is in the body ------------------------------------------------------------------------------- */
+
+/* A zone as it stands in the file. */
+struct file_zone {
+    struct change head; /* without rows */
+    struct str records, rows, compiled, deps;
+};
+
+/* bad where it does not hold together; rows are not looked at. */
+static void cursor_zone(struct cursor *c, struct file_zone *z_r)
+{
+    uint64_t n = cursor_number(c, 8), compiled, deps;
+    struct cursor in;
+
+    z_r->records = cursor_str(c, n);
+    in = (struct cursor){(const uint8_t *)z_r->records.p, (const uint8_t *)z_r->records.p + z_r->records.n, c->bad};
+    cursor_head(&in, &z_r->head);
+    z_r->rows = str_n((const char *)in.p, (size_t)(in.end - in.p));
+    c->bad |= in.bad;
+    compiled = cursor_number(c, 4);
+    deps = cursor_number(c, 4);
+    z_r->compiled = cursor_str(c, compiled);
+    z_r->deps = cursor_str(c, 8 * deps);
+}
+
+static bool rows_are_whole(const struct file_zone *z)
+{
+    struct cursor c = {(const uint8_t *)z->rows.p, (const uint8_t *)z->rows.p + z->rows.n, false};
+    struct row r;
+
+    for (size_t i = 0; i < z->head.n && !c.bad; i++)
+        cursor_row(&c, z->head.name.len, &r);
+    return !c.bad && c.p == c.end;
+}
 
 static bool body_is_whole(const uint8_t *body, uint64_t bytes, uint64_t zones)
 {
     struct cursor c = {body, body + bytes, false};
-    struct change z = {.zone_id = 0};
+    struct file_zone z;
 
-    for (uint64_t i = 0; i < zones && !c.bad; i++)
-        cursor_change(&c, NULL, &z);
-    return !c.bad && c.p == c.end;
+    (void)cursor_take(&c, SNAPSHOT_FRONT);
+    for (uint64_t i = 0; i < zones && !c.bad; i++) {
+        cursor_zone(&c, &z);
+        c.bad |= !c.bad && !rows_are_whole(&z);
+    }
+    return !c.bad && (c.end - c.p) % 8 == 0;
+}
+
+/* ---- putting it in -------------------------------------------------------------------------------------- */
+
+struct loader {
+    struct store *st;
+    struct snapshot_read *r;
+    bool ours; /* this build wrote it: its compiled zones are good */
+    struct arena arena; /* of a zone */
+    uint64_t *again; /* ids of zones that are to be compiled */
+    size_t again_n, again_cap;
+};
+
+static void compile_later(struct loader *l, uint64_t id)
+{
+    if (l->again_n == l->again_cap) {
+        l->again_cap = l->again_cap == 0 ? 256 : l->again_cap * 2;
+        l->again = mem_grow(l->again, l->again_cap * sizeof(*l->again));
+    }
+    l->again[l->again_n++] = id;
+}
+
+/* As it stood in the file, compiled. */
+static bool zone_take(struct loader *l, const struct file_zone *f, struct zone *z)
+{
+    struct cursor deps = {(const uint8_t *)f->deps.p, (const uint8_t *)f->deps.p + f->deps.n, false};
+
+    if (!l->ours || f->compiled.n == 0 || !packed_adopt(z, f->compiled, f->rows, (uint32_t)f->head.n))
+        return false;
+    while (deps.p < deps.end)
+        zone_dep_add(l->st, z, cursor_number(&deps, 8));
+    for (struct image *i = packed_image_next(z->packed, NULL); i != NULL; i = packed_image_next(z->packed, i))
+        table_put(&l->st->table, i);
+    atomic_store(&z->view.negative, packed_negative(z->packed));
+    z->compiled = l->st->changes;
+    return true;
+}
+
+static enum status zone_check(struct loader *l, const struct file_zone *f, struct error *e)
+{
+    struct cursor c = {(const uint8_t *)f->records.p, (const uint8_t *)f->records.p + f->records.n, false};
+    struct change change = {.zone_id = 0};
+
+    cursor_change(&c, &l->arena, &change);
+    INVARIANT(!c.bad);
+    return change_check(l->st, NULL, &change, e);
 }
 
 /* A zone that was deleted and made again while the file was being written may stand in it twice: the later counts. */
-static enum status zone_load(struct store *st, const struct change *c, struct error *e)
+static void rival_remove(struct store *st, const struct change *head)
 {
-    enum status s = store_apply(st, c, e);
+    struct zone *z = store_zone_named(st, head->name.wire, head->name.len);
 
-    if (s != EXISTS)
-        return s;
-    store_remove(st, store_zone_named(st, c->name.wire, c->name.len));
-    return store_apply(st, c, e);
+    if (z == NULL)
+        z = store_zone(st, head->zone_id);
+    if (z != NULL)
+        store_remove(st, z);
 }
 
-static void body_apply(struct store *st, const uint8_t *body, uint64_t bytes, struct snapshot_read *r)
+static enum status zone_load(struct loader *l, const struct file_zone *f, struct error *e)
 {
-    struct cursor c = {body, body + bytes, false};
-    struct arena a;
+    struct zone *z;
 
-    arena_init(&a, ZONE_ARENA_MAX);
-    while (c.p < c.end) {
-        struct change z = {.zone_id = 0};
+    if (!l->ours || f->compiled.n == 0)
+        TRY(zone_check(l, f, e));
+    rival_remove(l->st, &f->head);
+    z = zone_new(l->st, f->head.zone_id, &f->head.name);
+    z->version = f->head.version;
+    if (!zone_take(l, f, z)) {
+        z->packed = packed_rows(f->rows, (uint32_t)f->head.n);
+        compile_later(l, z->id);
+    }
+    l->st->names_n += z->owners_n;
+    l->st->sets_n += z->sets_n;
+    return OK;
+}
+
+static void zones_load(struct loader *l, struct cursor *c, uint64_t zones)
+{
+    for (uint64_t i = 0; i < zones; i++) {
+        struct file_zone f;
         struct error e;
 
-        cursor_change(&c, &a, &z);
-        INVARIANT(!c.bad);
-        if (zone_load(st, &z, &e) == OK) {
-            r->zones++;
+        cursor_zone(c, &f);
+        INVARIANT(!c->bad);
+        if (zone_load(l, &f, &e) == OK) {
+            l->r->zones++;
         } else {
-            struct str name = dns_name_text(&a, &z.name, false);
+            struct str name = dns_name_text(&l->arena, &f.head.name, false);
 
-            r->refused++;
-            log_event(LOG_ERROR, "zone", str_dupz(&a, name), "not loaded from the snapshot: %s", e.text);
+            l->r->refused++;
+            log_event(LOG_ERROR, "zone", str_dupz(&l->arena, name), "not loaded from the snapshot: %s", e.text);
         }
-        (void)epoch_reclaim(&st->epochs);
-        arena_reset(&a);
+        arena_reset(&l->arena);
     }
-    arena_clear(&a);
 }
+
+/* Now that everything is there that they may refer to. */
+static void zones_compile(struct loader *l)
+{
+    uint64_t before = l->st->changes;
+
+    for (size_t i = 0; i < l->again_n; i++) {
+        struct zone *z = store_zone(l->st, l->again[i]);
+
+        if (z == NULL || z->compiled > before)
+            continue; /* its id stood there twice */
+        store_compile(l->st, z);
+        l->r->compiled++;
+        (void)epoch_reclaim(&l->st->epochs);
+    }
+}
+
+static void body_load(
+    struct store *st, const uint8_t *body, uint64_t bytes, uint64_t zones, uint64_t names, struct snapshot_read *r)
+{
+    struct cursor c = {body + SNAPSHOT_FRONT, body + bytes, false};
+    struct loader l = {.st = st, .r = r};
+    struct dns_hash_key key;
+
+    memcpy(&key, body + 8, sizeof(key));
+    l.ours = read_u64(body) == packed_build(&key);
+    if (l.ours)
+        store_rekey(st, &key);
+    arena_init(&l.arena, ZONE_ARENA_MAX);
+    st->changes++;
+    store_reserve(st, zones, names < bytes ? names : bytes);
+    zones_load(&l, &c, zones);
+    while (c.p < c.end)
+        compile_later(&l, cursor_number(&c, 8));
+    epoch_publish(&st->epochs);
+    zones_compile(&l);
+    mem_free(l.again);
+    arena_clear(&l.arena);
+}
+
+/* ---- the file ------------------------------------------------------------------------------------------- */
 
 static const char *damage_find(const uint8_t *p, uint64_t size, uint64_t *bytes_r, uint64_t *zones_r)
 {
@@ -118,7 +260,7 @@ enum status snapshot_load_file(struct store *st, const char *path, struct snapsh
     if (damage == NULL) {
         r_r->written = (time_us)read_u64(p + 32);
         r_r->log_from = read_u64(p + 40);
-        body_apply(st, p + SNAPSHOT_HEADER, bytes, r_r);
+        body_load(st, p + SNAPSHOT_HEADER, bytes, zones, read_u64(p + 48), r_r);
     }
     (void)munmap((void *)(uintptr_t)p, size);
     if (damage != NULL)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "nameserver/mem.h"
+#include "nameserver/packed.h"
 #include "nameserver/snapshot_format.h"
 
 #define PATH_MAX_HERE 4096
@@ -17,6 +18,9 @@ struct snapshot_writer {
     time_us now;
     uint64_t *ids; /* of the zones to write, as they were at the beginning */
     size_t ids_n, ids_at;
+    size_t stale_at; /* the same ids once more: which were compiled meanwhile */
+    uint64_t changes; /* of the store at the beginning */
+    uint64_t names;
     int fd;
     int err; /* errno of the first failure; then nothing more is written */
     uint64_t bytes; /* of the body, written out */
@@ -79,6 +83,16 @@ static void body_put(struct snapshot_writer *w, const uint8_t *p, size_t n)
     }
 }
 
+/* Whom the compiled zones are for. */
+static void body_begin(struct snapshot_writer *w)
+{
+    uint8_t build[8];
+
+    write_u64(build, packed_build(&w->st->key));
+    body_put(w, build, sizeof(build));
+    body_put(w, (const uint8_t *)&w->st->key, sizeof(w->st->key));
+}
+
 static void body_zone(struct snapshot_writer *w, uint64_t id)
 {
     const struct zone *z = store_zone(w->st, id);
@@ -86,9 +100,24 @@ static void body_zone(struct snapshot_writer *w, uint64_t id)
     if (z == NULL)
         return; /* gone since the beginning; the log says so */
     w->zone.n = 0;
+    out_number(&w->zone, 0, 8);
     out_zone(&w->zone, z);
+    write_u64(w->zone.p, w->zone.n - 8);
+    packed_out(&w->zone, z);
     body_put(w, w->zone.p, w->zone.n);
     w->zones++;
+    w->names += z->owners_n;
+}
+
+static void body_stale(struct snapshot_writer *w, uint64_t id)
+{
+    const struct zone *z = store_zone(w->st, id);
+    uint8_t b[8];
+
+    if (z == NULL || z->compiled <= w->changes)
+        return;
+    write_u64(b, id);
+    body_put(w, b, sizeof(b));
 }
 
 static void body_end(struct snapshot_writer *w)
@@ -122,6 +151,7 @@ static void header_write(struct snapshot_writer *w)
     write_u64(h + 24, w->zones);
     write_u64(h + 32, (uint64_t)w->now);
     write_u64(h + 40, w->log_from);
+    write_u64(h + 48, w->names);
     write_u64(h + 56, snapshot_sum(0, h, 56));
     if (w->err == 0 && lseek(w->fd, 0, SEEK_SET) != 0)
         w->err = errno;
@@ -223,6 +253,7 @@ enum status snapshot_begin(const struct store *st, const char *path, uint64_t lo
     w->st = st;
     w->log_from = log_from;
     w->now = now;
+    w->changes = st->changes;
     (void)snprintf(w->path, sizeof(w->path), "%s", path);
     if (snprintf(w->tmp, sizeof(w->tmp), "%s.new", path) >= (int)sizeof(w->tmp) - 8) {
         writer_free(&w);
@@ -236,6 +267,7 @@ enum status snapshot_begin(const struct store *st, const char *path, uint64_t lo
     }
     ids_gather(w);
     file_put(w, nothing, sizeof(nothing));
+    body_begin(w);
     *w_r = w;
     return OK;
 }
@@ -247,12 +279,15 @@ enum snapshot_step snapshot_step(struct snapshot_writer *w, uint64_t budget_ns)
     if (w->body_whole)
         return atomic_load_explicit(&w->synced, memory_order_acquire) ? SNAPSHOT_DONE : SNAPSHOT_SYNCING;
     do {
-        if (w->ids_at == w->ids_n || w->err != 0) {
+        if (w->stale_at == w->ids_n || w->err != 0) {
             body_end(w);
             finish_start(w);
             return SNAPSHOT_SYNCING;
         }
-        body_zone(w, w->ids[w->ids_at++]);
+        if (w->ids_at < w->ids_n)
+            body_zone(w, w->ids[w->ids_at++]);
+        else
+            body_stale(w, w->ids[w->stale_at++]);
     } while (clock_monotonic_ns() - from < budget_ns);
     return SNAPSHOT_MORE;
 }

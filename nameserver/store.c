@@ -20,39 +20,49 @@ void store_init(struct store *st)
     st->externals = externals_new();
 }
 
+void store_rekey(struct store *st, const struct dns_hash_key *key)
+{
+    INVARIANT(st->zones_by_id.n == 0 && st->deps.n == 0);
+    st->key = *key;
+    name_keys_init(&st->table.keys, key);
+}
+
 static void zones_free(struct store *st)
 {
     struct map_node *node;
-    size_t pos;
+    size_t pos = 0;
 
-    while (pos = 0, (node = map_walk(&st->zones_by_id, &pos, NULL)) != NULL) {
+    while ((node = map_walk(&st->zones_by_id, &pos, NULL)) != NULL) {
         struct zone *z = MAP_ITEM(node, struct zone, by_id);
 
-        for (struct owner *o = z->apex, *up; o != NULL; o = up) {
-            while (o->child != NULL)
-                o = o->child;
-            up = o->next != NULL ? o->next : o->parent;
-            if (o->parent != NULL)
-                o->parent->child = o->next;
-            map_remove(&st->owners, &o->by_name);
-            owner_free(st, o);
-        }
+        pos--; /* more may be in the same bucket */
+        zone_owners_free(st, z);
+        zone_unlink(st, z);
         zone_free(st, z);
     }
 }
 
 void store_clear(struct store *st)
 {
+    epochs_clear(&st->epochs);
+    table_clear(&st->table); /* before the blocks that packed images stand in */
     zones_free(st);
     epochs_clear(&st->epochs);
-    table_clear(&st->table);
     map_clear(&st->zones_by_id);
     map_clear(&st->zones_by_name);
     map_clear(&st->owners);
     map_clear(&st->deps);
     mem_free(st->touched);
+    mem_free(st->work);
     compiler_free(&st->compiler);
     externals_free(&st->externals);
+}
+
+void store_reserve(struct store *st, size_t zones, size_t names)
+{
+    map_reserve(&st->zones_by_id, st->zones_by_id.n + zones);
+    map_reserve(&st->zones_by_name, st->zones_by_name.n + zones);
+    table_reserve(&st->table, names);
 }
 
 struct zone *store_zone(const struct store *st, uint64_t id)
@@ -73,7 +83,7 @@ struct zone *store_zone_named(const struct store *st, const uint8_t *wire, size_
          n = map_next(n)) {
         struct zone *z = MAP_ITEM(n, struct zone, by_name);
 
-        if (z->apex->len == len && memcmp(z->apex->wire, wire, len) == 0)
+        if (z->name_len == len && memcmp(z->name, wire, len) == 0)
             return z;
     }
     return NULL;
@@ -112,10 +122,11 @@ uint64_t *store_zone_ids(const struct store *st, struct arena *a, size_t *n_r)
     return ids;
 }
 
-struct owner *store_owner(const struct store *st, const struct zone *z, const uint8_t *wire, size_t len)
+struct owner *store_owner(struct store *st, struct zone *z, const uint8_t *wire, size_t len)
 {
-    uint64_t hash = dns_name_hash(&st->key, wire, len) ^ z->salt;
+    uint64_t hash = dns_name_hash(&st->key, wire, len) ^ zone_salt(z);
 
+    zone_open(st, z);
     for (struct map_node *n = map_find(&st->owners, hash); n != NULL; n = map_next(n)) {
         struct owner *o = MAP_ITEM(n, struct owner, by_name);
 

@@ -16,6 +16,12 @@ static uint64_t image_hash(const struct table *t, const struct image *i)
     return name_hash_of(&t->keys, image_name(i), i->name_len);
 }
 
+static void image_free(struct image *i)
+{
+    if (i != NULL && (i->flags & IMAGE_PACKED) == 0)
+        mem_free(i);
+}
+
 static struct table_slots *slots_new(size_t count)
 {
     struct table_slots *s = mem_new(sizeof(*s) + count * sizeof(s->slot[0]));
@@ -43,7 +49,7 @@ void table_clear(struct table *t)
             continue;
         for (struct image *image = slot_image(slot), *older; image != NULL; image = older) {
             older = atomic_load(&image->older);
-            mem_free(image);
+            image_free(image);
         }
     }
     mem_free(s);
@@ -136,11 +142,21 @@ static void table_make_room(struct table *t)
     table_rebuild(t, want);
 }
 
+void table_reserve(struct table *t, size_t names)
+{
+    size_t count = atomic_load(&t->slots)->mask + 1, want = count;
+
+    while (want < (t->names + names + 1) * 2)
+        want *= 2;
+    if (want > count)
+        table_rebuild(t, want);
+}
+
 static void older_drop(void *ctx FW_UNUSED, void *p)
 {
     struct image *image = p;
 
-    mem_free(atomic_load_explicit(&image->older, memory_order_relaxed));
+    image_free(atomic_load_explicit(&image->older, memory_order_relaxed));
     atomic_store_explicit(&image->older, NULL, memory_order_relaxed);
 }
 

@@ -119,8 +119,11 @@ static inline const struct image *table_find(
     return NULL;
 }
 
+/* Makes room for so many names at once. */
+void table_reserve(struct table *t, size_t names) FW_NONNULL_ALL;
 /* Puts an image (name, flags set) in front of what its name had; visible from epoch_publish on. Takes
- * it; retires what it replaces, and itself in the end if it is IMAGE_GONE. */
+ * it, unless it is IMAGE_PACKED; retires what it replaces, and itself in the end if it is IMAGE_GONE. A packed image lives
+ * until its block is retired, by whoever put it, after what takes its place. */
 void table_put(struct table *t, struct image *image) FW_NONNULL_ALL;
 
 #endif

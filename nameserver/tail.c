@@ -287,5 +287,5 @@ struct negative *negative_new(const struct owner *apex, const struct record_set 
     memcpy(w.n->record + w.n->bytes, rdata.p + rdata.n - 20, 20);
     w.n->bytes = (uint16_t)(w.n->bytes + 20);
     write_u16(w.n->record + head + 8, (uint16_t)(w.n->bytes - head - 10));
-    return w.n;
+    return mem_grow(w.n, sizeof(*w.n) + w.n->bytes);
 }

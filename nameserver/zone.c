@@ -34,6 +34,17 @@ const struct record_set *owner_set(const struct owner *o, uint16_t type)
     return s != NULL && s->type == type ? s : NULL;
 }
 
+struct record_set *record_set_new(uint16_t type, bool alias, uint32_t ttl, size_t n)
+{
+    struct record_set *s = mem_new(sizeof(*s) + n);
+
+    s->type = type;
+    s->alias = alias;
+    s->ttl = ttl;
+    s->n = (uint32_t)n;
+    return s;
+}
+
 void owner_set_replace(struct store *st, struct owner *o, uint16_t type, struct record_set *s)
 {
     struct record_set **at = &o->sets;
@@ -44,6 +55,7 @@ void owner_set_replace(struct store *st, struct owner *o, uint16_t type, struct 
         struct record_set *old = *at;
 
         *at = old->next;
+        o->zone->bytes -= old->n;
         mem_free(old);
         o->zone->sets_n--;
         st->sets_n--;
@@ -52,8 +64,22 @@ void owner_set_replace(struct store *st, struct owner *o, uint16_t type, struct 
         return;
     s->next = *at;
     *at = s;
+    o->zone->bytes += s->n;
     o->zone->sets_n++;
     st->sets_n++;
+}
+
+unsigned owner_hiding(const struct owner *o)
+{
+    unsigned flags = 0;
+
+    if ((o->flags & OWNER_GONE) != 0)
+        return 0;
+    if (o->parent != NULL && owner_set(o, DNS_NS) != NULL)
+        flags |= OWNER_CUT;
+    if (owner_set(o, DNS_DNAME) != NULL)
+        flags |= OWNER_DNAME;
+    return flags;
 }
 
 /* ---- touching ------------------------------------------------------------------------------------ */
@@ -115,15 +141,19 @@ static struct owner *owner_new(struct store *st, struct zone *z, struct owner *p
             o->next->prev = o;
         parent->child = o;
     }
-    map_add(&st->owners, &o->by_name, dns_name_hash(&st->key, wire, len) ^ z->salt);
+    map_add(&st->owners, &o->by_name, dns_name_hash(&st->key, wire, len) ^ zone_salt(z));
     z->owners_n++;
     st->names_n++;
-    owner_touch(st, o);
-    touch_wildcard_parent(st, o);
     return o;
 }
 
-struct owner *zone_owner_make(struct store *st, struct zone *z, const uint8_t *wire, size_t len)
+struct owner *zone_apex_make(struct store *st, struct zone *z)
+{
+    z->apex = owner_new(st, z, NULL, z->name, z->name_len);
+    return z->apex;
+}
+
+struct owner *zone_owner_make(struct store *st, struct zone *z, const uint8_t *wire, size_t len, bool touch)
 {
     const uint8_t *missing[DNS_LABELS_MAX + 1];
     const uint8_t *end = wire + len;
@@ -135,8 +165,13 @@ struct owner *zone_owner_make(struct store *st, struct zone *z, const uint8_t *w
         missing[n++] = wire;
         wire += *wire + 1;
     }
-    while (n-- > 0)
+    while (n-- > 0) {
         o = owner_new(st, z, o, missing[n], (size_t)(end - missing[n]));
+        if (!touch)
+            continue;
+        owner_touch(st, o);
+        touch_wildcard_parent(st, o);
+    }
     return o;
 }
 
@@ -178,37 +213,61 @@ void owner_free(struct store *st, struct owner *o)
     mem_free(o);
 }
 
+/* The tree goes, from the leaves up; counts stay what they are. */
+void zone_owners_free(struct store *st, struct zone *z)
+{
+    for (struct owner *o = z->apex, *up; o != NULL; o = up) {
+        while (o->child != NULL)
+            o = o->child;
+        up = o->next != NULL ? o->next : o->parent;
+        if (o->parent != NULL)
+            o->parent->child = o->next;
+        map_remove(&st->owners, &o->by_name);
+        owner_free(st, o);
+    }
+    z->apex = NULL;
+}
+
 /* ---- zones --------------------------------------------------------------------------------------- */
 
 struct zone *zone_new(struct store *st, uint64_t id, const struct dns_name *name)
 {
-    struct zone *z = mem_new(sizeof(*z));
+    struct zone *z = mem_new(sizeof(*z) + name->len);
 
     z->id = id;
-    z->salt = crypto_random_u64();
-    z->view = mem_new(sizeof(*z->view));
-    z->view->name_len = name->len;
-    z->apex = owner_new(st, z, NULL, name->wire, name->len);
+    z->name_len = name->len;
+    memcpy(z->name, name->wire, name->len);
+    z->view.name_len = name->len;
     map_add(&st->zones_by_id, &z->by_id, id * UINT64_C(0x9e3779b97f4a7c15));
     map_add(&st->zones_by_name, &z->by_name, dns_name_hash(&st->key, name->wire, name->len));
     return z;
 }
 
-static void view_drop(void *ctx FW_UNUSED, void *p)
+void zone_dns_name(const struct zone *z, struct dns_name *name_r)
 {
-    struct zone_view *v = p;
+    INVARIANT(dns_name_from_wire(z->name, z->name_len, name_r) == z->name_len);
+}
 
-    for (struct negative *n = atomic_load(&v->negative), *older; n != NULL; n = older) {
-        older = atomic_load(&n->older);
+void zone_unlink(struct store *st, struct zone *z)
+{
+    map_remove(&st->zones_by_id, &z->by_id);
+    map_remove(&st->zones_by_name, &z->by_name);
+}
+
+/* Of its negative answers, all but the newest have gone by now, in the order in which they were retired. */
+static void zone_drop(void *ctx FW_UNUSED, void *p)
+{
+    struct zone *z = p;
+    struct negative *n = atomic_load(&z->view.negative);
+
+    if (n != NULL && !n->packed)
         mem_free(n);
-    }
-    mem_free(v);
+    mem_free(z->packed);
+    mem_free(z);
 }
 
 void zone_free(struct store *st, struct zone *z)
 {
-    map_remove(&st->zones_by_id, &z->by_id);
-    map_remove(&st->zones_by_name, &z->by_name);
-    epoch_retire(&st->epochs, view_drop, NULL, z->view);
-    mem_free(z);
+    zone_deps_drop(st, z);
+    epoch_retire(&st->epochs, zone_drop, NULL, z);
 }

@@ -110,6 +110,7 @@ END_TEST
 
 START_TEST(it_may_be_of_every_type_but_ns_soa_and_dname)
 {
+    static const uint16_t some[] = {DNS_A, DNS_AAAA, DNS_MX, DNS_TXT, DNS_SRV, DNS_PTR, DNS_CAA, 4711};
     static const uint16_t never[] = {DNS_NS, DNS_SOA, DNS_DNAME};
     struct dns_message m;
     struct error e;
@@ -117,13 +118,11 @@ START_TEST(it_may_be_of_every_type_but_ns_soa_and_dname)
     serve(&f, 1, "one.test",
         "www A 192.0.2.1\nwww AAAA ::1\nwww MX 1 www\nwww TXT t\nwww SRV 1 2 3 www\nwww PTR www\n"
         "www CAA 0 issue \"ca.test\"\nwww TYPE4711 \\# 1 00\n");
-    for (const struct record_set *s =
-             store_owner(&f.st, store_zone(&f.st, 1), (const uint8_t *)"\3www\3one\4test", 14)->sets;
-         s != NULL; s = s->next) {
-        put_alias(1, "one.test", "x.one.test", s->type, 1, "www.one.test");
-        m = ask(&f, "x.one.test", s->type);
+    for (size_t i = 0; i < ARRAY_LEN(some); i++) {
+        put_alias(1, "one.test", "x.one.test", some[i], 1, "www.one.test");
+        m = ask(&f, "x.one.test", some[i]);
         ck_assert_uint_eq(m.n[DNS_ANSWER], 1);
-        ck_assert_uint_eq(m.records[DNS_ANSWER][0].type, s->type);
+        ck_assert_uint_eq(m.records[DNS_ANSWER][0].type, some[i]);
     }
     for (size_t i = 0; i < ARRAY_LEN(never); i++) {
         struct change c = next_version(&f, 1, "one.test", "");

@@ -311,7 +311,7 @@ START_TEST(beyond_the_limit_of_targets_an_alias_is_servfail_until_there_is_room)
     ck_assert_ptr_null(external_next(&f.st, T0));
     ASK(&f, "c.one.test", DNS_A, UNRESOLVED);
     ASK(&f, "d.one.test", DNS_A, "NOERROR aa | d.one.test 30 A 192.0.2.1 | |");
-    ck_assert_uint_eq(x()->refused, 1);
+    ck_assert_uint_ge(x()->refused, 1);
     delete ("b.one.test", DNS_A);
     for (time_us now = T0 + 60 * S; now <= T0 + 720 * S; now += 660 * S) {
         for (struct external *t; (t = external_next(&f.st, now)) != NULL;)
