@@ -19,6 +19,7 @@ void query_view_init(struct query_view *v, struct store *st, const struct query_
 void query_view_use(struct query_view *v, const struct query_settings *settings)
 {
     v->settings = settings;
+    v->careful = settings->rrl != NULL || settings->cookies_required;
     v->udp_size = settings->udp_size;
     memset(v->opt, 0, sizeof(v->opt));
     write_u16(v->opt + 1, DNS_OPT);
@@ -346,12 +347,28 @@ static void answer_question(struct query_view *v, struct query *q)
         answer_name(v, q);
 }
 
-void query_answer(struct query_view *v, struct query *q)
+/* All but ordinary questions, and every question where there is more to do about answers than to give them. */
+FW_COLD static void answer_rare(struct query_view *v, struct query *q)
 {
-    if (FW_UNLIKELY(q->refuse != DNS_NOERROR))
+    q->found = NULL;
+    if (q->refuse != DNS_NOERROR)
         query_refuse(v, q);
     else if ((q->options.n == 0 && !v->settings->cookies_required) || edns_options(v, q))
         answer_question(v, q);
-    if (FW_UNLIKELY(v->settings->rrl != NULL) && !q->tcp && q->out_n > 0)
+    if (v->settings->rrl != NULL && !q->tcp && q->out_n > 0)
         query_limit(v, q);
+}
+
+static inline bool type_is_ordinary(unsigned type)
+{
+    return type - 1 < TYPE_TKEY - 1 ? type != DNS_OPT : type >= DNS_ANY;
+}
+
+void query_answer(struct query_view *v, struct query *q)
+{
+    if (FW_LIKELY(q->refuse == DNS_NOERROR && q->options.n == 0 && q->class_ == DNS_IN && !v->careful &&
+                  type_is_ordinary(q->type)))
+        answer_name(v, q);
+    else
+        answer_rare(v, q);
 }

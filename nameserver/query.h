@@ -52,6 +52,7 @@ struct query_view {
     unsigned labels_max;
     const struct query_settings *settings; /* shared */
     uint16_t udp_size; /* of the settings */
+    bool careful; /* rates are limited, or cookies required: no question is ordinary */
     uint8_t opt[DNS_OPT_SIZE]; /* the OPT record of answers, without options */
     uint64_t now_ns; /* monotonic, of the batch; 0: nobody has asked yet */
     struct query_counts counts; /* since query_view_init; the thread's own */
@@ -86,7 +87,7 @@ struct query {
     uint8_t name[DNS_NAME_MAX + 1 + NAME_HASH_SLACK]; /* lower case */
     struct str options; /* of the question's OPT, whole; in `in` */
     uint8_t opt[ANSWER_OPTIONS_MAX]; /* the answer's options: opt_size - DNS_OPT_SIZE bytes */
-    const struct image *found; /* the name that the answer is from; NULL: none */
+    const struct image *found; /* the name that the answer is from; NULL: none. Only where rates are limited */
 };
 
 /* settings live as long as the view; NULL: query_settings_default. */

@@ -160,14 +160,13 @@ static inline bool from_reflector(const struct query *q)
 void query_prepare(struct query_view *v, struct query *q)
 {
     q->out_n = 0;
-    q->found = NULL;
     if (FW_UNLIKELY(from_reflector(q))) {
         q->refuse = DNS_DROP;
         return;
     }
     if (!query_read_plain(q))
         query_read_any(q);
-    if (!q->tcp && q->limit > v->udp_size)
+    if (FW_UNLIKELY(q->limit > v->udp_size) && !q->tcp)
         q->limit = v->udp_size;
     if (q->refuse != DNS_NOERROR)
         return;

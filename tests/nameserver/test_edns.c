@@ -442,6 +442,7 @@ START_TEST(where_cookies_are_required_nobody_gets_data_without)
     struct dns_message m;
 
     settings.cookies_required = true;
+    query_view_use(&f.view, &settings);
     m = put((struct asking){.options = bytes(CLIENT_COOKIE)});
     ck_assert(m.rcode == DNS_BADCOOKIE && m.n[DNS_ANSWER] == 0 && m.edns.options.n == 28);
     m = put((struct asking){.options = str_dup(&f.a, m.edns.options)});
@@ -624,6 +625,7 @@ static void limit_to(unsigned rate, unsigned slip)
         rrl_free(&settings.rrl);
     settings.rrl =
         rrl_new(&(struct rrl_settings){.rate = rate, .slip = slip, .prefix4 = 24, .prefix6 = 56, .slots = 4096});
+    query_view_use(&f.view, &settings);
 }
 
 /* n questions at one instant; %u in the name is the number. How many got a whole answer. */
@@ -708,6 +710,7 @@ START_TEST(what_is_refused_before_it_is_looked_up_is_limited_too)
     ck_assert_uint_le(whole_of(20, "www.example.test", (struct asking){.opt_ttl = 0x10000}), 1);
     ck_assert_uint_le(whole_of(20, "version.bind", (struct asking){.class_ = DNS_CH, .type = DNS_TXT}), 1);
     settings.cookies_required = true;
+    query_view_use(&f.view, &settings);
     ck_assert_uint_eq(whole_of(20, "www.example.test", (struct asking){.no_opt = true}), 0);
     ck_assert_uint_gt(ask_bytes((struct asking){.flags = 0x2000, .name = "", .no_opt = true}).n, 0);
     for (unsigned i = 0; i < 20; i++)
