@@ -70,6 +70,8 @@ struct tail_negative {
     const struct zone_view *zone;
     uint16_t apex_at;
     bool apex_moves; /* with the question, by delta */
+    uint8_t
+        owner_bytes; /* of the SOA record that stand in the tail already: its owner's pointer, where the name stands */
 };
 
 enum slot_kind { SLOT_PLAIN = 0 };

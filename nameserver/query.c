@@ -116,6 +116,18 @@ static inline void put_negative(struct query *q, const struct negative *n, unsig
     q->out_n += n->bytes;
 }
 
+/* Behind its owner's name, which ends the tail. */
+static void put_negative_rest(struct query *q, const struct negative *n, unsigned apex_at)
+{
+    uint8_t owner[2];
+    uint8_t *p = q->out + q->out_n - sizeof(owner);
+
+    memcpy(owner, p, sizeof(owner));
+    q->out_n -= sizeof(owner);
+    put_negative(q, n, apex_at);
+    memcpy(p, owner, sizeof(owner));
+}
+
 /* delta: how much longer the question's name is than the one the tail was compiled for. */
 static inline void put_tail(struct query *q, const struct tail *t, size_t bytes, size_t delta)
 {
@@ -154,8 +166,10 @@ static void answer_tail(struct query_view *v, struct query *q, const struct tail
     }
     put_header(q, aa, t->rcode);
     put_tail(q, t, bytes, delta);
-    if (n != NULL)
+    if (n != NULL && FW_LIKELY(whose.owner_bytes == 0))
         put_negative(q, n, (unsigned)(whose.apex_at + (whose.apex_moves ? delta : 0)));
+    else if (n != NULL)
+        put_negative_rest(q, n, (unsigned)(whose.apex_at + (whose.apex_moves ? delta : 0)));
     put_counts(q, t->count[DNS_ANSWER], t->count[DNS_AUTHORITY] + (n != NULL), additional);
     put_opt(v, q, t->rcode);
     v->counts.rcode[t->rcode]++;

@@ -191,23 +191,34 @@ void tail_needed(struct tail_writer *w)
     w->tail.additional_needed = w->tail.count[DNS_ADDITIONAL];
 }
 
-/* The root's label ends the question; any other apex stands where a name of the tail ends in it. One that is out of a
- * pointer's reach (long chains of very long names) goes without the SOA: true, only not cacheable. */
+static void negative_at(struct tail_writer *w, const struct zone_view *zone, size_t at, bool moves, uint8_t owner_bytes)
+{
+    w->tail.flags |= TAIL_NEGATIVE;
+    w->negative =
+        (struct tail_negative){.zone = zone, .apex_at = (uint16_t)at, .apex_moves = moves, .owner_bytes = owner_bytes};
+}
+
+/* The root's label ends the question; any other apex stands where a name of the tail ends in it. After long chains of very
+ * long names it may not be remembered where: then it is written once more, as the SOA's owner. */
 void tail_negative(struct tail_writer *w, const struct zone_view *zone, struct str apex_name, bool exists)
 {
-    struct tail_name root = {.at = (uint16_t)(ANSWER_AT_QUESTION + w->base.len - 1), .moves = w->kind != TAIL_EXACT};
-    const struct tail_name *n = &root;
-    size_t skip = 0;
+    size_t skip = 0, at = tail_at(w);
+    const struct tail_name *n;
 
     w->tail.rcode = exists ? DNS_NOERROR : DNS_NXDOMAIN;
-    if (apex_name.n > 1)
-        n = names_find(w, (const uint8_t *)apex_name.p, apex_name.n, &skip);
-    if (n == NULL || skip != 0)
+    if (apex_name.n == 1) {
+        negative_at(w, zone, ANSWER_AT_QUESTION + w->base.len - 1u, w->kind != TAIL_EXACT, 0);
         return;
-    w->tail.flags |= TAIL_NEGATIVE;
-    w->negative.zone = zone;
-    w->negative.apex_at = n->at;
-    w->negative.apex_moves = n->moves;
+    }
+    n = names_find(w, (const uint8_t *)apex_name.p, apex_name.n, &skip);
+    if (n != NULL && skip == 0) {
+        negative_at(w, zone, n->at, n->moves, 0);
+        return;
+    }
+    if (at > POINTER_MAX)
+        return; /* fifteen DNAMEs of the longest names: true without the SOA, only not cacheable */
+    put(w, apex_name.p, apex_name.n);
+    negative_at(w, zone, at, w->kind != TAIL_EXACT, 2);
 }
 
 static size_t tail_raw_size(const struct tail_writer *w)

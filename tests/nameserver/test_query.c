@@ -103,6 +103,30 @@ START_TEST(a_wildcards_cname_to_a_name_it_covers_is_a_circle_of_names)
 }
 END_TEST
 
+/* So many labels that not all are remembered for compression. */
+START_TEST(a_negative_answer_behind_very_long_names_has_its_soa)
+{
+    struct dns_name name = dns_name_of("c.z");
+    struct dns_message m;
+    char labels[2 * 120 + 1];
+
+    for (size_t i = 0; i < 120; i++)
+        memcpy(labels + 2 * i, "a.", 3);
+    serve(&f, 2, "last.zone", "");
+    serve(&f, 3, "z",
+        arena_printf(&f.a,
+            "c CNAME %s1.z.\n*.w CNAME %s1.z.\n%s1.z. CNAME %s2.z.\n%s2.z. CNAME %s3.z.\n%s3.z. CNAME no.last.zone.\n",
+            labels, labels, labels, labels, labels, labels, labels));
+    m = ask_name(&f, &name, DNS_A, (struct how){.tcp = true});
+    ck_assert_uint_eq(m.n[DNS_ANSWER], 4);
+    ck_assert_uint_eq(m.rcode, DNS_NXDOMAIN);
+    ck_assert_str_eq(strstr(shown(&f, &m), "last.zone. | "), "last.zone. | " SOA_OF("last.zone") " |");
+    name = dns_name_of("some.thing.w.z");
+    m = ask_name(&f, &name, DNS_A, (struct how){.tcp = true});
+    ck_assert_str_eq(strstr(shown(&f, &m), "last.zone. | "), "last.zone. | " SOA_OF("last.zone") " |");
+}
+END_TEST
+
 START_TEST(a_chain_into_a_delegation_ends_in_the_referral)
 {
     struct dns_message m = ask(&f, "csub.example.test", DNS_A);
@@ -429,6 +453,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_chain_ends_with_the_rcode_of_its_last_name);
     tcase_add_test(t, a_cname_circle_ends);
     tcase_add_test(t, a_wildcards_cname_to_a_name_it_covers_is_a_circle_of_names);
+    tcase_add_test(t, a_negative_answer_behind_very_long_names_has_its_soa);
     tcase_add_test(t, a_chain_into_a_delegation_ends_in_the_referral);
     tcase_add_test(t, a_wildcard_answers_for_names_that_do_not_exist_below_its_encloser);
     tcase_add_test(t, a_wildcard_cname_is_synthesised_and_followed);
