@@ -268,6 +268,19 @@ static bool stopping(int stop_fd)
     return poll(&p, 1, 0) > 0;
 }
 
+/* Sleeps until a wake-up, the stop, something for names elsewhere, or the time is over. true: woken. */
+static bool feed_sleep(struct feed *f, int stop_fd, int ms)
+{
+    struct external_resolver *x = f->s.external;
+    struct pollfd fds[] = {{.fd = f->notify_fd, .events = POLLIN}, {.fd = stop_fd, .events = POLLIN},
+        {.fd = x != NULL ? external_fd(x) : -1, .events = POLLIN}};
+
+    (void)net_poll(fds, ARRAY_LEN(fds), net_deadline(x != NULL ? external_wait_ms(x, clock_now(), ms) : ms));
+    if (x != NULL)
+        external_round(x, clock_now());
+    return net_wait_wake(f->notify_fd, -1, 0);
+}
+
 /* How long to sleep at most: less while there is something else to do. */
 static int feed_nap(struct feed *f, int left)
 {
@@ -288,7 +301,7 @@ static bool feed_wait(struct feed *f, int stop_fd)
     int left = f->s.poll_ms;
 
     while (left > 0) {
-        if (net_wait_wake(f->notify_fd, stop_fd, feed_nap(f, left)))
+        if (feed_sleep(f, stop_fd, feed_nap(f, left)))
             return true;
         if (stopping(stop_fd))
             return false;

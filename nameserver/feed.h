@@ -25,6 +25,7 @@
 #define FW_NAMESERVER_FEED_H
 
 #include "base/net.h"
+#include "nameserver/external_resolve.h"
 #include "nameserver/feed_db.h"
 
 #define FEED_OVERLAP_WAKE_US (2 * US_PER_S)
@@ -46,6 +47,7 @@ struct feed_settings {
     int poll_ms;
     struct net_addr notify; /* len 0: no wake-ups */
     struct feed_kept kept;
+    struct external_resolver *external; /* has its rounds between passes; NULL: none */
 };
 
 struct feed;

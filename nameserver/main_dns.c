@@ -21,6 +21,9 @@ struct settings {
     int64_t snapshot_interval_s, poll_ms, threads;
     int64_t tcp_max, tcp_client_max;
     struct query_conf query;
+    struct conf_list resolvers;
+    struct str resolver_anchors;
+    int64_t external_targets, external_stale_s;
     struct str metrics;
     bool minimal;
 };
@@ -47,7 +50,8 @@ static const struct conf_item items[] = {
         "File with the database user's password; empty: none."},
     {"db-name", CONF_STR, AT(db_name), "fourways", 0, 0, "Database."},
     {"snapshot", CONF_STR, AT(snapshot), NULL, 0, 0,
-        "File of its own copy of all zones, on a disk of its own; PATH.prev and PATH.log.N are kept beside it."},
+        "File of its own copy of all zones, on a disk of its own; PATH.prev, PATH.log.N and PATH.external are kept "
+        "beside it."},
     {"snapshot-interval-s", CONF_INT, AT(snapshot_interval_s), "10", 0, 86400,
         "Least time between two snapshots, in seconds; changes in between are in PATH.log.N."},
     {"poll-ms", CONF_INT, AT(poll_ms), "500", 20, 60000, "Time between two looks at the database, in milliseconds."},
@@ -85,6 +89,16 @@ static const struct conf_item items[] = {
     {"minimal-responses", CONF_BOOL, AT(minimal), "yes", 0, 0,
         "Answers without the addresses of what NS, MX, SRV, SVCB and HTTPS records point to; no: with them, for more "
         "memory."},
+    {"resolver", CONF_LIST, AT(resolvers), "", 0, 0,
+        "Address and port of a resolver that is asked for what aliases to names elsewhere answer with; what it tells "
+        "is "
+        "published, so it should know public names only; none: such aliases answer SERVFAIL."},
+    {"resolver-trust-anchors", CONF_STR, AT(resolver_anchors), "", 0, 0,
+        "File of DS or DNSKEY records by which the resolvers' answers are validated; empty: they are believed."},
+    {"external-targets", CONF_INT, AT(external_targets), "10000", 1, 100000,
+        "Names elsewhere, by name and type, that aliases may lead to; further ones answer SERVFAIL."},
+    {"external-stale-s", CONF_INT, AT(external_stale_s), "86400", 60, 31536000,
+        "Seconds that the last good answer of a name elsewhere stands while it cannot be confirmed; then SERVFAIL."},
     {"metrics", CONF_STR, AT(metrics), "", 0, 0, "Address and port of /metrics and /healthz; empty: none."},
 };
 
@@ -162,10 +176,28 @@ static enum status feed_of(
 struct running {
     struct store store;
     struct query_setup setup;
+    struct external_resolver *external;
     struct server *server;
     struct feed *feed;
     struct httpd *metrics;
 };
+
+static enum status external_start(struct running *r, struct arena *a, const struct settings *c, struct error *e)
+{
+    struct net_addr *addrs = ARENA_ARRAY(a, c->resolvers.n + 1, struct net_addr);
+    struct external_settings s = {
+        .resolvers = addrs,
+        .resolvers_n = c->resolvers.n,
+        .trust_anchors = str_empty(c->resolver_anchors) ? NULL : str_dupz(a, c->resolver_anchors),
+        .path = arena_printf(a, "%.*s.external", STR_ARG(c->snapshot)),
+        .targets_max = (size_t)c->external_targets,
+        .stale_us = c->external_stale_s * US_PER_S,
+    };
+
+    for (size_t i = 0; i < c->resolvers.n; i++)
+        TRY(net_addr_parse(c->resolvers.items[i], &addrs[i], e));
+    return external_resolver_new(&r->store, &s, clock_now(), &r->external, e);
+}
 
 static void *feed_main(void *feed)
 {
@@ -192,6 +224,8 @@ static enum status everything_start(struct running *r, struct arena *a, const st
     ss.addrs = addrs;
     TRY(feed_of(a, c, text, &fs, e));
     r->store.additional = !c->minimal;
+    TRY(external_start(r, a, c, e));
+    fs.external = r->external;
     feed_load(&r->store, a, fs.snapshot, &fs.kept);
     TRY(feed_new(&r->store, &fs, &r->feed, e));
     the_feed = r->feed;
@@ -247,6 +281,7 @@ int main(int argc, char **argv)
     server_stop(&r.server);
     feed_free(&r.feed);
     query_setup_close(&r.setup);
+    external_resolver_free(&r.external);
     store_clear(&r.store);
     arena_clear(&a);
     return code;

@@ -23,6 +23,7 @@ struct udp_worker {
     size_t sockets_n;
     int sockets[SERVER_ADDRS_MAX];
     bool wildcard[SERVER_ADDRS_MAX];
+    bool wildcards; /* any of them */
     struct mmsghdr in[BATCH], out[BATCH];
     struct iovec in_vec[BATCH], out_vec[BATCH];
     struct sockaddr_storage peers[BATCH];
@@ -64,7 +65,9 @@ static void batch_init(struct udp_worker *w)
 {
     for (unsigned i = 0; i < BATCH; i++) {
         w->in_vec[i] = (struct iovec){.iov_base = w->in_bytes[i], .iov_len = QUERY_IN_MAX};
-        w->in[i].msg_hdr = (struct msghdr){.msg_name = &w->peers[i], .msg_iov = &w->in_vec[i], .msg_iovlen = 1};
+        w->in[i].msg_hdr = (struct msghdr){
+            .msg_name = &w->peers[i], .msg_namelen = sizeof(w->peers[i]), .msg_iov = &w->in_vec[i], .msg_iovlen = 1};
+        w->out[i].msg_hdr = (struct msghdr){.msg_iov = &w->out_vec[i], .msg_iovlen = 1};
         w->queries[i].in = w->in_bytes[i];
         w->queries[i].out = w->out_bytes[i];
         w->queries[i].client = &w->peers[i];
@@ -88,6 +91,7 @@ static enum status socket_add(struct udp_worker *w, const struct net_addr *addr,
     w->sockets_n++;
     path_mtu_ignore(w->sockets[i], addr->sa.ss_family == AF_INET);
     w->wildcard[i] = addr_is_wildcard(addr);
+    w->wildcards |= w->wildcard[i];
     if (w->wildcard[i])
         TRY(socket_wants_destination(w->sockets[i], addr, e));
     return watch(w->epoll_fd, w->sockets[i], (uint32_t)i, e);
@@ -157,21 +161,28 @@ static void control_for_answer(struct msghdr *m)
 
 static int batch_receive(struct udp_worker *w, size_t i)
 {
-    for (unsigned k = 0; k < BATCH; k++) {
-        struct msghdr *m = &w->in[k].msg_hdr;
-
-        m->msg_namelen = sizeof(w->peers[k]);
-        m->msg_control = w->wildcard[i] ? &w->controls[k] : NULL;
-        m->msg_controllen = w->wildcard[i] ? sizeof(w->controls[k]) : 0;
+    for (unsigned k = 0; w->wildcards && k < BATCH; k++) {
+        w->in[k].msg_hdr.msg_control = w->wildcard[i] ? &w->controls[k] : NULL;
+        w->in[k].msg_hdr.msg_controllen = w->wildcard[i] ? sizeof(w->controls[k]) : 0;
     }
     return recvmmsg(w->sockets[i], w->in, BATCH, MSG_DONTWAIT, NULL);
 }
 
-static unsigned batch_answer(struct udp_worker *w, unsigned n)
+/* The answer to in[k] becomes out[at]. */
+static void answer_queue(struct udp_worker *w, unsigned k, unsigned at)
 {
-    unsigned out = 0;
+    struct msghdr *in = &w->in[k].msg_hdr, *out = &w->out[at].msg_hdr;
 
-    query_view_take(&w->view);
+    w->out_vec[at].iov_base = w->queries[k].out;
+    w->out_vec[at].iov_len = w->queries[k].out_n;
+    out->msg_name = in->msg_name;
+    out->msg_namelen = in->msg_namelen;
+    out->msg_control = in->msg_control;
+    out->msg_controllen = in->msg_controllen;
+}
+
+static void batch_read(struct udp_worker *w, unsigned n)
+{
     for (unsigned k = 0; k < n; k++) {
         struct query *q = &w->queries[k];
 
@@ -182,17 +193,19 @@ static unsigned batch_answer(struct udp_worker *w, unsigned n)
         if (w->queries[k].refuse == DNS_NOERROR)
             table_prefetch_image(w->view.slots, w->queries[k].hash);
     }
-    for (unsigned k = 0; k < n; k++) {
-        struct query *q = &w->queries[k];
+}
 
-        query_answer(&w->view, q);
-        if (q->out_n == 0)
-            continue;
-        w->out_vec[out] = (struct iovec){.iov_base = q->out, .iov_len = q->out_n};
-        w->out[out].msg_hdr = w->in[k].msg_hdr;
-        w->out[out].msg_hdr.msg_iov = &w->out_vec[out];
-        w->out[out].msg_hdr.msg_flags = 0;
-        out++;
+static unsigned batch_answer(struct udp_worker *w, unsigned n)
+{
+    unsigned out = 0;
+
+    query_view_take(&w->view);
+    batch_read(w, n);
+    for (unsigned k = 0; k < n; k++) {
+        query_answer(&w->view, &w->queries[k]);
+        if (w->queries[k].out_n != 0)
+            answer_queue(w, k, out++);
+        w->in[k].msg_hdr.msg_namelen = sizeof(w->peers[k]); /* the kernel had written the real one there */
     }
     query_view_give(&w->view);
     return out;

@@ -28,7 +28,8 @@ static void show_set(struct cli *c, const struct zone *z, const struct record_se
 {
     struct str owner = record_owner_relative(c->arena, z->name, s->name);
     if (!str_is_null(s->alias)) {
-        printf("  %-24.*s %-8s %-6.*s alias of %.*s\n", STR_ARG(owner), "", STR_ARG(s->type), STR_ARG(s->alias));
+        printf("  %-24.*s %-8s %-6.*s alias of %.*s%s\n", STR_ARG(owner), "", STR_ARG(s->type), STR_ARG(s->alias),
+            s->alias_external ? " (elsewhere)" : "");
         return;
     }
     for (size_t i = 0; i < s->values_n; i++)
@@ -162,6 +163,7 @@ static enum status fill_alias(struct cli *c, const struct zone *z, struct zone_c
         .name = record_owner_complete(c->arena, z->name, c->args[1]),
         .type = c->args[2],
         .alias = record_target_complete(c->arena, z->name, c->args[3]),
+        .alias_external = cli_flag(c, "elsewhere"),
     };
     return zone_change_set(change, &set, e);
 }

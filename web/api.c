@@ -2,13 +2,13 @@
 
 static const char *type_word(enum api_type t)
 {
-    static const char *const words[] = {"a string", "a whole number", "an object", "an array"};
+    static const char *const words[] = {"a string", "a whole number", "an object", "an array", "true or false"};
     return words[t];
 }
 
 static bool type_fits(enum api_type t, const struct json_val *v)
 {
-    static const enum json_type types[] = {JSON_T_STRING, JSON_T_INT, JSON_T_OBJECT, JSON_T_ARRAY};
+    static const enum json_type types[] = {JSON_T_STRING, JSON_T_INT, JSON_T_OBJECT, JSON_T_ARRAY, JSON_T_BOOL};
     return v->type == types[t];
 }
 

@@ -13,7 +13,7 @@
 #define API_PAGE_MAX 500
 #define API_PAGE_DEFAULT 100
 
-enum api_type { API_STRING, API_INTEGER, API_OBJECT, API_ARRAY };
+enum api_type { API_STRING, API_INTEGER, API_OBJECT, API_ARRAY, API_BOOLEAN };
 struct api_member {
     const char *name;
     enum api_type type;

@@ -33,8 +33,9 @@ static enum status values_of(struct request *r, const struct change_in *in, stru
 static enum status alias_of(
     struct request *r, const struct change_in *in, const struct zone *z, struct record_set *set, struct error *e)
 {
-    const struct json_val *target;
-    const struct api_member members[] = {{"target", API_STRING, true, &target}};
+    const struct json_val *target, *external = NULL;
+    const struct api_member members[] = {
+        {"target", API_STRING, true, &target}, {"external", API_BOOLEAN, false, &external}};
     if (in->alias == NULL)
         return OK;
     if (in->values != NULL || in->ttl != NULL)
@@ -42,6 +43,7 @@ static enum status alias_of(
             "an alias has neither ttl nor values: it answers with its target's");
     TRY(api_members(r, in->alias, arena_printf(r->arena, "%salias.", in->path), members, ARRAY_LEN(members), e));
     set->alias = record_target_complete(r->arena, z->name, target->str);
+    set->alias_external = external != NULL && external->i != 0;
     return OK;
 }
 

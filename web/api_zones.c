@@ -74,6 +74,8 @@ static void record_members(struct json_writer *j, const struct record_set *s)
     if (!str_is_null(s->alias)) {
         json_open_object(j, "alias");
         json_put_str(j, "target", s->alias);
+        if (s->alias_external)
+            json_put_bool(j, "external", true);
         json_close_object(j);
         return;
     }

@@ -201,7 +201,7 @@ HANDLER(page_record_delete)
     for (size_t i = 0; i < set.values_n; i++)
         html_put(&r->html, "<li>{}</li>\n", set.values[i]);
     if (!str_is_null(set.alias))
-        html_put(&r->html, "<li>alias of {}</li>\n", set.alias);
+        html_put(&r->html, "<li>alias of {}{}</li>\n", set.alias, set.alias_external ? STR(" (elsewhere)") : STR(""));
     html_raw(&r->html, "</ul>\n<p>The four name servers stop answering with it within seconds.</p>\n");
     form_begin(r, zone_path(r, &z, "/records/delete"));
     form_hidden(r, "name", set.name);

@@ -27,7 +27,8 @@ static void put_values(struct request *r, const struct record_set *s)
 {
     struct html *h = &r->html;
     if (!str_is_null(s->alias)) {
-        html_put(h, "<span class=\"value\">alias of {}</span>", text_shown(r->arena, s->alias));
+        html_put(h, "<span class=\"value\">alias of {}{}</span>", text_shown(r->arena, s->alias),
+            s->alias_external ? STR(" (elsewhere)") : STR(""));
         return;
     }
     for (size_t i = 0; i < s->values_n; i++)

@@ -10,13 +10,13 @@ static const struct record_kind common[] = {
     {"AAAA", "AAAA", false, "IPv6 address (AAAA)", "Where the name is, over IPv6.", "IPv6 addresses",
         "One a line, such as 2001:db8::1"},
     {"alias-A", "A", true, "Alias, IPv4",
-        "Answers with the IPv4 addresses of another name hosted here; also possible "
+        "Answers with the IPv4 addresses of another name, here or elsewhere, such as a load balancer’s; also possible "
         "for the zone’s own name.",
-        "Target", "A name hosted here, such as www.shop.test"},
+        "Target", "A name hosted here, such as www.shop.test, or the full name of a host elsewhere"},
     {"alias-AAAA", "AAAA", true, "Alias, IPv6",
-        "Answers with the IPv6 addresses of another name hosted here; also "
-        "possible for the zone’s own name.",
-        "Target", "A name hosted here, such as www.shop.test"},
+        "Answers with the IPv6 addresses of another name, here or elsewhere, such as a load balancer’s; also possible "
+        "for the zone’s own name.",
+        "Target", "A name hosted here, such as www.shop.test, or the full name of a host elsewhere"},
     {"CNAME", "CNAME", false, "Other name (CNAME)",
         "Says that the name is another name for a target anywhere. Nothing "
         "else may stand beside it.",

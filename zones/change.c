@@ -120,6 +120,9 @@ enum status change_check_op(const struct zone_change *c, const struct change_op 
         return op_refuse(c, op, "ns-wildcard", "a wildcard cannot be delegated", e);
     if (op->alias && (op->set.type == DNS_NS || op->set.type == DNS_SOA || op->set.type == DNS_DNAME))
         return op_refuse(c, op, "alias-type", "this type cannot be an alias", e);
+    if (op->external && dns_name_is_subdomain(&op->target, &c->apex))
+        return op_refuse(
+            c, op, "alias-inside", "the target is in this zone, so it is not elsewhere: leave that out", e);
     TRY(check_cname(c, op, e));
     return check_hosts(c, op, e);
 }
@@ -136,6 +139,9 @@ static enum status alias_parse(
     dns_name_lower(&op->target);
     op->alias = true;
     op->target_zone_id = set->alias_zone_id;
+    op->external = set->alias_external;
+    if (op->external && op->target_zone_id != 0)
+        return error_set(e, INVALID, "alias-values", "%.*s: an alias to a name elsewhere has no zone", STR_ARG(label));
     return OK;
 }
 

@@ -23,8 +23,10 @@
  *     NS never at a wildcard [4592 §4.2]; no alias at or below it; DS only beside NS [4035 §2.4]
  *   - nothing stands below a DNAME [6672 §2.4]
  *   - MX, NS and SRV point to host names; at most 100 records an RRset; TTL 0..2147483647 [2181 §8]
- *   - an alias is of any type but NS, SOA and DNAME; its target exists, as itself or through a wildcard, has that type, and is in a zone hosted here; a chain of aliases ends,
- *     after at most 8 steps, counted over all zones and from its most distant end
+ *   - an alias is of any type but NS, SOA and DNAME; its target exists, as itself or through a wildcard, has that type, and
+ *     is in a zone hosted here; or, of type A or AAAA, the target is a host elsewhere: a name of two labels or more in no
+ *     zone hosted here, or said to be external and not in this zone; at most 100 of those a zone; a chain of aliases
+ *     ends, after at most 8 steps, counted over all zones and from its most distant end
  * A record that others alias to may be deleted: they then answer that there is no such data.
  */
 #ifndef FW_ZONES_CHANGE_H
@@ -36,6 +38,7 @@
 #define ZONE_CHANGE_BYTES_MAX 32000 /* RDATA bytes over all its operations */
 #define ZONE_RRSET_RECORDS_MAX 100
 #define ZONE_ALIAS_DEPTH_MAX 8
+#define ZONE_EXTERNAL_MAX 100 /* aliases to names elsewhere in a zone */
 #define ZONE_CHANGE_COMMENT_MAX 256 /* characters */
 
 struct zone_change; /* lives in the arena */
@@ -57,7 +60,7 @@ void zone_change_expect(struct zone_change *c, int64_t version);
 enum status zone_change_comment(struct zone_change *c, struct str comment, struct error *e) FW_MUST_CHECK;
 
 /* Each takes a copy. Errors, INVALID: "record-outside", "record-type", "record-ttl", "record-values",
- * "record-duplicate", "record-host", "change-too-many", "change-too-large", "alias-type", "alias-values",
+ * "record-duplicate", "record-host", "change-too-many", "change-too-large", "alias-type", "alias-values", "alias-inside",
  * "cname-apex", "cname-self", "soa-not-apex", "ns-wildcard", and the codes of names and
  * RDATA. Refused by the commit: add EXISTS "record-exists"; delete NOT_FOUND "record", CONFLICT "record-differs". */
 enum status zone_change_add(struct zone_change *c, const struct record_set *set, struct error *e) FW_MUST_CHECK;
@@ -72,7 +75,8 @@ enum status zone_change_set_rrset(struct zone_change *c, const struct dns_rrset 
 size_t zone_change_count(const struct zone_change *c);
 
 /* Refusals of the zone as it will be, INVALID: "cname-beside", "apex-required", "below-delegation", "below-dname", "at-delegation",
- * "ds-without-ns", "zone-too-large", "alias-loop", "alias-too-deep", "alias-target-missing", "alias-not-hosted";
+ * "ds-without-ns", "zone-too-large", "alias-loop", "alias-too-deep", "alias-target-missing", "alias-not-hosted",
+ * "alias-target-host", "alias-too-many";
  * INVALID "change-empty"; NOT_FOUND "zone"; CONFLICT as above; UNCERTAIN when the connection broke during the
  * commit (look at the zone's version). */
 enum status zone_change_commit(

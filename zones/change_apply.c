@@ -16,11 +16,39 @@ static enum status alias_not_hosted(const struct view *v, const struct change_op
         STR_ARG(label), STR_ARG(target), op->target_zone_id != 0 ? " under that zone number" : "");
 }
 
+/* In no zone hosted here: then it must be what can stand in somebody else's. */
+static enum status external_check(const struct view *v, const struct change_op *op, struct error *e)
+{
+    struct str label = record_label(v->a, &op->set.owner, op->set.type);
+    struct str target = dns_name_text(v->a, &op->target, false);
+    if (!dns_type_has(op->set.type, DNS_TYPE_ADDRESS))
+        return error_set(e, INVALID, "alias-type",
+            "%.*s: the alias target %.*s is in no zone hosted here, and an alias to a name elsewhere is of type A or "
+            "AAAA",
+            STR_ARG(label), STR_ARG(target));
+    if (op->target.labels < 2)
+        return error_set(e, INVALID, "alias-target-host",
+            "%.*s: the alias target %.*s is in no zone hosted here, and elsewhere a host has a full name, like "
+            "lb.example.net",
+            STR_ARG(label), STR_ARG(target));
+    if (dns_name_check_host(&op->target, e) == OK)
+        return OK;
+    return error_set(e, INVALID, "alias-target-host",
+        "%.*s: the alias target %.*s is in no zone hosted here, and no host name that could be elsewhere",
+        STR_ARG(label), STR_ARG(target));
+}
+
+/* *zone_id_r 0: elsewhere. */
 static enum status alias_resolve_zone(struct view *v, const struct change_op *op, int64_t *zone_id_r, struct error *e)
 {
     struct zone z;
+    *zone_id_r = 0;
+    if (op->external)
+        return external_check(v, op, e);
     enum status s = op->target_zone_id != 0 ? zone_db_find_id(v->db, v->a, op->target_zone_id, &z, e)
                                             : zone_find_enclosing(v->db, v->a, &op->target, ZONE_ANY_ACCOUNT, &z, e);
+    if (s == NOT_FOUND && op->target_zone_id == 0)
+        return external_check(v, op, e);
     if (s == NOT_FOUND || (s == OK && !dns_name_is_subdomain(&op->target, &z.apex)))
         return alias_not_hosted(v, op, e);
     TRY(s);
@@ -50,7 +78,7 @@ static bool op_matches(struct view *v, const struct change_op *op, const struct 
     if (op->alias != row_is_alias(have))
         return false;
     if (op->alias)
-        return dns_name_equal(&op->target, &have->alias_owner) &&
+        return dns_name_equal(&op->target, &have->alias_owner) && (!op->external || row_is_external(have)) &&
                (op->target_zone_id == 0 || op->target_zone_id == have->alias_zone_id);
     struct dns_rrset set = rrset_of_row(v->a, have);
     return dns_rrset_equal(&set, &op->set);

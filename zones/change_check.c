@@ -241,7 +241,7 @@ static enum status alias_follow(struct view *v, const struct view_set *s, int64_
         struct dns_name owner = at->alias_owner;
         if (zone_id == v->zone.id && dns_name_equal(&owner, &s->now.owner))
             return refuse(v, s, "alias-loop", e, "the alias leads back to itself");
-        if (++steps > ZONE_ALIAS_DEPTH_MAX)
+        if (++steps > ZONE_ALIAS_DEPTH_MAX || row_is_external(at))
             break;
         TRY(alias_target_covered(v, zone_id, &owner, s->now.type, &at, e));
         if (at == NULL && steps == 1)
@@ -251,11 +251,23 @@ static enum status alias_follow(struct view *v, const struct view_set *s, int64_
     return OK;
 }
 
+static enum status check_external(struct view *v, const struct view_set *s, struct error *e)
+{
+    int64_t n;
+    if (!row_is_external(&s->now) || (s->was_live && row_is_external(&s->was)))
+        return OK;
+    TRY(alias_db_external(v->db, v->a, v->zone.id, &n, e));
+    if (n <= ZONE_EXTERNAL_MAX)
+        return OK;
+    return refuse(v, s, "alias-too-many", e, "a zone can have %d aliases to names elsewhere", ZONE_EXTERNAL_MAX);
+}
+
 static enum status check_alias(struct view *v, const struct view_set *s, struct error *e)
 {
     int64_t down, up;
     if (!row_is_alias(&s->now))
         return OK;
+    TRY(check_external(v, s, e));
     TRY(alias_follow(v, s, &down, e));
     TRY(alias_db_depth(v->db, v->a, v->zone.id, &s->now.owner, s->now.type, &up, e));
     if (up + down <= ZONE_ALIAS_DEPTH_MAX)

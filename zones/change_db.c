@@ -21,6 +21,9 @@ DB_QUERY(alias_depth,
     " JOIN zone z ON z.id = r.zone_id AND z.deleted = 0 WHERE up.d < ?)"
     " SELECT IFNULL(MAX(d), 0) FROM up");
 
+DB_QUERY(alias_external, "SELECT COUNT(*) FROM rrset WHERE zone_id = ? AND deleted = 0 AND alias_zone_id IS NULL"
+                         " AND alias_owner IS NOT NULL");
+
 enum { NODE_SETS_MAX = 256 }; /* types at one owner; the table of types has far fewer */
 
 static struct dns_name name_read(struct str wire)
@@ -39,7 +42,7 @@ static struct rrset_row row_read(const struct db_result *r, size_t i, const stru
         .packed = db_str(r, i, 2),
         .alias_zone_id = db_int(r, i, 3),
     };
-    if (row.alias_zone_id != 0)
+    if (!db_is_null(r, i, 4))
         row.alias_owner = name_read(db_str(r, i, 4));
     return row;
 }
@@ -86,5 +89,13 @@ enum status alias_db_depth(struct db *db, struct arena *a, int64_t zone_id, cons
     TRY(db_select_one(db, a, &alias_depth,
         DB_ARGS(db_i(zone_id), db_b(dns_name_wire(owner)), db_i(type), db_i(type), db_i(ZONE_ALIAS_DEPTH_MAX)), &r, e));
     *depth_r = db_int(&r, 0, 0);
+    return OK;
+}
+
+enum status alias_db_external(struct db *db, struct arena *a, int64_t zone_id, int64_t *n_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select_one(db, a, &alias_external, DB_ARGS(db_i(zone_id)), &r, e));
+    *n_r = db_int(&r, 0, 0);
     return OK;
 }

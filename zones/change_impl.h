@@ -17,7 +17,8 @@ struct change_op {
     struct dns_rrset set; /* owner and type always; data unless it is an alias or DELETE_ANY */
     bool alias, missing_ok;
     struct dns_name target;
-    int64_t target_zone_id; /* 0: the closest enclosing one */
+    int64_t target_zone_id; /* 0: the closest enclosing one, or elsewhere where there is none */
+    bool external; /* the target is elsewhere, whatever is hosted here */
 };
 
 struct zone_change {
@@ -67,10 +68,6 @@ struct view_set *view_set_live(const struct view_node *n, uint16_t type);
 /* The place for one, made where there is none. */
 struct view_set *view_set_slot(struct view *v, struct view_node *n, uint16_t type) FW_RETURNS_NONNULL;
 bool view_set_changed(const struct view_set *s);
-static inline bool row_is_alias(const struct rrset_row *row)
-{
-    return row->alias_zone_id != 0;
-}
 /* Writes all that changed, with the zone's version, and corrects zone.rrsets. */
 enum status view_write(struct view *v, struct error *e) FW_MUST_CHECK;
 
@@ -96,6 +93,9 @@ enum status node_db_hidden_below(struct db *db, struct arena *a, int64_t zone_id
 /* The live RRset of a live zone as an alias meets it, locked against change. NOT_FOUND without text. */
 enum status alias_db_step(struct db *db, struct arena *a, int64_t zone_id, const struct dns_name *owner, uint16_t type,
     struct rrset_row *row_r, struct error *e) FW_MUST_CHECK;
+/* How many live aliases of the zone lead elsewhere. */
+enum status alias_db_external(
+    struct db *db, struct arena *a, int64_t zone_id, int64_t *n_r, struct error *e) FW_MUST_CHECK;
 /* Length of the longest chain of aliases that leads to the RRset, at most ZONE_ALIAS_DEPTH_MAX. */
 enum status alias_db_depth(struct db *db, struct arena *a, int64_t zone_id, const struct dns_name *owner, uint16_t type,
     int64_t *depth_r, struct error *e) FW_MUST_CHECK;

@@ -8,7 +8,7 @@
 struct flat {
     struct rrset_row row;
     struct dns_rrset set;
-    bool found;
+    bool found, external; /* external: it leads elsewhere */
 };
 
 struct export
@@ -54,8 +54,11 @@ static int flat_compare(const void *a, const void *b)
 static enum status flat_make(struct export *x, struct flat *f, struct error *e)
 {
     struct record_row end = {.set = f->row};
-    for (int step = 0; step < ZONE_ALIAS_DEPTH_MAX && end.set.alias_zone_id != 0; step++) {
+    for (int step = 0; step < ZONE_ALIAS_DEPTH_MAX && row_is_alias(&end.set); step++) {
         struct rrset_row at = end.set;
+        f->external = row_is_external(&at);
+        if (f->external)
+            return OK;
         enum status s = record_db_find(x->db, x->a, at.alias_zone_id, &at.alias_owner, at.type, &end, e);
         if (s == NOT_FOUND) {
             error_clear(e);
@@ -63,7 +66,7 @@ static enum status flat_make(struct export *x, struct flat *f, struct error *e)
         }
         TRY(s);
     }
-    f->found = end.set.alias_zone_id == 0;
+    f->found = !row_is_alias(&end.set);
     if (!f->found)
         return OK;
     end.set.owner = f->row.owner;
@@ -94,13 +97,15 @@ static void put_alias(struct export *x, const struct rrset_row *row)
     struct flat key = {.row = *row};
     const struct flat *f = NULL;
     if (x->alias == EXPORT_ALIAS_COMMENT) {
-        comment_alias(x, row, "");
+        comment_alias(x, row, row_is_external(row) ? " (elsewhere)" : "");
         return;
     }
     if (x->flat_n > 0)
         f = bsearch(&key, x->flat, x->flat_n, sizeof *x->flat, flat_compare);
     if (f == NULL || !f->found) {
-        comment_alias(x, row, " (the target has no records now)");
+        comment_alias(x, row,
+            f != NULL && f->external ? " (leads elsewhere: its records are not known here)"
+                                     : " (the target has no records now)");
         return;
     }
     comment_alias(x, row, " (flattened)");
@@ -123,7 +128,7 @@ static enum status owner_write(struct export *x, struct error *e)
     for (size_t i = 0; i < x->n; i++) {
         const struct rrset_row *row = &x->rows[i];
         struct dns_rrset set = rrset_of_row(&x->owner_arena, row);
-        if (row->alias_zone_id != 0)
+        if (row_is_alias(row))
             put_alias(x, row);
         else
             dns_master_write_set(&x->text, &x->zone.apex, &set);

@@ -7,7 +7,7 @@ enum { COL_VERSION = 6, ALIASES_MAX = 1000000 };
 DB_QUERY(export_rows, "SELECT " COLS ", (SELECT version FROM zone WHERE id = ?) FROM rrset r FORCE INDEX (rrset_sort)"
                       " WHERE r.zone_id = ? AND r.deleted = 0 ORDER BY r.sort_key, r.type");
 DB_QUERY(export_aliases, "SELECT " COLS " FROM rrset r"
-                         " WHERE r.zone_id = ? AND r.deleted = 0 AND r.alias_zone_id IS NOT NULL LIMIT ?");
+                         " WHERE r.zone_id = ? AND r.deleted = 0 AND r.alias_owner IS NOT NULL LIMIT ?");
 
 static struct dns_name name_read(struct str wire)
 {
@@ -25,9 +25,10 @@ static struct rrset_row row_read(const struct db_val *cells)
         .ttl = (uint32_t)cells[2].i,
         .packed = cells[3].s,
     };
-    if (cells[4].type == DB_NULL)
+    if (cells[5].type == DB_NULL)
         return row;
-    row.alias_zone_id = cells[4].i;
+    if (cells[4].type != DB_NULL)
+        row.alias_zone_id = cells[4].i;
     row.alias_owner = name_read(cells[5].s);
     return row;
 }

@@ -77,10 +77,12 @@ static int set_compare(const struct import_set *s, const struct import_row *row)
     return d != 0 ? d : (int)s->type - (int)row->type;
 }
 
+/* An alias of which the file does not say where its target is stays what it is. */
 static bool set_same(const struct import_set *s, const struct import_row *row)
 {
     if (!str_is_null(s->target) || !str_is_null(row->target))
-        return !str_is_null(s->target) && !str_is_null(row->target) && str_eq(s->target, row->target);
+        return !str_is_null(s->target) && !str_is_null(row->target) && str_eq(s->target, row->target) &&
+               (row->external || !s->external);
     return s->ttl == row->ttl && str_eq(s->packed, row->packed);
 }
 
@@ -148,7 +150,8 @@ static enum status alias_refused(struct apply *x, const struct import_set *s, st
 
 static enum status alias_apply(struct apply *x, struct view *v, const struct import_set *s, struct error *e)
 {
-    struct change_op op = {.kind = CHANGE_SET, .alias = true, .target = import_name(s->target)};
+    struct change_op op = {
+        .kind = CHANGE_SET, .alias = true, .target = import_name(s->target), .external = s->external};
     struct dns_name owner = import_name(s->owner);
     dns_rrset_init(&op.set, &owner, s->type, 0);
     return change_apply(v, &op, e) == OK ? OK : alias_refused(x, s, e);

@@ -51,7 +51,7 @@ static void node_put(struct view *v, struct view_node *n, uint16_t type, bool al
 {
     struct view_set *s = view_set_slot(v, n, type);
     s->live = s->was_live = true;
-    s->now.alias_zone_id = alias;
+    s->now.alias_owner.len = alias; /* whether it is one is all that the rules for nodes ask */
 }
 
 static enum status node_from_file(struct view *v, struct view_node *n, struct error *e FW_UNUSED)

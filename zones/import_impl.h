@@ -13,6 +13,7 @@ struct import_set {
     struct str owner; /* wire, lowered */
     struct str packed; /* empty for an alias */
     struct str target; /* of an alias: wire, lowered; else STR_NULL */
+    bool external; /* the file says that the target is elsewhere */
     const struct str *file; /* where its first record stands */
     unsigned line;
     uint32_t ttl;
@@ -49,6 +50,7 @@ enum status import_apply(struct import *m, struct db *db, struct str origin, tim
 struct import_row {
     struct str key, owner, packed;
     struct str target; /* STR_NULL: no alias */
+    bool external;
     uint16_t type;
     uint32_t ttl;
     bool deleted; /* writing: leave a tombstone */

@@ -7,6 +7,7 @@ struct record {
     struct str key, owner;
     struct str packed; /* u16 length + RDATA; empty for an alias */
     struct str target;
+    bool external;
     const struct str *file;
     uint32_t ttl, seq;
     unsigned line;
@@ -73,11 +74,11 @@ static enum status on_record(void *ctx, const struct dns_master_record *in, stru
     return OK;
 }
 
-/* " alias: OWNER TYPE -> TARGET" and nothing behind it: a flattened one has its records beside it. */
+/* " alias: OWNER TYPE -> TARGET", with "(elsewhere)" behind it or nothing: a flattened one has its records beside it. */
 static enum status on_comment(void *ctx, struct str text, const struct str *file, unsigned line, struct error *e)
 {
     struct reader *r = ctx;
-    struct str rest = str_trim(text), part[5] = {STR_NULL, STR_NULL, STR_NULL, STR_NULL, STR_NULL};
+    struct str rest = str_trim(text), part[6] = {STR_NULL, STR_NULL, STR_NULL, STR_NULL, STR_NULL, STR_NULL};
     struct dns_name owner, target;
     uint16_t type;
     size_t n = 0;
@@ -85,7 +86,7 @@ static enum status on_comment(void *ctx, struct str text, const struct str *file
         return OK;
     while (n < ARRAY_LEN(part) && str_take(&rest, ' ', &part[n]))
         n++;
-    if (n < 5 || !str_is_null(rest) || !str_eqz(part[3], "->"))
+    if (n < 5 || !str_is_null(rest) || !str_eqz(part[3], "->") || (n > 5 && !str_eqz(part[5], "(elsewhere)")))
         return OK;
     TRY(dns_name_parse(part[1], NULL, &owner, e));
     TRY(dns_name_parse(part[4], NULL, &target, e));
@@ -97,6 +98,7 @@ static enum status on_comment(void *ctx, struct str text, const struct str *file
     struct record *rec = record_push(r, &owner);
     struct str wire = dns_name_wire(&target);
     rec->target = str_n(arena_copy(r->m->a, wire.p, wire.n), wire.n);
+    rec->external = n > 5;
     rec->packed = STR("");
     rec->type = type;
     rec->line = line;
@@ -147,7 +149,7 @@ static enum status group_add(
 {
     struct str label;
     if (!str_is_null(rec->target) || !str_is_null(first->target)) {
-        if (rec == first || str_eq(first->target, rec->target))
+        if (rec == first || (str_eq(first->target, rec->target) && first->external == rec->external))
             return OK;
         label = record_label(a, &set->owner, set->type);
         return error_set(e, INVALID, "alias-values",
@@ -179,7 +181,8 @@ static struct str group_packed(struct reader *r, const struct dns_rrset *set, co
 static void set_check(struct reader *r, const struct dns_rrset *set, const struct record *first)
 {
     struct zone_change c = {.a = &r->scratch, .apex = r->m->apex};
-    struct change_op op = {.kind = CHANGE_SET, .set = *set, .alias = !str_is_null(first->target)};
+    struct change_op op = {
+        .kind = CHANGE_SET, .set = *set, .alias = !str_is_null(first->target), .external = first->external};
     struct error e;
     if (op.alias)
         op.target = import_name(first->target);
@@ -202,6 +205,7 @@ static void group_make(struct reader *r, struct record **all, size_t n, struct i
         .owner = first->owner,
         .packed = group_packed(r, &set, first, n),
         .target = first->target,
+        .external = first->external,
         .file = first->file,
         .line = first->line,
         .ttl = first->ttl,

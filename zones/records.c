@@ -124,7 +124,7 @@ struct dns_rrset rrset_of_row(struct arena *a, const struct rrset_row *row)
     struct dns_rrset set;
     struct error e;
     dns_rrset_init(&set, &row->owner, row->type, row->ttl);
-    if (row->alias_zone_id == 0)
+    if (!row_is_alias(row))
         INVARIANT(dns_rrset_unpack(a, &set, row->packed, &e) == OK);
     return set;
 }
@@ -133,10 +133,11 @@ struct record_set record_of_row(struct arena *a, const struct record_row *row)
 {
     struct dns_rrset rrset = rrset_of_row(a, &row->set);
     struct record_set set = record_text(a, &rrset);
-    if (row->set.alias_zone_id != 0) {
+    if (row_is_alias(&row->set)) {
         set.alias = dns_name_text(a, &row->set.alias_owner, false);
         set.alias_zone = row->alias_zone;
         set.alias_zone_id = row->set.alias_zone_id;
+        set.alias_external = row_is_external(&row->set);
     }
     return set;
 }

@@ -5,7 +5,9 @@
  *
  * An alias (A or AAAA only, the apex included) has no data of its own: asked for, it answers with the
  * records and the TTL that the target's RRset of the same type has at that time. The target is a name in a
- * zone hosted here.
+ * zone hosted here, or a host elsewhere (external), which the name servers resolve and keep resolving
+ * (nameserver/external.h). Which it is is decided when the alias is set: a target that no zone hosted here holds
+ * is elsewhere, and stays so when such a zone appears later, whose owner may be anybody.
  */
 #ifndef FW_ZONES_RECORDS_H
 #define FW_ZONES_RECORDS_H
@@ -22,6 +24,7 @@ struct record_set {
     struct str alias; /* the target's name, absolute; STR_NULL: not an alias */
     struct str alias_zone; /* on reading: the name of the target's zone; on input not looked at */
     int64_t alias_zone_id; /* on reading; input: the zone the target must be in, or 0 for the closest enclosing */
+    bool alias_external; /* on reading: the target is elsewhere; input: let it be, whatever zones are hosted here */
 };
 
 struct record_list {

@@ -31,7 +31,7 @@ static struct record_row row_read(const struct db_result *r, size_t i)
             .alias_zone_id = db_int(r, i, 4)},
         .alias_zone = db_str(r, i, 6),
     };
-    if (row.set.alias_zone_id != 0)
+    if (!db_is_null(r, i, 5))
         row.set.alias_owner = name_read(db_str(r, i, 5));
     return row;
 }

@@ -153,10 +153,10 @@ enum status zone_db_foreign_below(
 enum status rrset_db_write(
     struct db *db, struct arena *a, int64_t zone_id, int64_t version, const struct rrset_row *row, struct error *e)
 {
-    bool alias = row->alias_zone_id != 0;
+    bool alias = row_is_alias(row);
     return db_exec(db, &rrset_write,
         DB_ARGS(db_i(zone_id), db_b(dns_name_wire(&row->owner)), db_i(row->type), db_i(row->ttl),
-            db_b(alias ? STR("") : row->packed), alias ? db_i(row->alias_zone_id) : db_null(),
+            db_b(alias ? STR("") : row->packed), row->alias_zone_id != 0 ? db_i(row->alias_zone_id) : db_null(),
             alias ? db_b(dns_name_wire(&row->alias_owner)) : db_null(), db_i(version), db_b(sort_key(a, &row->owner))),
         NULL, e);
 }

@@ -36,9 +36,17 @@ struct rrset_row {
     uint16_t type;
     uint32_t ttl;
     struct str packed; /* empty for an alias */
-    int64_t alias_zone_id; /* 0: not an alias */
-    struct dns_name alias_owner; /* lowered */
+    struct dns_name alias_owner; /* lowered; len 0: not an alias */
+    int64_t alias_zone_id; /* 0: of an alias, its target is elsewhere */
 };
+static inline bool row_is_alias(const struct rrset_row *row)
+{
+    return row->alias_owner.len > 0;
+}
+static inline bool row_is_external(const struct rrset_row *row)
+{
+    return row_is_alias(row) && row->alias_zone_id == 0;
+}
 enum status rrset_db_write(struct db *db, struct arena *a, int64_t zone_id, int64_t version,
     const struct rrset_row *row, struct error *e) FW_MUST_CHECK;
 /* Leaves a tombstone. */

@@ -2,8 +2,7 @@
  *   make lib-nameserver && gcc -std=c11 -D_GNU_SOURCE -I. -include base/banned.h -O2 -g tests/bench/bench_ns.c \
  *     out/dev/lib/lib{nameserver,dns,base}.a $(pkg-config --libs libmariadb libxml-2.0 openssl libmicrohttpd jansson libidn2 \
  *     libsodium) -lunistring -lm -lpthread -o /tmp/bench_ns && /tmp/bench_ns 100000
- * Instructions per query: run under callgrind with two query counts and take the slope:
- *   valgrind --tool=callgrind /tmp/bench_ns 10000 100000 … and again with 200000. */
+ * Instructions per query: tests/bench/instructions. */
 #include <malloc.h>
 #include <stdlib.h>
 #include <sys/resource.h>

@@ -77,7 +77,8 @@ RECORDS = {  # what: ((name, type, ttl, values…), code, what the text must sho
 }
 ALIASES = {  # (zone, name, target): code
     "an alias to a name that is not there": (("one.test", "a", "nothing.one.test"), "alias-target-missing"),
-    "an alias into a zone that is not there": (("one.test", "a", "www.nowhere.test"), "alias-not-hosted"),
+    "an alias elsewhere that is no host name": (("one.test", "a", "not_a_host.nowhere.test"), "alias-target-host"),
+    "an alias to an address": (("one.test", "a", "192.0.2.1"), "alias-target-host"),
     "an alias to itself": (("one.test", "a", "a.one.test"), "alias-loop"),
     "an alias loop of two zones": (("one.test", "loop", "pair.two.test"), "alias-loop"),
     "an alias loop of three zones": (("one.test", "ring", "ring.three.test"), "alias-loop"),

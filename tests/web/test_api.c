@@ -322,6 +322,22 @@ START_TEST(a_change_is_all_or_nothing)
 }
 END_TEST
 
+START_TEST(an_alias_to_a_host_elsewhere_is_shown_as_it_can_be_handed_back)
+{
+    static const char shown[] =
+        "{\"name\":\"shop.test\",\"type\":\"A\",\"alias\":{\"target\":\"lb.far.example\",\"external\":true}}";
+    struct got g =
+        change("{\"action\":\"create\",\"name\":\"@\",\"type\":\"A\",\"alias\":{\"target\":\"LB.far.example.\"}}", "");
+    ck_assert_msg(g.status == 202, "%.*s", STR_ARG(g.body));
+    g = call("GET", "/v1/zones/shop.test/records", "", "");
+    ck_assert_msg(says(g.body, shown), "%.*s", STR_ARG(g.body));
+    g = change(arena_printf(&a, "{\"action\":\"delete\",%s", shown + 1), "");
+    ck_assert_msg(g.status == 202, "%.*s", STR_ARG(g.body));
+    g = change(arena_printf(&a, "{\"action\":\"upsert\",%s", shown + 1), "");
+    ck_assert_msg(g.status == 202, "%.*s", STR_ARG(g.body));
+}
+END_TEST
+
 #define ONE(more) "{\"action\":\"create\",\"name\":\"www\",\"type\":\"A\"" more "}"
 static const struct {
     const char *changes, *more;
@@ -342,6 +358,9 @@ static const struct {
     {ONE(",\"alias\":{}"), "", 400, "member-missing", "changes[0].alias.target"},
     {ONE(",\"alias\":{\"target\":\"gone\"}"), "", 400, "alias-target-missing", "changes"},
     {ONE(",\"alias\":{\"target\":\"www\"}"), "", 400, "alias-loop", "changes"},
+    {ONE(",\"alias\":{\"target\":\"a.example\",\"external\":1}"), "", 400, "member-type", "changes[0].alias.external"},
+    {ONE(",\"alias\":{\"target\":\"a\",\"external\":true}"), "", 400, "alias-inside", "changes[0]"},
+    {ONE(",\"alias\":{\"target\":\"192.0.2.1\"}"), "", 400, "alias-target-host", "changes"},
     {"{\"action\":\"make\",\"name\":\"a\",\"type\":\"A\",\"ttl\":1,\"values\":[\"192.0.2.1\"]}", "", 400, "action",
         "changes[0].action"},
     {"{\"action\":\"create\",\"name\":\"a.other.test.\",\"type\":\"A\",\"ttl\":1,\"values\":[\"192.0.2.1\"]}", "", 400,
@@ -500,6 +519,7 @@ TEST_MAIN("api", ground_open, ground_close, setup, teardown, without_a_good_key_
     each_wrong_field_of_the_registrant_is_named, a_name_that_is_taken_or_not_ours_is_refused,
     an_active_domain_is_renewed_and_deleted_by_orders, lists_go_on_where_they_ended,
     a_registry_that_does_not_answer_is_unavailable, a_change_is_all_or_nothing,
+    an_alias_to_a_host_elsewhere_is_shown_as_it_can_be_handed_back,
     a_bad_change_is_refused_by_the_name_of_what_is_wrong, too_many_of_anything_is_refused, records_come_page_by_page,
     methods_types_and_paths_that_are_not_there_are_told_apart,
     a_database_that_is_gone_is_unavailable_and_tells_nothing_of_itself,

@@ -46,6 +46,7 @@ static const struct {
     {"DNAME", "DNAME", "name=moved|ttl=300|values=elsewhere.example.", "moved.shop.test", "elsewhere.example."},
     {"alias-A", "A", "name=@|target=www", "shop.test", "-> www.shop.test"},
     {"alias-AAAA", "AAAA", "name=|target=www.shop.test.", "shop.test", "-> www.shop.test"},
+    {"alias-A", "A", "name=lb|target=LB-1.elsewhere.example", "lb.shop.test", "-> lb-1.elsewhere.example"},
 };
 
 START_TEST(each_kind_of_record_is_added_changed_and_deleted)
@@ -60,7 +61,8 @@ START_TEST(each_kind_of_record_is_added_changed_and_deleted)
     }
     struct got g = visit(&b, "/zones/shop.test");
     ck_assert_int_eq(g.status, 200);
-    ck_assert(says(g.body, "alias of www.shop.test") && says(g.body, "&lt;/textarea&gt;&lt;script&gt;"));
+    ck_assert(says(g.body, "alias of www.shop.test<") && says(g.body, "alias of lb-1.elsewhere.example (elsewhere)") &&
+              says(g.body, "&lt;/textarea&gt;&lt;script&gt;"));
     for (size_t i = 0; i < ARRAY_LEN(good); i++) {
         const char *query = arena_printf(&a, "?name=%s&type=%s", good[i].name, good[i].type);
         ck_assert_int_eq(visit(&b, arena_printf(&a, EDIT "%s", query)).status, 200);
@@ -110,7 +112,7 @@ static const struct {
     {"TXT", "name=|ttl=300|values=\"never ended", "values", "&quot;never ended"},
     {"alias-A", "name=|target=", "target", NULL},
     {"alias-A", "name=|target=gone", "target", "value=\"gone\""},
-    {"alias-A", "name=|target=www.elsewhere.example.", "target", NULL},
+    {"alias-A", "name=|target=www_.elsewhere.example.", "target", NULL},
     {"alias-A", "name=x|target=x", "target", NULL},
 };
 

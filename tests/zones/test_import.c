@@ -291,11 +291,34 @@ START_TEST(aliases_go_out_and_come_back)
 }
 END_TEST
 
+START_TEST(aliases_to_names_elsewhere_go_out_and_come_back_as_such)
+{
+    struct zone far = make_zone("far.test", ACCOUNT);
+    ok(change_one(&far, '+', record("lb.far.test", "A", 60, "192.0.2.1")));
+    ok(import_text("a 1 A 192.0.2.1\n; alias: shop.test. A -> lb.elsewhere.example.\n"
+                   "; alias: b.shop.test. A -> lb.far.test. (elsewhere)\n"));
+    const char *text = exported();
+    ck_assert_ptr_nonnull(strstr(text, "; alias: shop.test. A -> lb.elsewhere.example. (elsewhere)\n"));
+    ck_assert_ptr_nonnull(strstr(text, "; alias: b.shop.test. A -> lb.far.test. (elsewhere)\n"));
+    ok(import_text(text));
+    ck_assert(!done.changed);
+    ok(import_text("a 1 A 192.0.2.1\n; alias: shop.test. A -> lb.elsewhere.example. (elsewhere)\n"
+                   "; alias: b.shop.test. A -> lb.far.test.\n"));
+    ck_assert(!done.changed); /* it does not say, so it stays */
+    ok(import_text("; alias: a.shop.test. A -> lb.far.test.\n"));
+    ok(import_text("; alias: a.shop.test. A -> lb.far.test. (elsewhere)\n"));
+    ck_assert(done.changed);
+    ck_assert_ptr_nonnull(strstr(exported(), "; alias: a.shop.test. A -> lb.far.test. (elsewhere)\n"));
+    refused(
+        import_text("; alias: c.shop.test. A -> a.shop.test. (elsewhere)\n"), INVALID, "master-errors", "in this zone");
+}
+END_TEST
+
 START_TEST(aliases_that_lead_nowhere_are_told_by_line)
 {
     ok(import_text("a 1 A 192.0.2.1\n"));
     refused(import_text("; alias: x.shop.test. A -> y.nowhere.test.\n"
-                        "; alias: y.shop.test. MX -> a.shop.test.\n"
+                        "; alias: y.shop.test. NS -> a.shop.test.\n"
                         "; alias: z.example. A -> a.shop.test.\n"
                         "; alias: w.shop.test. A -> a..b.\n"
                         "; alias: v.shop.test. A -> a.shop.test. (flattened)\n"
@@ -303,10 +326,10 @@ START_TEST(aliases_that_lead_nowhere_are_told_by_line)
                         "u 1 A 192.0.2.1\n; alias: u.shop.test. A -> a.shop.test.\n"),
         INVALID, "master-errors", "4 errors");
     ck_assert_str_eq(problems(), "2 alias-type\n3 master-out-of-zone\n4 empty-label\n8 alias-values\n");
-    refused(import_text("a 1 A 192.0.2.1\n; alias: x.shop.test. A -> y.nowhere.test.\n"
-                        "; alias: z.shop.test. A -> y.nowhere.test.\n"),
+    refused(import_text("a 1 A 192.0.2.1\n; alias: x.shop.test. A -> 192.0.2.1.\n"
+                        "; alias: z.shop.test. A -> a_b.nowhere.test.\n"),
         INVALID, "master-errors", "2 errors");
-    ck_assert_str_eq(problems(), "2 alias-not-hosted\n3 alias-not-hosted\n");
+    ck_assert_str_eq(problems(), "2 alias-target-host\n3 alias-target-host\n");
     refused(import_text("; alias: x.shop.test. A -> y.shop.test.\n; alias: y.shop.test. A -> x.shop.test.\n"), INVALID,
         "master-errors", "leads back to itself");
     refused(import_text("\n; alias: x.shop.test. A -> gone.shop.test.\n"), INVALID, "master-errors",
@@ -405,6 +428,7 @@ TEST_MAIN("import", a_file_becomes_a_zone_with_its_own_soa_and_ns, the_same_file
     only_what_differs_is_written_as_one_version, a_zone_of_several_pages_is_compared_to_its_end,
     the_number_of_record_sets_is_raised_for_an_operator, a_kept_soa_moves_its_serial_only_forward,
     a_new_zone_takes_any_serial_it_keeps, every_error_of_a_file_is_told_and_nothing_is_written,
-    warnings_do_not_keep_a_zone_out, aliases_go_out_and_come_back, aliases_that_lead_nowhere_are_told_by_line,
+    warnings_do_not_keep_a_zone_out, aliases_go_out_and_come_back,
+    aliases_to_names_elsewhere_go_out_and_come_back_as_such, aliases_that_lead_nowhere_are_told_by_line,
     a_dry_run_tells_all_and_writes_nothing, other_peoples_zones_and_bad_names_are_refused,
     a_failure_in_the_middle_leaves_the_zone_as_it_was, many_pages_export_as_the_same_bytes_that_they_import);
