@@ -57,9 +57,9 @@ struct image *packed_image_next(struct packed *p, const struct image *i);
 
 /* ---- in a file ------------------------------------------------------------------------------------------- */
 
-/* What a build's compiled zones are good for: the program's build id, the sizes of what is in a block, and the key. Without
- * a build id it is a random number. */
-uint64_t packed_build(const struct dns_hash_key *key) FW_NONNULL_ALL;
+/* What a build's compiled zones are good for: the program's build id, the sizes of what is in a block, the key, and what the
+ * operator chose about answers. Without a build id it is a random number. */
+uint64_t packed_build(const struct store *st, const struct dns_hash_key *key) FW_NONNULL_ALL;
 /* compiled bytes (4) · hashes of names that it depends on (4) · the bytes · the hashes (8 each); 0 and 0 for a zone that
  * is not packed, or cannot be carried. */
 void packed_out(struct bytes_out *o, const struct zone *z) FW_NONNULL_ALL;

@@ -7,6 +7,7 @@
 #include "nameserver/mem.h"
 #include "nameserver/packed.h"
 #include "nameserver/snapshot_format.h"
+#include "nameserver/synthesis.h"
 
 #define SOA_BYTES_MAX 640 /* what TAIL_BYTES_MAX keeps free for it */
 
@@ -43,11 +44,11 @@ static int program_sum(struct dl_phdr_info *info, size_t size FW_UNUSED, void *s
     return 1;
 }
 
-uint64_t packed_build(const struct dns_hash_key *key)
+uint64_t packed_build(const struct store *st, const struct dns_hash_key *key)
 {
     static uint64_t program;
     uint64_t parts[] = {0, sizeof(struct packed), sizeof(struct negative), sizeof(struct image), sizeof(struct slot),
-        sizeof(struct tail), sizeof(struct tail_negative), snapshot_sum(1, key, sizeof(*key))};
+        sizeof(struct tail), sizeof(struct tail_negative), snapshot_sum(1, key, sizeof(*key)), st->additional};
 
     if (program == 0)
         (void)dl_iterate_phdr(program_sum, &program);
@@ -165,6 +166,12 @@ static bool image_is_sound(const struct image *i, size_t room, const struct zone
         return false;
     for (unsigned k = 0; k < i->slots_n; k++) {
         if (!tail_is_sound(i, &i->slots[k], room))
+            return false;
+    }
+    if ((i->flags & IMAGE_DNAME) != 0) {
+        const struct slot *dname = image_slot(i, DNS_DNAME);
+
+        if (dname == NULL || image_tail(i, dname)->bytes <= SYNTHESIS_RDATA_AT)
             return false;
     }
     return ((i->flags & IMAGE_CUT) == 0 || image_slot(i, 0) != NULL) && packed_image_size(i) <= room;

@@ -181,7 +181,7 @@ static void body_load(
     struct dns_hash_key key;
 
     memcpy(&key, body + 8, sizeof(key));
-    l.ours = read_u64(body) == packed_build(&key);
+    l.ours = read_u64(body) == packed_build(st, &key);
     if (l.ours)
         store_rekey(st, &key);
     arena_init(&l.arena, ZONE_ARENA_MAX);

@@ -88,7 +88,7 @@ static void body_begin(struct snapshot_writer *w)
 {
     uint8_t build[8];
 
-    write_u64(build, packed_build(&w->st->key));
+    write_u64(build, packed_build(w->st, &w->st->key));
     body_put(w, build, sizeof(build));
     body_put(w, (const uint8_t *)&w->st->key, sizeof(w->st->key));
 }

@@ -3,9 +3,7 @@
 #include "nameserver/mem.h"
 #include "nameserver/query_impl.h"
 
-/* Of the DNAME in its tail: its name is a pointer to the question's. */
-#define RECORD_TTL_AT 6
-#define RECORD_RDATA_AT 12
+#define RECORD_TTL_AT 6 /* in a DNAME's tail */
 
 /* One for each thread that answers, from the first DNAME on. */
 struct synthesis {
@@ -74,7 +72,7 @@ static struct dns_record dname_record(const struct image *i, struct dns_name *ta
     struct dns_record r = {.type = DNS_DNAME, .class_ = DNS_IN, .ttl = read_u32(p + RECORD_TTL_AT)};
 
     INVARIANT(dns_name_from_wire(image_name(i), i->name_len, &r.owner) == i->name_len);
-    r.rdata = str_n((const char *)p + RECORD_RDATA_AT, t->bytes - (size_t)RECORD_RDATA_AT);
+    r.rdata = str_n((const char *)p + SYNTHESIS_RDATA_AT, t->bytes - (size_t)SYNTHESIS_RDATA_AT);
     INVARIANT(dns_name_from_wire(r.rdata.p, r.rdata.n, target_r) == r.rdata.n);
     return r;
 }

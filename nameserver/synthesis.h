@@ -18,6 +18,7 @@
 #include "nameserver/query.h"
 
 #define SYNTHESIS_MAX 16
+#define SYNTHESIS_RDATA_AT 12 /* in a DNAME's tail: behind its owner, a pointer, and the record's head */
 
 /* dname: the closest encloser of the question's name, an image with IMAGE_DNAME. */
 void synthesis_answer(struct query_view *v, struct query *q, const struct image *dname) FW_NONNULL_ALL;

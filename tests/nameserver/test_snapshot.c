@@ -67,6 +67,41 @@ static struct snapshot_read reopen(struct fixture *g)
     return r;
 }
 
+/* Compiled answers are only for a server that would compile the same. */
+START_TEST(other_choices_about_answers_compile_them_anew)
+{
+    static struct fixture g;
+    struct snapshot_read r;
+
+    serve(&f, 1, "one.test", "@ MX 1 www\nwww A 192.0.2.1\n");
+    save();
+    fixture_open(&g);
+    g.st.additional = true;
+    snapshot_load(&g.st, &g.a, path, &r);
+    ASK(&g, "one.test", DNS_MX, "NOERROR aa | one.test 300 MX 1 www.one.test. | | www.one.test 300 A 192.0.2.1");
+    fixture_close(&g);
+}
+END_TEST
+
+START_TEST(a_dname_comes_back_and_still_hides_what_is_below_it)
+{
+    static struct fixture g;
+    struct change c;
+
+    serve(&f, 1, "one.test", "d DNAME t\nw.d A 192.0.2.1\nw.t A 192.0.2.2\nc CNAME w.d\n");
+    save();
+    (void)reopen(&g);
+    ck_assert_uint_eq(ask(&g, "w.d.one.test", DNS_A).n[DNS_ANSWER], 3);
+    ck_assert_uint_eq(ask(&g, "c.one.test", DNS_A).n[DNS_ANSWER], 4);
+    c = next_version(&g, 1, "one.test", "");
+    change_add_deletion(&g.a, &c, "d.one.test", DNS_DNAME);
+    apply(&g, &c);
+    ASK(&g, "w.d.one.test", DNS_A, "NOERROR aa | w.d.one.test 300 A 192.0.2.1 | |");
+    ASK(&g, "c.one.test", DNS_A, "NOERROR aa | c.one.test 300 CNAME w.d.one.test., w.d.one.test 300 A 192.0.2.1 | |");
+    fixture_close(&g);
+}
+END_TEST
+
 START_TEST(everything_comes_back_as_it_was)
 {
     static struct fixture g;
@@ -274,6 +309,8 @@ END_TEST
 static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, other_choices_about_answers_compile_them_anew);
+    tcase_add_test(t, a_dname_comes_back_and_still_hides_what_is_below_it);
     tcase_add_test(t, everything_comes_back_as_it_was);
     tcase_add_test(t, an_empty_store_can_be_saved);
     tcase_add_test(t, no_file_means_an_empty_start);
