@@ -20,9 +20,11 @@ struct import_run {
     struct cli *c;
     struct zone_import_options options; /* without what is the zone's own */
     bool include, manifest;
-    struct manifest_entry *entries;
-    size_t n;
+    size_t n; /* zones of the manifest */
     pthread_mutex_t lock; /* over what follows, and over printing */
+    const struct manifest_entry **queue, **later; /* later: whose aliases lead to zones that are not there yet */
+    size_t queue_n, later_n;
+    bool last; /* nothing is put off any more */
     size_t next, created, changed, unchanged, failed;
     size_t records;
     uint64_t started_ns, shown_ns;
@@ -144,10 +146,23 @@ static void progress(struct import_run *r, bool last)
         s > 0 ? (double)done / s : 0.0, last || !isatty(STDERR_FILENO) ? "\n" : " ");
 }
 
-static void tell(struct import_one *o)
+/* Only aliases are wrong, and what they lead to may be further down in the manifest. */
+static bool put_off(struct import_one *o)
 {
     struct import_run *r = o->run;
-    (void)pthread_mutex_lock(&r->lock);
+    if (!r->manifest || r->last || o->status != INVALID || o->report.errors == 0)
+        return false;
+    for (size_t i = 0; i < o->report.n; i++)
+        if (!o->report.items[i].warning && strcmp(o->report.items[i].code, "alias-not-hosted") != 0 &&
+            strcmp(o->report.items[i].code, "alias-target-missing") != 0)
+            return false;
+    r->later[r->later_n++] = o->entry;
+    return true;
+}
+
+static void told(struct import_one *o)
+{
+    struct import_run *r = o->run;
     *(o->status != OK     ? &r->failed
         : o->done.created ? &r->created
         : o->done.changed ? &r->changed
@@ -162,7 +177,14 @@ static void tell(struct import_one *o)
         r->stop = o->e;
     }
     progress(r, false);
-    (void)pthread_mutex_unlock(&r->lock);
+}
+
+static void tell(struct import_one *o)
+{
+    (void)pthread_mutex_lock(&o->run->lock);
+    if (!put_off(o))
+        told(o);
+    (void)pthread_mutex_unlock(&o->run->lock);
 }
 
 /* ---- one zone ---------------------------------------------------------------------------------------------------- */
@@ -216,8 +238,8 @@ static const struct manifest_entry *entry_take(struct import_run *r)
 {
     const struct manifest_entry *entry = NULL;
     (void)pthread_mutex_lock(&r->lock);
-    if (!r->stopped && r->next < r->n)
-        entry = &r->entries[r->next++];
+    if (!r->stopped && r->next < r->queue_n)
+        entry = r->queue[r->next++];
     (void)pthread_mutex_unlock(&r->lock);
     return entry;
 }
@@ -258,6 +280,26 @@ static void jobs_run(struct import_run *r, size_t jobs)
         (void)pthread_join(threads[i], NULL);
 }
 
+/* Again over those that were put off, as long as that helps; at last they are told as they are. */
+static void passes_run(struct import_run *r, struct manifest_entry *entries, size_t jobs)
+{
+    const struct manifest_entry **other = ARENA_ARRAY(r->c->arena, r->n, const struct manifest_entry *);
+    r->queue = ARENA_ARRAY(r->c->arena, r->n, const struct manifest_entry *);
+    for (size_t i = 0; i < r->n; i++)
+        r->queue[i] = &entries[i];
+    r->queue_n = r->n;
+    r->later = other;
+    while (r->queue_n > 0 && !r->stopped) {
+        r->next = r->later_n = 0;
+        jobs_run(r, jobs);
+        r->last = r->later_n == r->queue_n;
+        const struct manifest_entry **done = r->queue;
+        r->queue = r->later;
+        r->queue_n = r->later_n;
+        r->later = done;
+    }
+}
+
 static void summary(struct import_run *r)
 {
     struct json_writer j;
@@ -280,14 +322,15 @@ static void summary(struct import_run *r)
 static int import_manifest(struct import_run *r)
 {
     struct cli *c = r->c;
+    struct manifest_entry *entries;
     struct error e;
     int64_t jobs = 0;
     r->manifest = true;
     if (cli_option_int(c, "jobs", 1, JOBS_MAX, JOBS_DEFAULT, &jobs, &e) != OK ||
-        manifest_read(c->arena, cli_option(c, "manifest"), &r->entries, &r->n, &e) != OK)
+        manifest_read(c->arena, cli_option(c, "manifest"), &entries, &r->n, &e) != OK)
         return cli_fail(c, &e);
     (void)fflush(stdout);
-    jobs_run(r, (size_t)jobs);
+    passes_run(r, entries, (size_t)jobs);
     progress(r, true);
     summary(r);
     if (r->stopped) {

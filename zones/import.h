@@ -10,6 +10,8 @@
  *     file's where that is newer (RFC 1982), else the next one; it never goes back
  *   - aliases have no form in master files; the comment lines that zone_export writes for them are read:
  *       ; alias: www.shop.example. A -> target.example.
+ *       ; alias: www.shop.example. A -> lb.example.net. (elsewhere)
+ *     one without that word leads to a zone that is hosted here by then, or is an error "alias-not-hosted"
  *
  * A file that would be wrong to serve is refused with every error, by file and line, in the report: what dns/master.h
  * finds, the rules of zones/change.h, and here

@@ -77,12 +77,11 @@ static int set_compare(const struct import_set *s, const struct import_row *row)
     return d != 0 ? d : (int)s->type - (int)row->type;
 }
 
-/* An alias of which the file does not say where its target is stays what it is. */
 static bool set_same(const struct import_set *s, const struct import_row *row)
 {
     if (!str_is_null(s->target) || !str_is_null(row->target))
         return !str_is_null(s->target) && !str_is_null(row->target) && str_eq(s->target, row->target) &&
-               (row->external || !s->external);
+               row->external == s->external;
     return s->ttl == row->ttl && str_eq(s->packed, row->packed);
 }
 
@@ -148,8 +147,25 @@ static enum status alias_refused(struct apply *x, const struct import_set *s, st
     return OK;
 }
 
+/* One that is not said to lead elsewhere leads to a zone here. That this zone may only be missing yet, or be gone, is no
+ * reason to send visitors to whoever has the name elsewhere. */
+static enum status alias_hosted(struct apply *x, const struct import_set *s, struct error *e)
+{
+    struct dns_name target = import_name(s->target), owner = import_name(s->owner);
+    struct zone z;
+    enum status found = s->external ? OK : zone_find_enclosing(x->db, x->m->a, &target, ZONE_ANY_ACCOUNT, &z, e);
+    if (found != NOT_FOUND)
+        return found;
+    struct str label = record_label(x->m->a, &owner, s->type), to = dns_name_text(x->m->a, &target, false);
+    return error_set(e, INVALID, "alias-not-hosted",
+        "%.*s: the alias target %.*s is in no zone hosted here; an alias to a name elsewhere has (elsewhere) behind it",
+        STR_ARG(label), STR_ARG(to));
+}
+
 static enum status alias_apply(struct apply *x, struct view *v, const struct import_set *s, struct error *e)
 {
+    if (alias_hosted(x, s, e) != OK)
+        return alias_refused(x, s, e);
     struct change_op op = {
         .kind = CHANGE_SET, .alias = true, .target = import_name(s->target), .external = s->external};
     struct dns_name owner = import_name(s->owner);
@@ -179,6 +195,7 @@ static enum status put_aliases(struct apply *x, struct error *e)
         if (change_check_written(v, e) != OK)
             TRY(alias_refused(x, alias_of(x, v->blamed), e));
     }
+    dns_master_report_sort(m->report);
     return dns_master_report_status(m->report, e);
 }
 

@@ -227,6 +227,19 @@ def manifest_cases(c, dice):
         for zone, i in everywhere_soon:
             wait_until(zone, lambda: dig(servers(c)[0], f"mail.{zone}", "A")[2]["ANSWER"])
 
+    @case("aliases between the zones of a manifest need no order, and one into nothing is told")
+    def _():
+        write(c, "many/first.zone", "; alias: first.test. A -> www.second.test.\n")
+        write(c, "many/second.zone", "; alias: www.second.test. A -> a.third.test.\n")
+        write(c, "many/third.zone", "a 60 A 192.0.2.33\n")
+        write(c, "many/lost.zone", "; alias: lost.test. A -> www.nowhere.test.\n")
+        m = write(c, "chained", "".join(f"{z}.test many/{z}.zone\n" for z in ["first", "second", "lost", "third"]))
+        r = c.cli("zone", "import", "--manifest", m, "--jobs", "1", check=False)
+        assert r.returncode == 6 and "3 created" in r.stdout and "1 failed" in r.stdout, r
+        assert "lost.zone:1: lost.test A: the alias target www.nowhere.test is in no zone hosted here" in r.stderr, r
+        for addr in servers(c):
+            wait_until(addr, lambda: "192.0.2.33" in str(dig(addr, "first.test", "A")[2]["ANSWER"]))
+
     @case("a rate, for the record: the same number of new zones without interruption")
     def _():
         m = write(c, "rate", "".join(f"rate-{i}.test many/{i}.zone\n" for i in range(ZONES)))
