@@ -1,6 +1,7 @@
 /* What differs between a file and the zone becomes rows, in one transaction. */
 #include "dns/soa.h"
 #include "zones/import_impl.h"
+#include "zones/sort.h"
 #include "zones/sync.h"
 
 struct apply {
@@ -133,7 +134,7 @@ static enum status merge(struct apply *x, struct error *e)
     } while (n == IMPORT_PAGE);
     while (at < m->n)
         TRY(put_set(x, '+', &m->sets[at++], e));
-    return rows_flush(x, e);
+    return OK;
 }
 
 /* ---- aliases: by the machinery of single changes, whose rules reach into other zones ------------ */
@@ -186,6 +187,7 @@ static enum status put_aliases(struct apply *x, struct error *e)
     struct import *m = x->m;
     struct zone z = x->zone;
     z.version++;
+    TRY(rows_flush(x, e)); /* aliases are held against what they lead to */
     struct view *v = view_new(m->a, x->db, &z);
     for (size_t i = 0; i < x->aliases_n; i++)
         TRY(alias_apply(x, v, x->aliases[i], e));
@@ -227,15 +229,21 @@ static struct dns_soa soa_next(struct apply *x, uint32_t *ttl_r, bool *changed_r
     return soa;
 }
 
-static enum status soa_write(struct apply *x, const struct dns_soa *soa, uint32_t ttl, struct error *e)
+static enum status soa_put(struct apply *x, const struct dns_soa *soa, uint32_t ttl, struct error *e)
 {
+    struct import *m = x->m;
     struct buf packed;
-    struct str rdata = dns_soa_build(x->m->a, soa);
-    buf_in(&packed, x->m->a, DNS_PACKED_MAX);
+    struct str rdata = dns_soa_build(m->a, soa);
+    buf_in(&packed, m->a, DNS_PACKED_MAX);
     buf_u16(&packed, (uint16_t)rdata.n);
     buf_str(&packed, rdata);
-    struct rrset_row row = {.owner = x->m->apex, .type = DNS_SOA, .ttl = ttl, .packed = buf_view(&packed)};
-    return rrset_db_write(x->db, x->m->a, x->zone.id, x->zone.version, &row, e);
+    return row_put(x,
+        &(struct import_row){.key = sort_key(m->a, &m->apex),
+            .owner = dns_name_wire(&m->apex),
+            .packed = buf_view(&packed),
+            .type = DNS_SOA,
+            .ttl = ttl},
+        e);
 }
 
 /* ---- the transaction ------------------------------------------------------------ */
@@ -245,11 +253,12 @@ static enum status publish(struct apply *x, const struct dns_soa *soa, uint32_t 
     struct zone *z = &x->zone;
     int64_t change_id;
     size_t changes = x->done.added + x->done.differing + x->done.removed;
+    TRY(soa_put(x, soa, ttl, e));
+    TRY(rows_flush(x, e));
     z->version++;
     z->serial = soa->serial;
     z->rrsets = (int64_t)x->m->n + 2;
     z->changed = x->now;
-    TRY(soa_write(x, soa, ttl, e));
     TRY(zone_db_update(x->db, z, e));
     if (z->rrsets + ZONE_RRSETS_MAX / 2 > z->rrsets_max)
         TRY(import_db_room(x->db, z->id, z->rrsets + ZONE_RRSETS_MAX, e));

@@ -12,10 +12,18 @@ DB_QUERY(import_room, "UPDATE zone SET rrsets_max = GREATEST(rrsets_max, ?) WHER
     " ON DUPLICATE KEY UPDATE ttl = VALUES(ttl), rdata = VALUES(rdata), alias_zone_id = NULL, alias_owner = NULL,"     \
     " version = VALUES(version), deleted = VALUES(deleted)"
 #define ROW "(?, ?, ?, ?, ?, ?, ?, ?)"
-#define ROWS_8 ROW "," ROW "," ROW "," ROW "," ROW "," ROW "," ROW "," ROW
-#define ROWS_64 ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8
+#define ROWS_2 ROW "," ROW
+#define ROWS_4 ROWS_2 "," ROWS_2
+#define ROWS_8 ROWS_4 "," ROWS_4
+#define ROWS_16 ROWS_8 "," ROWS_8
+#define ROWS_32 ROWS_16 "," ROWS_16
+#define ROWS_64 ROWS_32 "," ROWS_32
 DB_QUERY(import_write_1, WRITE_BEGIN ROW WRITE_END);
+DB_QUERY(import_write_2, WRITE_BEGIN ROWS_2 WRITE_END);
+DB_QUERY(import_write_4, WRITE_BEGIN ROWS_4 WRITE_END);
 DB_QUERY(import_write_8, WRITE_BEGIN ROWS_8 WRITE_END);
+DB_QUERY(import_write_16, WRITE_BEGIN ROWS_16 WRITE_END);
+DB_QUERY(import_write_32, WRITE_BEGIN ROWS_32 WRITE_END);
 DB_QUERY(import_write_64, WRITE_BEGIN ROWS_64 WRITE_END);
 enum { ROW_PARAMS = 8 };
 
@@ -65,7 +73,8 @@ enum status import_db_write(
     static const struct {
         const struct db_query *query;
         size_t rows;
-    } sizes[] = {{&import_write_64, 64}, {&import_write_8, 8}, {&import_write_1, 1}};
+    } sizes[] = {{&import_write_64, 64}, {&import_write_32, 32}, {&import_write_16, 16}, {&import_write_8, 8},
+        {&import_write_4, 4}, {&import_write_2, 2}, {&import_write_1, 1}};
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
         for (; n >= sizes[i].rows; rows += sizes[i].rows, n -= sizes[i].rows)
             TRY(write_rows(db, sizes[i].query, zone_id, version, rows, sizes[i].rows, e));
