@@ -117,10 +117,10 @@ static enum status row_read(void *ctx, const struct db_val *c, size_t cols, stru
             .owner = c[4].s,
             .type = (uint16_t)c[5].i,
             .deleted = c[10].i != 0,
-            .alias = c[8].type != DB_NULL,
+            .alias = c[9].type != DB_NULL,
             .ttl = (uint32_t)c[6].i,
-            .alias_zone = (uint64_t)c[8].i,
-            .data = c[8].type != DB_NULL ? c[9].s : c[7].s,
+            .alias_zone = c[8].type != DB_NULL ? (uint64_t)c[8].i : 0,
+            .data = c[9].type != DB_NULL ? c[9].s : c[7].s,
         };
     }
     return reader->fn(reader->ctx, &r, e);

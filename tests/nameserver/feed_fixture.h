@@ -28,7 +28,9 @@ static FW_UNUSED void rows_sql(struct arena *a, struct buf *b, const struct chan
 
         buf_printf(b, "REPLACE INTO rrset VALUES (%llu, %s, %u, %u, %s, ", (unsigned long long)c->zone_id, owner,
             r->type, r->ttl, r->alias || r->deleted ? "''" : data);
-        if (r->alias)
+        if (r->alias && r->alias_zone == 0)
+            buf_printf(b, "NULL, %s, ", data);
+        else if (r->alias)
             buf_printf(b, "%llu, %s, ", (unsigned long long)r->alias_zone, data);
         else
             buf_puts(b, "NULL, NULL, ");

@@ -150,6 +150,18 @@ START_TEST(an_alias_row_is_read)
 }
 END_TEST
 
+START_TEST(an_alias_row_without_a_zone_leads_elsewhere)
+{
+    struct change c = version_of(&f.a, 1, 1, "one.test", "www 66 A 192.0.2.1\n");
+
+    change_add_alias(&f.a, &c, "one.test", DNS_A, 0, "www.one.test"); /* not what is served under that name here */
+    commit(db, &f.a, &c, now);
+    pass();
+    ASK(&f, "one.test", DNS_A, "SERVFAIL -- | | |");
+    ck_assert_ptr_nonnull(external_next(&f.st, now));
+}
+END_TEST
+
 START_TEST(a_change_that_commits_behind_a_later_one_is_not_missed)
 {
     struct change first, second;
@@ -466,6 +478,7 @@ static void add(TCase *t)
     tcase_add_test(t, more_zones_than_a_page_are_all_read);
     tcase_add_test(t, a_change_reads_only_its_rows_and_tombstones_take_names_away);
     tcase_add_test(t, an_alias_row_is_read);
+    tcase_add_test(t, an_alias_row_without_a_zone_leads_elsewhere);
     tcase_add_test(t, a_change_that_commits_behind_a_later_one_is_not_missed);
     tcase_add_test(t, a_change_that_commits_behind_the_overlap_is_found_by_the_sweep);
     tcase_add_test(t, a_deleted_zone_goes_and_a_new_one_of_its_name_comes);
