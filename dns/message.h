@@ -84,10 +84,10 @@ struct dns_query {
 };
 /* DNS_NOERROR: fill an answer. FORMERR, NOTIMP, BADVERS: reply with it (question_end says whether the question can
  * be echoed). DNS_NOTAUTH: it is signed, and nobody here knows a key (RFC 8945 §5.2.1; dns/tsig.h). DNS_DROP: silence.
- * Unknown EDNS options are passed over. Answer and authority sections must be empty
- * unless the opcode is not QUERY (then NOTIMP) or the type is IXFR; the additional section may hold OPT, TSIG as the last,
- * and others, which are skipped. edns is filled wherever the OPT record could be read, so that the refusal has one too
- * (RFC 6891 §6.1.1): also of a message without question, and of other opcodes. */
+ * Unknown EDNS options are passed over. Answer and authority sections must be empty unless the opcode is not QUERY (then
+ * NOTIMP) or the type is IXFR; the additional section may hold OPT, TSIG as the last, and others, which are skipped.
+ * edns is filled of every message that is not malformed, also without question and of other opcodes, so that the refusal
+ * has an OPT record too (RFC 6891 §6.1.1). */
 int dns_query_parse(struct str msg, struct dns_query *q_r) FW_NONNULL_ALL;
 
 /* ---- a whole message ------------------------------------------------------------------------------- */

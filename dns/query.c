@@ -129,6 +129,13 @@ static int read_record(struct str msg, size_t *at, bool additional, bool last, s
         q, at_root, read_u16(msg.p + *at - n - 8), read_u32(msg.p + *at - n - 6), str_n(msg.p + *at - n, n));
 }
 
+/* What is malformed may have no OPT record at all, and gets none: as BIND, NSD and Knot have it. */
+static int without_opt(struct dns_query *q, int rcode)
+{
+    q->edns = (struct dns_edns){.present = false};
+    return rcode;
+}
+
 static int read_records(struct str msg, size_t at, const struct dns_header *h, struct dns_query *q)
 {
     unsigned in_front = (unsigned)h->count[1] + h->count[2], all = in_front + h->count[3];
@@ -136,17 +143,21 @@ static int read_records(struct str msg, size_t at, const struct dns_header *h, s
     for (unsigned i = 0; i < all; i++) {
         int rcode = read_record(msg, &at, i >= in_front, i == all - 1, q);
         if (rcode != DNS_NOERROR)
-            return rcode;
+            return without_opt(q, rcode);
     }
-    return at == msg.n ? DNS_NOERROR : refuse(q, DNS_FORMERR, "bytes behind the last record");
+    return at == msg.n ? DNS_NOERROR : without_opt(q, refuse(q, DNS_FORMERR, "bytes behind the last record"));
 }
 
-/* Other opcodes lay their sections out as they like, but OPT is where it always is. */
+/* Opcodes that nobody knows may lay a message out in any way: of the answer only the header is the same. */
 FW_COLD static int refuse_opcode(
     struct str msg, size_t at, const struct dns_header *h, bool question, struct dns_query *q)
 {
+    unsigned opcode = dns_flags_opcode(h->flags);
+
     if (question && read_records(msg, at, h, q) == DNS_NOERROR && q->edns.version != 0)
         return refuse(q, DNS_BADVERS, "EDNS version not known");
+    if (opcode != DNS_OPCODE_NOTIFY && opcode != DNS_OPCODE_UPDATE)
+        q->question_end = 0;
     return refuse(q, DNS_NOTIMP, "opcode not implemented");
 }
 

@@ -333,7 +333,7 @@ static unsigned refuse_type(uint16_t type)
         return DNS_REFUSED;
     if (type == TYPE_MAILA || type == TYPE_MAILB)
         return DNS_NOTIMP;
-    if (type == 0 || type == DNS_OPT || type == TYPE_TKEY || type == DNS_TSIG)
+    if (type == DNS_OPT || type == TYPE_TKEY || type == DNS_TSIG)
         return DNS_FORMERR;
     return DNS_NOERROR;
 }
@@ -375,7 +375,7 @@ FW_COLD static void answer_rare(struct query_view *v, struct query *q)
 
 static inline bool type_is_ordinary(unsigned type)
 {
-    return type - 1 < TYPE_TKEY - 1 ? type != DNS_OPT : type >= DNS_ANY;
+    return type < TYPE_TKEY ? type != DNS_OPT : type >= DNS_ANY;
 }
 
 void query_answer(struct query_view *v, struct query *q)

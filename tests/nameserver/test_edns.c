@@ -210,7 +210,7 @@ START_TEST(options_that_do_not_fill_their_record_are_formerr)
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct dns_message m = put((struct asking){.options = bytes(bad[i])});
 
-        ck_assert_msg(m.rcode == DNS_FORMERR && m.edns.present && m.edns.options.n == 0, "%s", bad[i]);
+        ck_assert_msg(m.rcode == DNS_FORMERR && !m.edns.present, "%s", bad[i]);
     }
 }
 END_TEST
@@ -385,7 +385,8 @@ START_TEST(a_cookie_of_impossible_length_is_formerr)
 
         option.n = 4 + (size_t)read_u16(option.p + 2);
         m = put((struct asking){.options = option});
-        ck_assert_msg(m.rcode == DNS_FORMERR && m.edns.options.n == 0 && m.n[DNS_ANSWER] == 0, "%s", bad[i]);
+        ck_assert_msg(
+            m.rcode == DNS_FORMERR && m.edns.present && m.edns.options.n == 0 && m.n[DNS_ANSWER] == 0, "%s", bad[i]);
         ck_assert_uint_eq(put((struct asking){.name = "", .options = option}).rcode, DNS_FORMERR);
     }
 }

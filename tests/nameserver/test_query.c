@@ -275,7 +275,11 @@ START_TEST(what_is_not_ours_is_refused)
     ASK(&f, "example.test", DNS_IXFR, "REFUSED -- | | |");
     ASK(&f, "example.test", 254, "NOTIMP -- | | |");
     ASK(&f, "example.test", DNS_TSIG, "FORMERR -- | | |");
-    ASK(&f, "example.test", 0, "FORMERR -- | | |");
+    ASK(&f, "example.test", DNS_OPT, "FORMERR -- | | |");
+    ASK(&f, "example.test", 0, "NOERROR aa | | " SOA_OF("example.test") " |"); /* a type like any unknown one */
+    ASK(&f, "c1.example.test", 0,
+        "NOERROR aa | c1.example.test 60 CNAME c2.example.test., c2.example.test 70 CNAME www.example.test. | " SOA_OF(
+            "example.test") " |");
 }
 END_TEST
 
