@@ -146,6 +146,17 @@ static inline void put_tail(struct query *q, const struct tail *t, size_t bytes,
     }
 }
 
+/* Names of the tail could at most be shorter by the labels that it does not know the question to have. */
+static void answer_too_long(struct query_view *v, struct query *q, const struct tail *t, size_t bytes, size_t delta)
+{
+    if (delta > 0 && bytes - delta - 2 <= q->limit) {
+        synthesis_squeeze(v, q);
+        return;
+    }
+    v->counts.truncated++;
+    answer_empty(v, q, ((t->flags & TAIL_AA) != 0 ? DNS_AA : 0) | DNS_TC, t->rcode);
+}
+
 static void answer_tail(struct query_view *v, struct query *q, const struct tail *t, size_t delta)
 {
     const struct tail_negative whose =
@@ -160,8 +171,7 @@ static void answer_tail(struct query_view *v, struct query *q, const struct tail
         additional = t->additional_needed;
     }
     if (fixed + bytes > limit) {
-        v->counts.truncated++;
-        answer_empty(v, q, aa | DNS_TC, t->rcode);
+        answer_too_long(v, q, t, fixed + bytes, delta);
         return;
     }
     put_header(q, aa, t->rcode);

@@ -197,7 +197,7 @@ static void synthesis_follow(struct query_view *v, struct synthesis *s, uint16_t
     synthesis_append(s, &m);
 }
 
-static void synthesis_end(struct query_view *v, struct synthesis *s, struct query *q)
+static void synthesis_end(struct query_view *v, struct synthesis *s, struct query *q, unsigned aa)
 {
     if (s->rcode == DNS_SERVFAIL) {
         query_answer_empty(v, q, 0, DNS_SERVFAIL);
@@ -205,22 +205,40 @@ static void synthesis_end(struct query_view *v, struct synthesis *s, struct quer
     }
     if (s->full) {
         v->counts.truncated++;
-        query_answer_empty(v, q, DNS_AA | DNS_TC, s->rcode);
+        query_answer_empty(v, q, aa | DNS_TC, s->rcode);
         return;
     }
     dns_writer_rcode(&s->w, s->rcode);
     q->out_n = dns_writer_end(&s->w).n;
+    if (aa == 0)
+        q->out[2] &= (uint8_t) ~(DNS_AA >> 8);
     query_answer_done(v, q, s->rcode);
+}
+
+static struct synthesis *synthesis_of(struct query_view *v)
+{
+    if (v->synthesis == NULL) {
+        v->synthesis = mem_new(sizeof(*v->synthesis));
+        arena_init(&v->synthesis->a, 0);
+    }
+    return v->synthesis;
+}
+
+void synthesis_squeeze(struct query_view *v, struct query *q)
+{
+    struct synthesis *s = synthesis_of(v);
+
+    INVARIANT(!s->asking); /* there is room for everything then */
+    synthesis_begin(s, q);
+    synthesis_follow(v, s, q->type);
+    arena_reset(&s->a);
+    synthesis_end(v, s, q, read_u16(s->answer + 2) & DNS_AA);
 }
 
 void synthesis_answer(struct query_view *v, struct query *q, const struct image *dname)
 {
-    struct synthesis *s = v->synthesis;
+    struct synthesis *s = synthesis_of(v);
 
-    if (s == NULL) {
-        s = v->synthesis = mem_new(sizeof(*s));
-        arena_init(&s->a, 0);
-    }
     if (s->asking) {
         s->met = dname;
         return;
@@ -232,5 +250,5 @@ void synthesis_answer(struct query_view *v, struct query *q, const struct image 
         synthesis_follow(v, s, q->type);
     }
     arena_reset(&s->a);
-    synthesis_end(v, s, q);
+    synthesis_end(v, s, q, DNS_AA);
 }

@@ -22,6 +22,10 @@
 
 /* dname: the closest encloser of the question's name, an image with IMAGE_DNAME. */
 void synthesis_answer(struct query_view *v, struct query *q, const struct image *dname) FW_NONNULL_ALL;
+/* The answer to a question that the answer from its tail had no room for, compressed anew: tails of cuts and wildcards know
+ * only the end of the question's name, so names in them that are in all of it are written out. TC where that too does not
+ * fit. */
+void synthesis_squeeze(struct query_view *v, struct query *q) FW_NONNULL_ALL;
 void synthesis_free(struct synthesis **s) FW_NONNULL_ALL;
 
 #endif

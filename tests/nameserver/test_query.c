@@ -447,6 +447,35 @@ START_TEST(optional_glue_is_left_out_and_needed_glue_makes_it_truncated)
 }
 END_TEST
 
+/* A question for the name of a server: its address can point to the question, which a referral's tail does not know. */
+START_TEST(a_referral_that_fits_only_behind_this_question_is_given)
+{
+#define SERVER "a-long-name-of-a-server.tight"
+    struct dns_name name = dns_name_of(SERVER ".example.test");
+    struct dns_message m;
+    struct change c;
+    struct buf b;
+    size_t whole;
+
+    buf_in(&b, &f.a, 1 << 16);
+    buf_puts(&b, "tight NS " SERVER "\ntight NS b.tight\n" SERVER " A 192.0.2.1\n");
+    for (int i = 0; i < 40; i++)
+        buf_printf(&b, "b.tight A 192.0.2.%d\n", i);
+    buf_putc(&b, '\0');
+    c = next_version(&f, 1, "example.test", b.p);
+    apply(&f, &c);
+    whole = ask_name(&f, &name, DNS_A, (struct how){.tcp = true}).size;
+    ck_assert_uint_gt(whole, 600);
+    for (size_t less = 1; less <= 25; less++) {
+        m = ask_name(&f, &name, DNS_A, (struct how){.size = (uint16_t)(whole - less)});
+        ck_assert_int_eq((m.header.flags & (DNS_TC | DNS_AA)) != 0, less == 25);
+        ck_assert_uint_eq(m.n[DNS_ADDITIONAL], less < 25 ? 41 : 0);
+        ck_assert_uint_eq(m.n[DNS_AUTHORITY], less < 25 ? 2 : 0);
+        ck_assert(m.edns.present);
+    }
+}
+END_TEST
+
 static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
@@ -476,6 +505,7 @@ static void add(TCase *t)
     tcase_add_test(t, malformed_queries_are_formerr_and_other_opcodes_notimp);
     tcase_add_test(t, what_does_not_fit_is_truncated_and_comes_whole_over_tcp);
     tcase_add_test(t, a_negative_answer_of_512_bytes_fits_without_edns);
+    tcase_add_test(t, a_referral_that_fits_only_behind_this_question_is_given);
     tcase_add_test(t, optional_glue_is_left_out_and_needed_glue_makes_it_truncated);
 }
 
