@@ -44,8 +44,10 @@ static bool rows_are_whole(const struct file_zone *z)
     struct cursor c = {(const uint8_t *)z->rows.p, (const uint8_t *)z->rows.p + z->rows.n, false};
     struct row r;
 
-    for (size_t i = 0; i < z->head.n && !c.bad; i++)
+    for (size_t i = 0; i < z->head.n && !c.bad; i++) {
         cursor_row(&c, z->head.name.len, &r);
+        c.bad |= !c.bad && r.deleted; /* only a change takes something away */
+    }
     return !c.bad && c.p == c.end;
 }
 

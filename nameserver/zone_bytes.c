@@ -161,6 +161,7 @@ void cursor_row(struct cursor *c, size_t zone_len, struct row *r)
     r->deleted = (flags & ROW_DELETED) != 0;
     r->ttl = read_u32(p + 3);
     r->data = cursor_str(c, read_u32(p + 7));
+    c->bad |= (flags & ~(unsigned)(ROW_ALIAS | ROW_DELETED)) != 0;
     c->bad |= !labels_are_whole(r->labels) || r->labels.n + zone_len > DNS_NAME_MAX || (r->alias && r->data.n < 8);
 }
 
