@@ -4,6 +4,7 @@
 #   SAN=1           AddressSanitizer and UndefinedBehaviorSanitizer   (out/san)
 #   COV=1           coverage                                          (out/cov)
 #   CC=clang        the other compiler                                (out/clang)
+#   FUZZ=1          clang with libFuzzer and both sanitizers          (out/fuzz), see the target fuzz
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
@@ -11,8 +12,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
-VARIANT := $(if $(SAN),san,$(if $(COV),cov,$(if $(findstring clang,$(CC)),clang,dev)))
+CC := $(if $(FUZZ),clang,$(if $(filter default,$(origin CC)),gcc,$(CC)))
+VARIANT := $(if $(FUZZ),fuzz,$(if $(SAN),san,$(if $(COV),cov,$(if $(findstring clang,$(CC)),clang,dev))))
 O := out/$(VARIANT)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -20,13 +21,14 @@ WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-protot
 comma := ,
 OPT := -O2 -g
 SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+SANFLAGS += $(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
 COVFLAGS := $(if $(COV),--coverage -O0)
 PKGS := libmariadb libxml-2.0 openssl libmicrohttpd jansson libidn2 libsodium
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 # libunistring (scripts of letters, dns/idna.c) comes without a pkg-config file; libunbound's (base/resolver.c) asks for
 # those of libraries that only a static link would need
 PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring -lunbound
-HARDEN := -fstack-protector-strong -fPIE $(if $(SAN)$(COV),,-D_FORTIFY_SOURCE=2)
+HARDEN := -fstack-protector-strong -fPIE $(if $(SAN)$(COV)$(FUZZ),,-D_FORTIFY_SOURCE=2)
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -I. -include base/banned.h $(WARN) $(OPT) $(HARDEN) $(SANFLAGS) $(COVFLAGS) $(CFLAGS)
 LDFLAGS_ALL := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS) $(COVFLAGS) $(LDFLAGS)
 ifneq ($(filter-out help clean packages run start stop test floors doors,$(or $(MAKECMDGOALS),all)),)
@@ -123,6 +125,17 @@ $(DIFF_BIN):
 	$(if $(V),,@echo "LD $@";) $(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS) -lm -lpthread
 OBJS += $(DIFF_SRC:%.c=$(O)/obj/%.o)
 
+# ---- fuzz targets: tests/fuzz/fuzz_FOLDER_x.c, linked with FOLDER and what it uses (ns: nameserver) ---------------
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+fuzz_folder = $(patsubst ns,nameserver,$(word 2,$(subst _, ,$(notdir $(1)))))
+define fuzz_rules
+$(O)/fuzz/$(1): $(O)/obj/tests/fuzz/$(1).o $(call libs_of,$(call fuzz_folder,$(1)))
+	@mkdir -p $$(@D)
+	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
+OBJS += $(O)/obj/tests/fuzz/$(1).o
+endef
+$(foreach t,$(FUZZ_SRC:tests/fuzz/%.c=%),$(eval $(call fuzz_rules,$(t))))
+
 # ---- targets -------------------------------------------------------------------------------------
 all: $(PROGRAMS:%=$(O)/bin/%) ## build all programs
 tests-build: $(UNIT_BIN) $(WHOLE_BIN) $(DIFF_BIN) ## build the unit tests
@@ -143,6 +156,9 @@ bench-build: $(BENCH_BIN)
 bench-dns: ## the name server beside Knot and NSD: writes the table of docs/bench-dns.md (ZONES=, ROUNDS=)
 	@ops/packages run bench
 	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/dns/bench.py $(O) $(if $(ZONES),--zones $(ZONES)) $(if $(ROUNDS),--rounds $(ROUNDS))
+fuzz: ## libFuzzer on one target for a while: T=dns_message SECONDS=180 (KEEP=1: what is new goes into its seeds)
+	@ops/packages run fuzz
+	@$(MAKE) --no-print-directory $(JOBS) FUZZ=1 out/fuzz/fuzz/fuzz_$(T) && tests/fuzz/run $(T) $(or $(SECONDS),60) $(KEEP)
 floors: ## no folder includes one it must not
 	@ops/floors
 doors: ## each library is included in one file only
@@ -166,6 +182,6 @@ help: ## this list
 	@echo 'SAN=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer into out/san, COV=1 for coverage into'
 	@echo 'out/cov, CC=clang with the other compiler into out/clang; without them the build is in out/dev. V=1 shows'
 	@echo 'the commands. README.md says what Fourways is, CONTRIBUTING.md how it is worked on.'
-.PHONY: all tests-build unit packages run start stop test bench-build bench-dns floors doors format format-check tidy docs clean help
+.PHONY: all tests-build unit packages run start stop test bench-build bench-dns fuzz floors doors format format-check tidy docs clean help
 
 -include $(OBJS:.o=.d)

@@ -7,10 +7,16 @@
 #define LLVMFuzzerTestOneInput fuzz_master
 #include "tests/fuzz/fuzz_dns_master.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_rdata_text
+#include "tests/fuzz/fuzz_dns_rdata_text.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_rdata_wire
+#include "tests/fuzz/fuzz_dns_rdata_wire.c"
+#undef LLVMFuzzerTestOneInput
 
 #include "tests/dns/dns_test.h"
 
-#define SEEDS_MAX 64
+#define SEEDS_MAX 512
 #define SEED_BYTES_MAX 70000
 
 struct seeds {
@@ -144,6 +150,18 @@ START_TEST(mutated_master_files_never_harm)
 }
 END_TEST
 
+START_TEST(mutated_text_of_records_never_harms)
+{
+    mutate(fuzz_rdata_text, "tests/fuzz/seeds/dns_rdata_text", 200000, 4);
+}
+END_TEST
+
+START_TEST(mutated_wire_of_records_never_harms)
+{
+    mutate(fuzz_rdata_wire, "tests/fuzz/seeds/dns_rdata_wire", 200000, 5);
+}
+END_TEST
+
 START_TEST(random_bytes_never_harm)
 {
     uint64_t state = 3;
@@ -156,8 +174,11 @@ START_TEST(random_bytes_never_harm)
             bytes[k] = (char)random_below(&state, 256);
         run(fuzz_message, str_n(bytes, n));
         run(fuzz_master, str_n(bytes, n));
+        run(fuzz_rdata_text, str_n(bytes, n));
+        run(fuzz_rdata_wire, str_n(bytes, n));
     }
 }
 END_TEST
 
-TESTS_MAIN("dns/fuzz", mutated_messages_never_harm, mutated_master_files_never_harm, random_bytes_never_harm)
+TESTS_MAIN("dns/fuzz", mutated_messages_never_harm, mutated_master_files_never_harm,
+    mutated_text_of_records_never_harms, mutated_wire_of_records_never_harms, random_bytes_never_harm)

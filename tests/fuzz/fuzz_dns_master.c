@@ -1,6 +1,6 @@
 /* Master files: whatever is read can be written, and then reads and writes as the same bytes; and reading on behind errors
  * finds errors exactly where reading up to the first one does.
- * Built like fuzz_dns_message.c; replayed by tests/dns/test_fuzz.c. */
+ * Replayed by tests/dns/test_fuzz.c. */
 #include "dns/master.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,9 +1,5 @@
 /* DNS messages: whatever parses can be shown, written again, and reads back the same.
- *   clang -std=c11 -D_GNU_SOURCE -I. -include base/banned.h -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz_dns_message.c dns/{name,hash,name_text,name_wire,type,token,field,rdata,rdata_wire,rrset}.c \
- *     dns/{soa,query,message,message_text,writer,master_read,master_write}.c \
- *     base/{arena,buf,str,error,compiler,log,clock}.c -o fuzz && ./fuzz CORPUS tests/fuzz/seeds/dns_message
- * Without the fuzzer, tests/dns/test_fuzz.c replays the seeds and mutations of them through this. */
+ * `make fuzz T=dns_message` runs it; without the fuzzer, tests/dns/test_fuzz.c replays the seeds and mutations of them. */
 #include "dns/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

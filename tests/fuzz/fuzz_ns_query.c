@@ -1,11 +1,7 @@
 /* The query path of the name server: any bytes, over UDP and TCP, against zones of every kind; what comes back is a well-formed
  * message that echoes the question.
- *   clang -std=c11 -D_GNU_SOURCE -I. -include base/banned.h -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz_ns_query.c nameserver/{query,query_read,store,zone,change,change_check,compile,resolve,tail,deps,map,table,name_hash,epoch}.c \
- *     dns/{name,hash,name_text,name_wire,type,token,field,rdata,rdata_wire,rrset,soa,query,message,message_text}.c \
- *     dns/{writer,master_read,master_write}.c base/{arena,buf,str,error,compiler,log,clock,crypto}.c \
- *     -lcrypto -lsodium -o fuzz && ./fuzz CORPUS tests/fuzz/seeds/ns_query
- * Without the fuzzer, tests/nameserver/test_fuzz.c puts seeded mutations of questions through this. */
+ * `make fuzz T=ns_query` runs it; without the fuzzer, tests/nameserver/test_fuzz.c puts seeded mutations of questions
+ * through this. */
 #include "base/crypto.h"
 #include "dns/master.h"
 #include "nameserver/query.h"
