@@ -24,7 +24,7 @@ static void start(time_us now)
     fixture_open(&f);
     keep = external_keep_open(&f.st, path, now);
     c = change_of(&f.a, 1, 1, "one.test", SOA_LINE);
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 4; i++)
         change_add_alias(
             &f.a, &c, arena_printf(&f.a, "n%d.one.test", i), DNS_A, 0, arena_printf(&f.a, "n%d.far.example", i));
     change_add_alias(&f.a, &c, "six.one.test", DNS_AAAA, 0, "n0.far.example");
@@ -86,9 +86,11 @@ static struct str file_bytes(void)
 /* Beside it and renamed, as another process would. */
 static void file_put(const void *p, size_t n)
 {
-    const char *beside = arena_printf(&f.a, "%s.other", path);
-    FILE *file = fopen(beside, "wb");
+    char beside[80];
+    FILE *file;
 
+    (void)snprintf(beside, sizeof(beside), "%s.other", path);
+    file = fopen(beside, "wb");
     ck_assert_ptr_nonnull(file);
     ck_assert_uint_eq(fwrite(p, 1, n, file), n);
     ck_assert_int_eq(fclose(file), 0);
@@ -175,7 +177,7 @@ START_TEST(a_file_cut_at_any_byte_gives_what_was_before_the_cut)
         ck_assert_uint_ge(restored, last);
         last = restored;
     }
-    ck_assert_uint_eq(last, 11);
+    ck_assert_uint_eq(last, 5);
     free(bytes);
 }
 END_TEST
