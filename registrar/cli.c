@@ -30,7 +30,7 @@ const struct cli_command cli_commands[] = {
     {"set list", "", "", "the account's reusable delegation sets", 0, 0, true, cmd_set_list, false},
     {"record set", "ZONE OWNER TYPE TTL VALUE...", "no-wait!", "make the RRset be exactly this", 5, 105, true,
         cmd_record_set, false},
-    {"record alias", "ZONE OWNER TYPE TARGET", "elsewhere!,no-wait!", "answer with the target's addresses (A, AAAA)", 4,
+    {"record alias", "ZONE OWNER TYPE TARGET", "elsewhere!,no-wait!", "answer with the target's records of the type", 4,
         4, true, cmd_record_alias, false},
     {"record types", "", "", "the types of records, with an example of each", 0, 0, false, cmd_record_types, false},
     {"record delete", "ZONE OWNER TYPE", "no-wait!", "delete the RRset", 3, 3, true, cmd_record_delete, false},

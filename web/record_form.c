@@ -93,11 +93,36 @@ static const struct record_kind *other_find(struct arena *a, struct str type)
     return NULL;
 }
 
+/* Of types whose aliases are rare there is no choice on the page, but those that are there can be changed. */
+static const struct record_kind *alias_find(struct arena *a, struct str type)
+{
+    const struct record_kind *of = other_find(a, type);
+    struct record_kind *k = ARENA_NEW(a, struct record_kind);
+
+    for (size_t i = 0; of == NULL && i < ARRAY_LEN(common); i++)
+        if (!common[i].alias && str_eqz(type, common[i].type))
+            of = &common[i];
+    if (of == NULL)
+        return NULL;
+    *k = (struct record_kind){.key = arena_printf(a, "alias-%s", of->type),
+        .type = of->type,
+        .alias = true,
+        .title = arena_printf(a, "Alias, %s", of->type),
+        .help = arena_printf(a, "Answers with the %s records of another name hosted here.", of->type),
+        .label = "Target",
+        .hint = "A name hosted here, such as www.shop.test"};
+    return k;
+}
+
 const struct record_kind *record_kind_find(struct arena *a, struct str key)
 {
+    struct str alias = STR("alias-");
+
     for (size_t i = 0; i < ARRAY_LEN(common); i++)
         if (str_eqz(key, common[i].key))
             return &common[i];
+    if (key.n > alias.n && str_eq(str_n(key.p, alias.n), alias))
+        return alias_find(a, str_n(key.p + alias.n, key.n - alias.n));
     return other_find(a, key);
 }
 
@@ -108,7 +133,7 @@ const struct record_kind *record_kind_of(struct arena *a, const struct record_se
     for (size_t i = 0; i < ARRAY_LEN(common); i++)
         if (str_eqz(set->type, common[i].type) && alias == common[i].alias)
             return &common[i];
-    return alias ? NULL : other_find(a, set->type);
+    return alias ? alias_find(a, set->type) : other_find(a, set->type);
 }
 
 /* ---- values, one a line ---------------------------------------------------------------------------------------- */

@@ -3,9 +3,9 @@
  * A struct record_set is an RRset as text, or an alias. It is the form in which the pages, the command line and the
  * APIs show records and hand changes in (zones/change.h), so that what was read can be changed and handed back.
  *
- * An alias (A or AAAA only, the apex included) has no data of its own: asked for, it answers with the
- * records and the TTL that the target's RRset of the same type has at that time. The target is a name in a
- * zone hosted here, or a host elsewhere (external), which the name servers resolve and keep resolving
+ * An alias (of any type but NS, SOA and DNAME; the apex included) has no data of its own: asked for, it answers with the
+ * records and the TTL that the target's RRset of the same type has at that time (nameserver/alias.h). The target is a
+ * name in a zone hosted here, or, for A and AAAA, a host elsewhere (external), which the name servers resolve and keep resolving
  * (nameserver/external.h). Which it is is decided when the alias is set: a target that no zone hosted here holds
  * is elsewhere, and stays so when such a zone appears later, whose owner may be anybody.
  */

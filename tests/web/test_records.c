@@ -46,6 +46,8 @@ static const struct {
     {"DNAME", "DNAME", "name=moved|ttl=300|values=elsewhere.example.", "moved.shop.test", "elsewhere.example."},
     {"alias-A", "A", "name=@|target=www", "shop.test", "-> www.shop.test"},
     {"alias-AAAA", "AAAA", "name=|target=www.shop.test.", "shop.test", "-> www.shop.test"},
+    {"alias-MX", "MX", "name=mx|target=@", "mx.shop.test", "-> shop.test"},
+    {"alias-HTTPS", "HTTPS", "name=web2|target=shop.test", "web2.shop.test", "-> shop.test"},
     {"alias-A", "A", "name=lb|target=LB-1.elsewhere.example", "lb.shop.test", "-> lb-1.elsewhere.example"},
 };
 
