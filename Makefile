@@ -147,6 +147,8 @@ run: packages ## install, build, start everything in the foreground; Ctrl-C stop
 	@$(MAKE) --no-print-directory $(JOBS) all && exec ops/fourways-local run --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
 start: packages ## the same in the background (run, start: VAR=DIR PORT_BASE=N makes another copy)
 	@$(MAKE) --no-print-directory $(JOBS) all && ops/fourways-local start --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
+restart-dns: all ## new processes for the name servers of a running copy, one by one, without losing a query (VAR=DIR)
+	@ops/fourways-local restart-dns --out $(O) --var '$(or $(VAR),var)'
 stop: ## stop what make run or make start started there (VAR=DIR)
 	@ops/fourways-local stop --var '$(or $(VAR),var)'
 test: ## every test; ends with "N passed, N failed" (SAN=1 for the sanitizer build)
@@ -182,6 +184,6 @@ help: ## this list
 	@echo 'SAN=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer into out/san, COV=1 for coverage into'
 	@echo 'out/cov, CC=clang with the other compiler into out/clang; without them the build is in out/dev. V=1 shows'
 	@echo 'the commands. README.md says what Fourways is, CONTRIBUTING.md how it is worked on.'
-.PHONY: all tests-build unit packages run start stop test bench-build bench-dns fuzz floors doors format format-check tidy docs clean help
+.PHONY: all tests-build unit packages run start restart-dns stop test bench-build bench-dns fuzz floors doors format format-check tidy docs clean help
 
 -include $(OBJS:.o=.d)

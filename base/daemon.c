@@ -189,10 +189,13 @@ struct daemon_options {
 
 static void print_help(const struct daemon_info *d)
 {
+    (void)printf("%s: %s\n\n"
+                 "usage: %s --config FILE [options]\n\n"
+                 "  --config FILE    read the configuration from FILE (required)\n",
+        d->program, d->purpose, d->program);
+    if (d->option != NULL)
+        (void)printf("  --%-14s %s\n", d->option, d->option_help);
     (void)printf(
-        "%s: %s\n\n"
-        "usage: %s --config FILE [options]\n\n"
-        "  --config FILE    read the configuration from FILE (required)\n"
         "  --check-config   only check the configuration; exit 0 if it is good, 2 if not\n"
         "  --help-config    print every configuration item with its default, as a file to start from\n"
         "  --log LEVEL      error, warn, info (default) or debug; the log goes to standard error\n"
@@ -201,19 +204,19 @@ static void print_help(const struct daemon_info *d)
         "It stays in the foreground. Once it serves, it writes \"ready\" to the descriptor that the variable\n"
         "FOURWAYS_READY_FD names, if there is one. SIGTERM and SIGINT end it in good order; it may also be killed\n"
         "at any time and started again. Exit status: 0 ended in good order, 1 could not run (the log says why),\n"
-        "2 a mistake in the options or the configuration.\n",
-        d->program, d->purpose, d->program);
+        "2 a mistake in the options or the configuration.\n");
 }
 
 static void options_parse(const struct daemon_info *d, int argc, char **argv, struct daemon_options *o)
 {
-    static const struct option options[] = {
+    const struct option options[] = {
         {"config", required_argument, NULL, 'c'},
         {"check-config", no_argument, NULL, 'k'},
         {"help-config", no_argument, NULL, 'H'},
         {"log", required_argument, NULL, 'l'},
         {"version", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'},
+        {d->option, no_argument, NULL, 'o'}, /* ends the list where there is none */
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -232,6 +235,8 @@ static void options_parse(const struct daemon_info *d, int argc, char **argv, st
             o->config = optarg;
         } else if (option == 'k') {
             o->check = true;
+        } else if (option == 'o') {
+            *d->option_given = true;
         } else if (option != 'l') {
             usage_fail("%s --help lists the options", d->program);
         } else if (!log_level_parse(optarg, &o->level)) {

@@ -14,6 +14,9 @@ struct daemon_info {
     const char *purpose; /* one sentence for --help */
     const struct conf_item *items;
     size_t items_n;
+    /* An option of its own, without a value: "takeover", what --help says, where to say that it was given. NULL: none. */
+    const char *option, *option_help;
+    bool *option_given;
 };
 /* Parses the arguments, reads the configuration into target, starts log, crypto and signals.
  * Exits the process itself for --help and the like and for errors (exit 2, text on stderr). */

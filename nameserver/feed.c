@@ -31,7 +31,9 @@ enum status feed_new(struct store *st, const struct feed_settings *s, struct fee
     *f_r = f;
     if (s->notify.len == 0)
         return OK;
-    if (net_bind_udp(&s->notify, false, &f->notify_fd, e) != OK || net_addr_local(f->notify_fd, &f->notify, e) != OK) {
+    f->notify_fd = inherit_take(s->inherited, INHERIT_NOTIFY, &s->notify);
+    if ((f->notify_fd < 0 && net_bind_udp(&s->notify, false, &f->notify_fd, e) != OK) ||
+        net_addr_local(f->notify_fd, &f->notify, e) != OK) {
         feed_free(f_r);
         return error_prefix(e, "notify");
     }
@@ -67,6 +69,11 @@ bool feed_healthy(const struct feed *f, char *why, size_t n)
         return true;
     (void)snprintf(why, n, "no snapshot, and the first pass over the database is not through");
     return false;
+}
+
+int feed_notify_fd(const struct feed *f)
+{
+    return f->notify_fd;
 }
 
 const struct net_addr *feed_notify_addr(const struct feed *f)

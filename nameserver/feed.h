@@ -24,9 +24,9 @@
 #ifndef FW_NAMESERVER_FEED_H
 #define FW_NAMESERVER_FEED_H
 
-#include "base/net.h"
 #include "nameserver/external_resolve.h"
 #include "nameserver/feed_db.h"
+#include "nameserver/inherit.h"
 
 #define FEED_OVERLAP_WAKE_US (2 * US_PER_S)
 #define FEED_OVERLAP_POLL_US (15 * US_PER_S)
@@ -46,6 +46,7 @@ struct feed_settings {
     int64_t snapshot_interval_us; /* least time between two */
     int poll_ms;
     struct net_addr notify; /* len 0: no wake-ups */
+    struct inherited *inherited; /* where its socket may be already; NULL: nowhere */
     struct feed_kept kept;
     struct external_resolver *external; /* has its rounds between passes; NULL: none */
 };
@@ -67,13 +68,15 @@ enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e) 
  * with one for about 2 ms. With `force` it is whole on return. */
 void feed_snapshot(struct feed *f, bool force, time_us now);
 
-/* Passes until stop_fd is readable; then the last snapshot. */
+/* Passes until stop_fd is readable; then the last snapshot. May be called again. */
 void feed_run(struct feed *f, int stop_fd);
 
 /* From any thread. Ready: a snapshot or a first whole pass is in. */
 bool feed_ready(const struct feed *f);
 /* Healthy while ready; database trouble is told by metrics, since answers go on without it. */
 bool feed_healthy(const struct feed *f, char *why, size_t n);
+/* The socket of the wake-ups; -1 where there is none. It stays the feed's. */
+int feed_notify_fd(const struct feed *f) FW_NONNULL_ALL;
 /* The notify address really bound. */
 const struct net_addr *feed_notify_addr(const struct feed *f) FW_NONNULL_ALL;
 

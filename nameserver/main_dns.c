@@ -1,6 +1,8 @@
 /* fourways-dns: one authoritative name server. Loads its snapshot, answers, and follows the database. */
 #include <limits.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -9,6 +11,7 @@
 #include "base/metrics.h"
 #include "nameserver/feed.h"
 #include "nameserver/server.h"
+#include "nameserver/takeover.h"
 
 struct settings {
     int64_t server_id, column, row_from, row_to;
@@ -102,12 +105,17 @@ static const struct conf_item items[] = {
     {"metrics", CONF_STR, AT(metrics), "", 0, 0, "Address and port of /metrics and /healthz; empty: none."},
 };
 
+static bool takes_over;
+
 static const struct daemon_info info = {
     .program = "fourways-dns",
     .purpose =
         "Authoritative name server for the zones in the database; answers from memory, restarts from its snapshot.",
     .items = items,
     .items_n = ARRAY_LEN(items),
+    .option = "takeover",
+    .option_help = "take the place of the process that runs with this configuration, without a gap",
+    .option_given = &takes_over,
 };
 
 static struct feed *the_feed;
@@ -175,11 +183,18 @@ static enum status feed_of(
 
 struct running {
     struct store store;
+    struct takeover before; /* whose place we take */
+    struct takeover_door *door; /* for who takes ours */
+    const char *door_path;
     struct query_setup setup;
     struct external_resolver *external;
     struct server *server;
     struct feed *feed;
     struct httpd *metrics;
+    pthread_mutex_t feed_lock; /* of the three below */
+    pthread_t feed_thread;
+    int feed_stop_fd; /* -1: the feed does not run */
+    bool feed_ended; /* and never will again */
 };
 
 static enum status external_start(struct running *r, struct arena *a, const struct settings *c, struct error *e)
@@ -199,11 +214,98 @@ static enum status external_start(struct running *r, struct arena *a, const stru
     return external_resolver_new(&r->store, &s, clock_now(), &r->external, e);
 }
 
-static void *feed_main(void *feed)
+/* ---- the feed's thread ------------------------------------------------------------------------------- */
+
+static void *feed_main(void *running)
 {
-    feed_run(feed, daemon_stop_fd());
+    struct running *r = running;
+
+    feed_run(r->feed, r->feed_stop_fd);
     return NULL;
 }
+
+static void feed_start(void *running)
+{
+    struct running *r = running;
+
+    pthread_mutex_lock(&r->feed_lock);
+    if (!r->feed_ended && r->feed_stop_fd < 0) {
+        r->feed_stop_fd = eventfd(0, EFD_CLOEXEC);
+        INVARIANT(r->feed_stop_fd >= 0 && pthread_create(&r->feed_thread, NULL, feed_main, r) == 0);
+    }
+    pthread_mutex_unlock(&r->feed_lock);
+}
+
+/* It ends with the last snapshot. */
+static void feed_stop(void *running)
+{
+    struct running *r = running;
+    uint64_t one = 1;
+
+    pthread_mutex_lock(&r->feed_lock);
+    r->feed_ended = daemon_stopping();
+    if (r->feed_stop_fd >= 0) {
+        INVARIANT(write(r->feed_stop_fd, &one, sizeof(one)) == sizeof(one));
+        pthread_join(r->feed_thread, NULL);
+        close(r->feed_stop_fd);
+        r->feed_stop_fd = -1;
+    }
+    pthread_mutex_unlock(&r->feed_lock);
+}
+
+/* ---- taking over, and being taken over from -------------------------------------------------------------- */
+
+static void sockets_put(void *running, void (*put)(void *to, enum inherit_kind kind, int fd), void *to)
+{
+    const struct running *r = running;
+
+    server_sockets(r->server, put, to);
+    if (feed_notify_fd(r->feed) >= 0)
+        put(to, INHERIT_NOTIFY, feed_notify_fd(r->feed));
+}
+
+static void let_go(void *running)
+{
+    struct running *r = running;
+
+    httpd_stop(&r->metrics);
+    server_drain(r->server);
+}
+
+static void gone(void *running)
+{
+    struct running *r = running;
+    unsigned seconds = 0;
+
+    log_event(LOG_INFO, "takeover", NULL, "the successor answers; serving open TCP connections to their end");
+    while (seconds++ < TAKEOVER_DRAIN_S && !daemon_stopping() && !server_drained(r->server, 1))
+        ;
+    daemon_stop();
+}
+
+/* A server that nobody can take over from serves all the same. */
+static void door_open(struct running *r)
+{
+    const struct takeover_host host = {r, feed_stop, feed_start, sockets_put, let_go, gone};
+    struct error e;
+
+    if (takeover_open(r->door_path, &host, &r->door, &e) != OK)
+        log_event(LOG_WARN, "takeover", NULL, "%s; --takeover will not work with this process", e.text);
+}
+
+/* What was served must be served by us before the one before us may go. */
+static enum status place_take(struct running *r, const struct feed_kept *kept, struct error *e)
+{
+    if (r->before.fd >= 0 && !kept->loaded)
+        return error_set(
+            e, UNAVAILABLE, "takeover", "the snapshot that the process before wrote cannot be used; it goes on");
+    breakpoint("takeover:loaded");
+    takeover_ready(&r->before);
+    inherit_clear(&r->before.sockets);
+    return OK;
+}
+
+/* ---- the start ------------------------------------------------------------------------------------------ */
 
 static enum status everything_start(struct running *r, struct arena *a, const struct settings *c, struct error *e)
 {
@@ -224,12 +326,17 @@ static enum status everything_start(struct running *r, struct arena *a, const st
     ss.addrs = addrs;
     TRY(feed_of(a, c, text, &fs, e));
     r->store.additional = !c->minimal;
+    r->door_path = arena_printf(a, "%.*s.takeover", STR_ARG(c->snapshot));
+    if (takes_over)
+        TRY(takeover_ask(r->door_path, &r->before, e));
+    ss.inherited = fs.inherited = &r->before.sockets;
     TRY(external_start(r, a, c, e));
     fs.external = r->external;
     feed_load(&r->store, a, fs.snapshot, &fs.kept);
     TRY(feed_new(&r->store, &fs, &r->feed, e));
     the_feed = r->feed;
     TRY(server_start(&r->store, &ss, &r->server, e));
+    TRY(place_take(r, &fs.kept, e));
     if (!str_empty(c->metrics))
         TRY(metrics_serve(c->metrics, healthy, &r->metrics, e));
     return OK;
@@ -246,25 +353,22 @@ static void ready_wait(const struct feed *f)
 
 static int run(struct running *r)
 {
-    pthread_t thread;
-
-    if (pthread_create(&thread, NULL, feed_main, r->feed) != 0) {
-        log_event(LOG_ERROR, "process", NULL, "cannot start the feed's thread");
-        return 1;
-    }
+    feed_start(r);
+    door_open(r);
     ready_wait(r->feed);
     while (!daemon_stopping()) {
         query_setup_look(&r->setup, clock_monotonic_ns());
         (void)net_wait_wake(-1, daemon_stop_fd(), LOOK_MS);
     }
-    pthread_join(thread, NULL); /* it ends with the stop signal, after the last snapshot */
+    feed_stop(r); /* it ends after the last snapshot */
+    takeover_close(&r->door);
     log_event(LOG_INFO, "process", NULL, "stopped");
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    static struct running r;
+    static struct running r = {.before.fd = -1, .feed_lock = PTHREAD_MUTEX_INITIALIZER, .feed_stop_fd = -1};
     struct settings c = {.server_id = 0};
     struct arena a;
     struct error e;
@@ -277,6 +381,7 @@ int main(int argc, char **argv)
         code = run(&r);
     else
         log_event(LOG_ERROR, "process", NULL, "%s", e.text);
+    takeover_clear(&r.before);
     httpd_stop(&r.metrics);
     server_stop(&r.server);
     feed_free(&r.feed);

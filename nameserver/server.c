@@ -15,7 +15,7 @@
 #define DESCRIPTORS_ELSE 128 /* beside TCP connections and sockets: database, snapshot, logs, metrics */
 
 struct server {
-    int stop_fd;
+    int stop_fd, drain_fd; /* UDP's threads end with draining */
     struct net_addr addrs[SERVER_ADDRS_MAX]; /* as bound */
     size_t addrs_n;
     struct udp_worker *udp[SERVER_THREADS_MAX];
@@ -92,12 +92,12 @@ static enum status sockets_open(struct server *v, struct store *st, const struct
     memcpy(v->addrs, s->addrs, s->addrs_n * sizeof(v->addrs[0]));
     v->addrs_n = s->addrs_n;
     while (v->udp_n < threads) {
-        TRY(udp_worker_new(st, s, v->addrs, v->stop_fd, &v->udp[v->udp_n], e));
+        TRY(udp_worker_new(st, s, v->addrs, v->drain_fd, &v->udp[v->udp_n], e));
         v->udp_n++;
         for (size_t i = 0; v->udp_n == 1 && i < v->addrs_n; i++)
             TRY(udp_worker_addr(v->udp[0], i, &v->addrs[i], e));
     }
-    return tcp_worker_new(st, &tcp, v->addrs, v->stop_fd, &v->tcp, e);
+    return tcp_worker_new(st, &tcp, v->addrs, v->stop_fd, v->drain_fd, &v->tcp, e);
 }
 
 static enum status threads_start(struct server *v, struct error *e)
@@ -130,7 +130,8 @@ static enum status server_open(struct store *st, const struct server_settings *s
     enum status status;
 
     v->stop_fd = eventfd(0, EFD_CLOEXEC);
-    INVARIANT(v->stop_fd >= 0);
+    v->drain_fd = eventfd(0, EFD_CLOEXEC);
+    INVARIANT(v->stop_fd >= 0 && v->drain_fd >= 0);
     status = sockets_open(v, st, s, e);
     if (status != OK)
         server_stop(&v);
@@ -158,16 +159,49 @@ enum status server_start(struct store *st, const struct server_settings *s, stru
     return status;
 }
 
+void server_sockets(const struct server *v, void (*put)(void *to, enum inherit_kind kind, int fd), void *to)
+{
+    for (unsigned i = 0; i < v->udp_n; i++) {
+        for (size_t k = 0; k < v->addrs_n; k++)
+            put(to, INHERIT_UDP, udp_worker_socket(v->udp[i], k));
+    }
+    for (size_t k = 0; k < v->addrs_n; k++)
+        put(to, INHERIT_TCP, tcp_worker_listener(v->tcp, k));
+}
+
+static void signal_fd(int fd)
+{
+    uint64_t one = 1;
+
+    INVARIANT(write(fd, &one, sizeof(one)) == sizeof(one));
+}
+
+void server_drain(struct server *v)
+{
+    signal_fd(v->drain_fd);
+    while (v->udp_running > 0)
+        pthread_join(v->udp_thread[--v->udp_running], NULL);
+}
+
+bool server_drained(struct server *v, unsigned seconds)
+{
+    struct timespec until;
+
+    INVARIANT(clock_gettime(CLOCK_MONOTONIC, &until) == 0);
+    until.tv_sec += seconds;
+    if (v->tcp_running && pthread_clockjoin_np(v->tcp_thread, NULL, CLOCK_MONOTONIC, &until) == 0)
+        v->tcp_running = false;
+    return !v->tcp_running;
+}
+
 void server_stop(struct server **server)
 {
     struct server *v = *server;
-    uint64_t one = 1;
 
     if (v == NULL)
         return;
-    INVARIANT(write(v->stop_fd, &one, sizeof(one)) == sizeof(one));
-    for (unsigned i = 0; i < v->udp_running; i++)
-        pthread_join(v->udp_thread[i], NULL);
+    server_drain(v);
+    signal_fd(v->stop_fd);
     if (v->tcp_running)
         pthread_join(v->tcp_thread, NULL);
     for (unsigned i = 0; i < v->udp_n; i++)
@@ -175,6 +209,7 @@ void server_stop(struct server **server)
     if (v->tcp != NULL)
         tcp_worker_free(&v->tcp);
     close(v->stop_fd);
+    close(v->drain_fd);
     mem_free(v);
     *server = NULL;
 }

@@ -12,7 +12,7 @@
 #ifndef FW_NAMESERVER_SERVER_H
 #define FW_NAMESERVER_SERVER_H
 
-#include "base/net.h"
+#include "nameserver/inherit.h"
 #include "nameserver/query.h"
 
 #define SERVER_ADDRS_MAX 16
@@ -26,6 +26,7 @@ struct server_settings {
     unsigned tcp_max; /* connections; 0: SERVER_TCP_MAX; fewer where the limit of open files is lower */
     unsigned tcp_client_max; /* of one client: an IPv4 address or an IPv6 /64; 0: 64 */
     unsigned tcp_idle_s; /* 0: 10 */
+    struct inherited *inherited; /* sockets to take before making new ones; NULL: none */
     const struct query_settings *query; /* lives as long as the server; NULL: query_settings_default */
 };
 
@@ -36,6 +37,12 @@ enum status server_start(
     struct store *st, const struct server_settings *s, struct server **server_r, struct error *e) FW_MUST_CHECK;
 /* Answers what has been received, and ends the threads. */
 void server_stop(struct server **server);
+/* For a successor that answers on the same sockets: calls put for each of them. The descriptors stay the server's. */
+void server_sockets(const struct server *server, void (*put)(void *to, enum inherit_kind kind, int fd), void *to);
+/* Answers what UDP has received, ends its threads, and accepts no connection any more; those that are open are served on. */
+void server_drain(struct server *server) FW_NONNULL_ALL;
+/* After server_drain: waits until no connection is open; false when one still is after so many seconds. */
+bool server_drained(struct server *server, unsigned seconds) FW_NONNULL_ALL;
 /* The address really bound, for tests with port 0. */
 const struct net_addr *server_addr(const struct server *server, size_t i) FW_NONNULL_ALL;
 
@@ -47,12 +54,15 @@ enum status udp_worker_new(struct store *st, const struct server_settings *s, co
 /* The first socket's address, once port 0 has become a port. */
 enum status udp_worker_addr(
     const struct udp_worker *w, size_t i, struct net_addr *addr_r, struct error *e) FW_MUST_CHECK;
+int udp_worker_socket(const struct udp_worker *w, size_t i) FW_NONNULL_ALL;
 void udp_worker_run(struct udp_worker *w) FW_NONNULL_ALL;
 void udp_worker_free(struct udp_worker **w) FW_NONNULL_ALL;
 
 struct tcp_worker;
 enum status tcp_worker_new(struct store *st, const struct server_settings *s, const struct net_addr *addrs, int stop_fd,
-    struct tcp_worker **w_r, struct error *e) FW_MUST_CHECK;
+    int drain_fd, struct tcp_worker **w_r, struct error *e) FW_MUST_CHECK;
+int tcp_worker_listener(const struct tcp_worker *w, size_t i) FW_NONNULL_ALL;
+/* Until stop_fd is readable; or drain_fd is, which closes the listeners, and the last connection has ended. */
 void tcp_worker_run(struct tcp_worker *w) FW_NONNULL_ALL;
 void tcp_worker_free(struct tcp_worker **w) FW_NONNULL_ALL;
 

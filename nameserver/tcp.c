@@ -21,7 +21,7 @@
 #define TICK_MS 500
 #define NO_ROOM_MS 20
 
-enum what { WHAT_STOP, WHAT_LISTEN, WHAT_CONN };
+enum what { WHAT_STOP, WHAT_DRAIN, WHAT_LISTEN, WHAT_CONN };
 
 struct watched {
     enum what what;
@@ -50,11 +50,12 @@ struct conn {
 struct tcp_worker {
     struct query_view view;
     int epoll_fd;
-    struct watched stop, listeners[SERVER_ADDRS_MAX];
+    struct watched stop, drain, listeners[SERVER_ADDRS_MAX];
     size_t listeners_n;
     unsigned max, client_max, open;
     uint64_t idle_ns;
     uint64_t now_ns; /* when the events at hand came */
+    bool draining; /* the listeners are closed; it ends with the last connection */
     struct map clients;
     struct conn *newest, *oldest;
     struct conn *closed; /* freed after the batch of events that may still name them */
@@ -377,12 +378,15 @@ static void idle_close(struct tcp_worker *w)
 
 /* ---- setting up and running --------------------------------------------------------------------------------- */
 
-static enum status listener_add(struct tcp_worker *w, const struct net_addr *addr, struct error *e)
+static enum status listener_add(
+    struct tcp_worker *w, struct inherited *inherited, const struct net_addr *addr, struct error *e)
 {
     struct watched *l = &w->listeners[w->listeners_n];
     int on = 1;
 
-    TRY(net_listen_tcp(addr, BACKLOG, &l->fd, e));
+    l->fd = inherit_take(inherited, INHERIT_TCP, addr);
+    if (l->fd < 0)
+        TRY(net_listen_tcp(addr, BACKLOG, &l->fd, e));
     (void)setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* connections have it from their listener */
     l->what = WHAT_LISTEN;
     w->listeners_n++;
@@ -392,19 +396,18 @@ static enum status listener_add(struct tcp_worker *w, const struct net_addr *add
 }
 
 static enum status worker_open(
-    struct tcp_worker *w, const struct net_addr *addrs, size_t n, int stop_fd, struct error *e)
+    struct tcp_worker *w, const struct server_settings *s, const struct net_addr *addrs, struct error *e)
 {
     w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    w->stop = (struct watched){WHAT_STOP, stop_fd};
-    if (w->epoll_fd < 0 || !watch(w, &w->stop, EPOLLIN, EPOLL_CTL_ADD))
+    if (w->epoll_fd < 0 || !watch(w, &w->stop, EPOLLIN, EPOLL_CTL_ADD) || !watch(w, &w->drain, EPOLLIN, EPOLL_CTL_ADD))
         return error_set(e, INTERNAL, "epoll", "epoll: %s", strerror(errno));
-    for (size_t i = 0; i < n; i++)
-        TRY(listener_add(w, &addrs[i], e));
+    for (size_t i = 0; i < s->addrs_n; i++)
+        TRY(listener_add(w, s->inherited, &addrs[i], e));
     return OK;
 }
 
 enum status tcp_worker_new(struct store *st, const struct server_settings *s, const struct net_addr *addrs, int stop_fd,
-    struct tcp_worker **w_r, struct error *e)
+    int drain_fd, struct tcp_worker **w_r, struct error *e)
 {
     struct tcp_worker *w = mem_new(sizeof(*w));
     enum status status;
@@ -417,11 +420,18 @@ enum status tcp_worker_new(struct store *st, const struct server_settings *s, co
     w->max = s->tcp_max != 0 ? s->tcp_max : SERVER_TCP_MAX;
     w->client_max = s->tcp_client_max != 0 ? s->tcp_client_max : 64;
     w->idle_ns = (s->tcp_idle_s != 0 ? s->tcp_idle_s : 10) * UINT64_C(1000000000);
-    status = worker_open(w, addrs, s->addrs_n, stop_fd, e);
+    w->stop = (struct watched){WHAT_STOP, stop_fd};
+    w->drain = (struct watched){WHAT_DRAIN, drain_fd};
+    status = worker_open(w, s, addrs, e);
     if (status != OK)
         tcp_worker_free(&w);
     *w_r = w;
     return status;
+}
+
+int tcp_worker_listener(const struct tcp_worker *w, size_t i)
+{
+    return w->listeners[i].fd;
 }
 
 void tcp_worker_free(struct tcp_worker **w_)
@@ -441,24 +451,47 @@ void tcp_worker_free(struct tcp_worker **w_)
     *w_ = NULL;
 }
 
+/* Somebody else may go on listening on the same sockets, so closing them here does not take them out of epoll. */
+static void listeners_close(struct tcp_worker *w)
+{
+    (void)epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, w->drain.fd, NULL);
+    while (w->listeners_n > 0) {
+        int fd = w->listeners[--w->listeners_n].fd;
+
+        (void)epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+        close(fd);
+    }
+    w->draining = true;
+}
+
+/* false: stop. */
+static bool events_serve(struct tcp_worker *w, const struct epoll_event *ev, int n)
+{
+    for (int i = 0; i < n; i++) {
+        struct watched *what = ev[i].data.ptr;
+
+        if (what->what == WHAT_STOP)
+            return false;
+        if (what->what == WHAT_DRAIN)
+            listeners_close(w);
+        else if (what->what == WHAT_CONN)
+            conn_event(w, (struct conn *)(void *)what, ev[i].events);
+        else if (!w->draining)
+            listener_accept(w, what->fd);
+    }
+    return true;
+}
+
 void tcp_worker_run(struct tcp_worker *w)
 {
     struct epoll_event ev[EVENTS];
 
-    for (;;) {
+    while (!w->draining || w->open > 0) {
         int n = epoll_wait(w->epoll_fd, ev, EVENTS, w->open > 0 ? TICK_MS : -1);
 
         w->now_ns = clock_monotonic_ns();
-        for (int i = 0; i < n; i++) {
-            struct watched *what = ev[i].data.ptr;
-
-            if (what->what == WHAT_STOP)
-                return;
-            if (what->what == WHAT_LISTEN)
-                listener_accept(w, what->fd);
-            else
-                conn_event(w, (struct conn *)(void *)what, ev[i].events);
-        }
+        if (!events_serve(w, ev, n))
+            return;
         idle_close(w);
         closed_free(w);
     }

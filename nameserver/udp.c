@@ -83,11 +83,14 @@ static enum status watch(int epoll_fd, int fd, uint32_t number, struct error *e)
     return OK;
 }
 
-static enum status socket_add(struct udp_worker *w, const struct net_addr *addr, struct error *e)
+static enum status socket_add(
+    struct udp_worker *w, struct inherited *inherited, const struct net_addr *addr, struct error *e)
 {
     size_t i = w->sockets_n;
 
-    TRY(net_bind_udp(addr, true, &w->sockets[i], e));
+    w->sockets[i] = inherit_take(inherited, INHERIT_UDP, addr);
+    if (w->sockets[i] < 0)
+        TRY(net_bind_udp(addr, true, &w->sockets[i], e));
     w->sockets_n++;
     path_mtu_ignore(w->sockets[i], addr->sa.ss_family == AF_INET);
     w->wildcard[i] = addr_is_wildcard(addr);
@@ -98,14 +101,14 @@ static enum status socket_add(struct udp_worker *w, const struct net_addr *addr,
 }
 
 static enum status worker_open(
-    struct udp_worker *w, const struct net_addr *addrs, size_t n, int stop_fd, struct error *e)
+    struct udp_worker *w, const struct server_settings *s, const struct net_addr *addrs, int stop_fd, struct error *e)
 {
     w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (w->epoll_fd < 0)
         return error_set(e, INTERNAL, "epoll", "epoll_create1: %s", strerror(errno));
     TRY(watch(w->epoll_fd, stop_fd, UINT32_MAX, e));
-    for (size_t i = 0; i < n; i++)
-        TRY(socket_add(w, &addrs[i], e));
+    for (size_t i = 0; i < s->addrs_n; i++)
+        TRY(socket_add(w, s->inherited, &addrs[i], e));
     return OK;
 }
 
@@ -118,7 +121,7 @@ enum status udp_worker_new(struct store *st, const struct server_settings *setti
     INVARIANT(settings->addrs_n <= SERVER_ADDRS_MAX);
     query_view_init(&w->view, st, settings->query);
     batch_init(w);
-    s = worker_open(w, addrs, settings->addrs_n, stop_fd, e);
+    s = worker_open(w, settings, addrs, stop_fd, e);
     if (s != OK)
         udp_worker_free(&w);
     *w_r = w;
@@ -128,6 +131,11 @@ enum status udp_worker_new(struct store *st, const struct server_settings *setti
 enum status udp_worker_addr(const struct udp_worker *w, size_t i, struct net_addr *addr_r, struct error *e)
 {
     return net_addr_local(w->sockets[i], addr_r, e);
+}
+
+int udp_worker_socket(const struct udp_worker *w, size_t i)
+{
+    return w->sockets[i];
 }
 
 void udp_worker_free(struct udp_worker **w)

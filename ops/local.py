@@ -9,6 +9,7 @@ import ctypes
 import os
 import pathlib
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -124,7 +125,6 @@ class Process:
         return self
 
     def wait_ready(self, timeout=60):
-        import select
         fd, self.ready_fd = self.ready_fd, None
         try:
             ready, _, _ = select.select([fd], [], [], timeout)
@@ -405,6 +405,19 @@ class Copy:
         p = self.procs[name] = self.program(name)
         return p.start(env=env, wait=wait)
 
+    def takeover(self, name, env=None):
+        """A name server's new process takes the place of the running one, without a gap."""
+        fd = os.pidfd_open(self.running()[name])
+        p = self.program(name)
+        p.argv.append("--takeover")
+        try:
+            p.start(env=env)
+            self.procs[name] = p
+            if not select.select([fd], [], [], 60)[0]:
+                raise Trouble(f"{name}: the process before does not end; see {self.log_path(name)}")
+        finally:
+            os.close(fd)
+
     def names(self):
         return ["sandbox"] + [f"dns-{i}" for i in range(COLUMNS)] + ["registrar", "web"]
 
@@ -483,7 +496,6 @@ class Copy:
             for sig in [signal.SIGTERM, signal.SIGCONT]:
                 with contextlib.suppress(ProcessLookupError):
                     signal.pidfd_send_signal(fd, sig)
-        import select
         end = time.monotonic() + timeout
         for name, fd in fds.items():
             gone, _, _ = select.select([fd], [], [], max(0, end - time.monotonic()))

@@ -18,7 +18,9 @@ struct settings {
 static const struct conf_item items[] = {
     {"name", CONF_STR, offsetof(struct settings, name), NULL, 0, 0, "The name."},
 };
-static const struct daemon_info info = {"fourways-x", "does x.", items, ARRAY_LEN(items)};
+static bool option_given;
+static const struct daemon_info info = {
+    "fourways-x", "does x.", items, ARRAY_LEN(items), "special", "does it in a special way", &option_given};
 
 static struct arena a;
 static const char *dir, *conf;
@@ -93,7 +95,7 @@ static void start_only(char **argv)
     while (argv[argc] != NULL)
         argc++;
     daemon_start(&a, &info, argc, argv, &target);
-    (void)printf("started with %.*s\n", STR_ARG(target.name));
+    (void)printf("started with %.*s%s\n", STR_ARG(target.name), option_given ? ", specially" : "");
 }
 
 #define ARGS(...) ((const char *const[]){"fourways-x", __VA_ARGS__, NULL})
@@ -117,11 +119,18 @@ START_TEST(the_configuration_is_read)
 }
 END_TEST
 
+START_TEST(an_option_of_the_program_is_told_to_it)
+{
+    says(output_of(ARGS("--config", conf, "--special"), 0), "started with hello, specially");
+}
+END_TEST
+
 START_TEST(questions_about_the_program_are_answered)
 {
     const char *help = output_of(ARGS("--help"), 0);
     says(help, "does x.");
     says(help, "--check-config");
+    says(help, "--special        does it in a special way");
     says(output_of(ARGS("--help-config"), 0), "name =");
     says(output_of(ARGS("--version"), 0), "fourways-x " FOURWAYS_VERSION);
     says(output_of(ARGS("--config", conf, "--check-config"), 0), "is good");
