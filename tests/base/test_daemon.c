@@ -297,6 +297,7 @@ int main(int argc, char **argv)
     tcase_set_timeout(c, 30);
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, the_configuration_is_read);
+    tcase_add_test(c, an_option_of_the_program_is_told_to_it);
     tcase_add_test(c, questions_about_the_program_are_answered);
     tcase_add_test(c, wrong_use_ends_with_2_and_a_reason);
     tcase_add_test(c, sigterm_stops_and_sigpipe_does_not);

@@ -95,7 +95,7 @@ static void run_inner(uint64_t zones, unsigned long rounds)
     static uint8_t out[BATCH][QUERY_UDP_MAX];
     struct query_view v;
 
-    query_view_init(&v, &st);
+    query_view_init(&v, &st, NULL);
     for (unsigned k = 0; k < BATCH; k++)
         q[k].out = out[k];
     CALLGRIND_START_INSTRUMENTATION;
@@ -128,11 +128,12 @@ static void run_udp(uint64_t zones, unsigned long rounds)
 {
     struct udp_worker *w;
     struct net_addr addr;
+    struct server_settings settings = {.addrs = &addr, .addrs_n = 1};
     struct error e;
     int stop = eventfd(1, EFD_CLOEXEC), fd;
 
     INVARIANT(net_addr_parse(STR("127.0.0.1:0"), &addr, &e) == OK);
-    INVARIANT(udp_worker_new(&st, &addr, 1, stop, &w, &e) == OK);
+    INVARIANT(udp_worker_new(&st, &settings, &addr, stop, &w, &e) == OK);
     INVARIANT(udp_worker_addr(w, 0, &addr, &e) == OK);
     fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     INVARIANT(fd >= 0 && connect(fd, (const struct sockaddr *)&addr.sa, addr.len) == 0);
