@@ -16,6 +16,8 @@
 #define FW_LIKELY(x) __builtin_expect(!!(x), 1)
 #define FW_COLD __attribute__((cold, noinline)) /* off the path that is worth measuring */
 #define FW_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define FW_ALWAYS_INLINE inline __attribute__((always_inline))
+#define FW_NOINLINE __attribute__((noinline))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A broken invariant stops the program, in production too: wrong data must not go on.

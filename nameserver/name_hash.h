@@ -10,7 +10,7 @@
  * Secure Message Authentication, 1999): two different names of as many blocks have the same sum for at most one in
  * 2^64 keys, whatever the names are; a block more or less is a product of two unknown numbers more or less, which
  * hits a given difference about as rarely. A name ends with the root's zero, so filling up makes no two names one.
- * The sum, mixed with two more keys, is then folded to 64 bits.
+ * The sum, mixed with two more keys, is then folded to 63 bits.
  *
  * It is no message authentication code: nobody outside is shown a hash, and what time tells about probes is too little to
  * work with as long as a probe is some nanoseconds within the noise of a network.
@@ -23,6 +23,7 @@
 #include "dns/name.h"
 
 #define NAME_HASH_BLOCK 16
+#define NAME_HASH_BIT (UINT64_C(1) << 63) /* set in every hash: none has a tag of 0 (table.h) */
 #define NAME_HASH_BLOCKS_MAX ((DNS_NAME_MAX + NAME_HASH_BLOCK - 1) / NAME_HASH_BLOCK)
 /* Names that are hashed need this many bytes behind them that may be read (they do not count). */
 #define NAME_HASH_SLACK (NAME_HASH_BLOCK - 1)
@@ -59,7 +60,7 @@ static inline uint64_t name_hash_padded(const struct name_keys *k, const uint8_t
     memcpy(mask, name_hash_masks + NAME_HASH_BLOCK - len, sizeof(mask));
     sum += name_hash_product((block[0] & mask[0]) + key[0], (block[1] & mask[1]) + key[1]);
     sum = name_hash_product((uint64_t)sum ^ k->end[0], (uint64_t)(sum >> 64) ^ k->end[1]);
-    return (uint64_t)sum ^ (uint64_t)(sum >> 64);
+    return ((uint64_t)sum ^ (uint64_t)(sum >> 64)) | NAME_HASH_BIT;
 }
 
 /* The same where nothing behind the name may be read. */

@@ -147,7 +147,8 @@ static inline void put_tail(struct query *q, const struct tail *t, size_t bytes,
 }
 
 /* Names of the tail could at most be shorter by the labels that it does not know the question to have. */
-static void answer_too_long(struct query_view *v, struct query *q, const struct tail *t, size_t bytes, size_t delta)
+static FW_NOINLINE void answer_too_long(
+    struct query_view *v, struct query *q, const struct tail *t, size_t bytes, size_t delta)
 {
     if (delta > 0 && bytes - delta - 2 <= q->limit) {
         synthesis_squeeze(v, q);
@@ -157,7 +158,7 @@ static void answer_too_long(struct query_view *v, struct query *q, const struct 
     answer_empty(v, q, ((t->flags & TAIL_AA) != 0 ? DNS_AA : 0) | DNS_TC, t->rcode);
 }
 
-static void answer_tail(struct query_view *v, struct query *q, const struct tail *t, size_t delta)
+static FW_ALWAYS_INLINE void answer_tail(struct query_view *v, struct query *q, const struct tail *t, size_t delta)
 {
     const struct tail_negative whose =
         (t->flags & TAIL_NEGATIVE) != 0 ? tail_negative_of(t) : (struct tail_negative){.zone = NULL};
@@ -186,7 +187,8 @@ static void answer_tail(struct query_view *v, struct query *q, const struct tail
 }
 
 /* No such data (NOERROR) or no such name, RFC 2308 §2. */
-static void answer_negative(struct query_view *v, struct query *q, const struct zone_view *z, unsigned rcode)
+static FW_NOINLINE void answer_negative(
+    struct query_view *v, struct query *q, const struct zone_view *z, unsigned rcode)
 {
     const struct negative *n = zone_negative(z, v->clock);
 
@@ -205,7 +207,7 @@ static void answer_negative(struct query_view *v, struct query *q, const struct 
 
 /* ---- finding the answer ----------------------------------------------------------------------------------- */
 
-static const struct slot *slot_any(const struct image *i)
+static FW_NOINLINE const struct slot *slot_any(const struct image *i)
 {
     const struct slot *s = image_slot(i, DNS_CNAME);
 
@@ -217,13 +219,13 @@ static const struct slot *slot_any(const struct image *i)
     return s < i->slots + i->slots_n ? s : NULL;
 }
 
-static const struct slot *slot_for(const struct image *i, uint16_t type)
+static FW_ALWAYS_INLINE const struct slot *slot_for(const struct image *i, uint16_t type)
 {
     const struct slot *s;
 
-    if ((i->flags & IMAGE_CUT) != 0)
+    if (FW_UNLIKELY((i->flags & IMAGE_CUT) != 0))
         return type == DNS_DS ? image_slot(i, DNS_DS) : image_slot(i, 0);
-    if (type == DNS_ANY)
+    if (FW_UNLIKELY(type == DNS_ANY))
         return slot_any(i);
     s = image_slot(i, type);
     if (s == NULL && (i->flags & IMAGE_CNAME) != 0)
@@ -231,7 +233,7 @@ static const struct slot *slot_for(const struct image *i, uint16_t type)
     return s;
 }
 
-static void answer_image(struct query_view *v, struct query *q, const struct image *i)
+static FW_ALWAYS_INLINE void answer_image_here(struct query_view *v, struct query *q, const struct image *i)
 {
     const struct slot *s = slot_for(i, q->type);
 
@@ -243,6 +245,11 @@ static void answer_image(struct query_view *v, struct query *q, const struct ima
     if ((i->flags & IMAGE_CUT) != 0 && s->type == 0)
         v->counts.referrals++;
     answer_tail(v, q, image_tail(i, s), (size_t)(q->name_len - i->name_len));
+}
+
+static FW_NOINLINE void answer_image(struct query_view *v, struct query *q, const struct image *i)
+{
+    answer_image_here(v, q, i);
 }
 
 /* The wildcard of the closest encloser (RFC 4592 §3.3.1); delta is against "*.encloser". The "*" is written over the end
@@ -300,7 +307,7 @@ static const struct image *encloser_find(const struct query_view *v, const struc
 }
 
 /* DS at an apex is the parent's business, RFC 4035 §3.1.4.1; ours only when no zone above is served here. */
-static void answer_ds(struct query_view *v, struct query *q, const struct image *apex)
+static FW_NOINLINE void answer_ds(struct query_view *v, struct query *q, const struct image *apex)
 {
     const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->name_len, IMAGE_PARENT_SIDE);
     const struct image *encloser;
@@ -316,36 +323,40 @@ static void answer_ds(struct query_view *v, struct query *q, const struct image 
         answer_image(v, q, apex);
 }
 
-static void answer_name(struct query_view *v, struct query *q)
+static FW_NOINLINE void answer_missing(struct query_view *v, struct query *q)
 {
-    const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->name_len, 0);
+    const struct image *encloser = encloser_find(v, q);
 
-    if (i != NULL && (i->flags & IMAGE_APEX) != 0 && q->type == DNS_DS) {
-        answer_ds(v, q, i);
-        return;
-    }
-    if (i != NULL) {
-        answer_image(v, q, i);
-        return;
-    }
-    i = encloser_find(v, q);
-    if (i != NULL) {
-        answer_below(v, q, i);
+    if (encloser != NULL) {
+        answer_below(v, q, encloser);
         return;
     }
     edns_explain(q, EDE_NOT_AUTHORITATIVE);
     answer_empty(v, q, 0, DNS_REFUSED);
 }
 
+/* Most questions are for names that are there: from here to the last byte of their answers there is no call. */
+static FW_ALWAYS_INLINE void answer_name(struct query_view *v, struct query *q)
+{
+    const struct image *i = table_find(v->slots, v->clock, q->hash, q->name, q->name_len, 0);
+
+    if (i == NULL)
+        answer_missing(v, q);
+    else if (FW_UNLIKELY(q->type == DNS_DS) && (i->flags & IMAGE_APEX) != 0)
+        answer_ds(v, q, i);
+    else
+        answer_image_here(v, q, i);
+}
+
 static unsigned refuse_type(uint16_t type)
 {
+    if (type != DNS_OPT && (type < TYPE_TKEY || type >= DNS_ANY))
+        return DNS_NOERROR;
     if (type == DNS_AXFR || type == DNS_IXFR)
         return DNS_REFUSED;
     if (type == TYPE_MAILA || type == TYPE_MAILB)
         return DNS_NOTIMP;
-    if (type == DNS_OPT || type == TYPE_TKEY || type == DNS_TSIG)
-        return DNS_FORMERR;
-    return DNS_NOERROR;
+    return DNS_FORMERR; /* OPT, TKEY, TSIG: only ever in messages */
 }
 
 void query_answer_name(struct query_view *v, struct query *q)
@@ -359,11 +370,11 @@ void query_answer_done(struct query_view *v, struct query *q, unsigned rcode)
     v->counts.rcode[rcode]++;
 }
 
-static void answer_question(struct query_view *v, struct query *q)
+static FW_ALWAYS_INLINE void answer_question(struct query_view *v, struct query *q)
 {
     unsigned rcode = refuse_type(q->type);
 
-    if (q->class_ != DNS_IN)
+    if (FW_UNLIKELY(q->class_ != DNS_IN))
         chaos_answer(v, q);
     else if (rcode != DNS_NOERROR)
         query_answer_empty(v, q, 0, rcode);

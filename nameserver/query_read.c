@@ -2,7 +2,6 @@
  * and an OPT record at the end or nothing. query_read_plain takes exactly those, and finds in them what
  * dns_query_parse would; everything else, good or bad, it leaves to that. tests/nameserver/test_query_read.c
  * holds the two together. */
-#include <limits.h>
 #include <netinet/in.h>
 
 #include "nameserver/query_impl.h"
@@ -43,24 +42,24 @@ static inline uint16_t answer_limit(const struct query *q, bool edns, uint16_t u
     return udp_size < QUERY_UDP_MAX ? udp_size : QUERY_UDP_MAX;
 }
 
-/* Measures a name of which n bytes may be read; false where it does not end there. */
-static inline bool name_measure(struct query *q, const uint8_t *p, size_t n)
+/* Measures a name of which n bytes may be read: how long it is, with the root's zero, or 0 where it does not end there. */
+static FW_ALWAYS_INLINE size_t name_measure(const uint8_t *p, size_t n, unsigned *labels_r)
 {
-    size_t max = n < DNS_NAME_MAX ? n : DNS_NAME_MAX;
-    unsigned at = 0, labels = 0;
+    size_t max = n < DNS_NAME_MAX ? n : DNS_NAME_MAX, at = 0;
+    unsigned labels = 0;
 
-    for (;; labels++) {
-        unsigned label = at < max ? p[at] : UINT_MAX;
+    for (; at < max; labels++) {
+        size_t label = p[at];
 
-        if (label == 0)
-            break;
+        if (label == 0) {
+            *labels_r = labels;
+            return at + 1;
+        }
         if (label > DNS_LABEL_MAX)
-            return false;
+            return 0;
         at += label + 1;
     }
-    q->labels = (uint8_t)labels;
-    q->name_len = (uint8_t)(at + 1);
-    return true;
+    return 0;
 }
 
 static inline void lower16(uint8_t *to, const uint8_t *from)
@@ -72,23 +71,25 @@ static inline void lower16(uint8_t *to, const uint8_t *from)
     memcpy(to, &x, sizeof(x));
 }
 
-/* Lowers the name, of which n bytes and more may be read. */
-static inline void name_lower(struct query *q, const uint8_t *p, size_t n)
+/* Takes a name of len bytes, lowered; n bytes and more may be read. */
+static FW_ALWAYS_INLINE void name_take(struct query *q, const uint8_t *p, size_t len, unsigned labels, size_t n)
 {
-    unsigned i = 0;
+    size_t i = 0;
 
-    for (; i < q->name_len && i + 16 <= n; i += 16)
+    q->name_len = (uint8_t)len;
+    q->labels = (uint8_t)labels;
+    for (; i < len && i + 16 <= n; i += 16)
         lower16(q->name + i, p + i);
-    if (i < q->name_len)
-        dns_wire_lower(q->name + i, p + i, q->name_len - i);
+    if (i < len)
+        dns_wire_lower(q->name + i, p + i, len - i);
 }
 
 /* What stands behind the question: one OPT record or nothing. */
-static inline bool read_plain_opt(struct query *q)
+static FW_ALWAYS_INLINE bool read_plain_opt(struct query *q, const uint8_t *in, size_t in_n, size_t at)
 {
-    const uint8_t *p = q->in + q->question_end;
-    size_t rest = q->in_n - q->question_end, n;
-    unsigned additional = read_u16(q->in + 10);
+    const uint8_t *p = in + at;
+    size_t rest = in_n - at, n;
+    unsigned additional = read_u16(in + 10);
 
     q->options = STR_NULL;
     q->do_bit = false;
@@ -111,22 +112,29 @@ static inline bool read_plain_opt(struct query *q)
     return dns_edns_options_whole(q->options);
 }
 
+static FW_ALWAYS_INLINE bool read_plain(struct query *q)
+{
+    const uint8_t *in = q->in, *p = in + DNS_HEADER_SIZE;
+    size_t in_n = q->in_n, n = in_n - DNS_HEADER_SIZE /* from the name on */, len;
+    unsigned labels = 0;
+
+    if (in_n < DNS_HEADER_SIZE + 5 || !header_is_plain(in))
+        return false;
+    len = name_measure(p, n - 4, &labels);
+    if (len == 0 || !read_plain_opt(q, in, in_n, DNS_HEADER_SIZE + len + 4))
+        return false;
+    q->question_end = (uint16_t)(DNS_HEADER_SIZE + len + 4);
+    q->refuse = DNS_NOERROR;
+    q->flags = read_u16(in + 2);
+    q->type = read_u16(p + len);
+    q->class_ = read_u16(p + len + 2);
+    name_take(q, p, len, labels, n);
+    return true;
+}
+
 bool query_read_plain(struct query *q)
 {
-    const uint8_t *p = q->in + DNS_HEADER_SIZE;
-    size_t n = q->in_n - DNS_HEADER_SIZE; /* from the name on */
-
-    if (q->in_n < DNS_HEADER_SIZE + 5 || !header_is_plain(q->in) || !name_measure(q, p, n - 4))
-        return false;
-    q->question_end = (uint16_t)(DNS_HEADER_SIZE + q->name_len + 4);
-    if (!read_plain_opt(q))
-        return false;
-    q->refuse = DNS_NOERROR;
-    q->flags = read_u16(q->in + 2);
-    q->type = read_u16(p + q->name_len);
-    q->class_ = read_u16(p + q->name_len + 2);
-    name_lower(q, p, n);
-    return true;
+    return read_plain(q);
 }
 
 void query_read_any(struct query *q)
@@ -142,8 +150,7 @@ void query_read_any(struct query *q)
     q->opt_size = p.edns.present ? DNS_OPT_SIZE : 0;
     q->do_bit = p.edns.do_bit;
     q->options = p.edns.options;
-    INVARIANT(name_measure(q, p.name.wire, p.name.len));
-    name_lower(q, p.name.wire, p.name.len);
+    name_take(q, p.name.wire, p.name.len, p.name.labels, p.name.len);
 }
 
 /* The port stands at one place in both families. */
@@ -164,7 +171,7 @@ void query_prepare(struct query_view *v, struct query *q)
         q->refuse = DNS_DROP;
         return;
     }
-    if (!query_read_plain(q))
+    if (!read_plain(q))
         query_read_any(q);
     if (FW_UNLIKELY(q->limit > v->udp_size) && !q->tcp)
         q->limit = v->udp_size;

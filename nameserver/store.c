@@ -8,16 +8,8 @@
 
 void store_init(struct store *st)
 {
-    struct dns_hash_key key;
-
-    crypto_random(&key, sizeof(key));
-    store_init_keyed(st, &key);
-}
-
-void store_init_keyed(struct store *st, const struct dns_hash_key *key)
-{
     memset(st, 0, sizeof(*st));
-    st->key = *key;
+    crypto_random(&st->key, sizeof(st->key));
     epochs_init(&st->epochs);
     table_init(&st->table, &st->epochs, &st->key);
     map_init(&st->zones_by_id);

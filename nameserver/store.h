@@ -114,8 +114,6 @@ struct store {
 };
 
 void store_init(struct store *st) FW_NONNULL_ALL;
-/* With a key that is known, for measurements that shall repeat; never for what others can reach. */
-void store_init_keyed(struct store *st, const struct dns_hash_key *key) FW_NONNULL_ALL;
 /* Of an empty store: compiled zones from a snapshot depend on names by this key (deps.h). */
 void store_rekey(struct store *st, const struct dns_hash_key *key) FW_NONNULL_ALL;
 /* There must be no reader any more. */

@@ -1,6 +1,6 @@
 /* The one table over all zones: from a lower-cased name to its image.
  *
- * Open addressing, linear probing, bounded at TABLE_PROBES_MAX. A slot is one word: 16 bits of the hash as a tag, 48
+ * Open addressing, linear probing, bounded at TABLE_PROBES_MAX. A slot is one word: 15 bits of the hash as a tag, 48
  * bits of pointer; only where the tag fits is the image looked at, and then the whole name is compared. The
  * hash is keyed (name_hash.h), so nobody outside can choose names that collide. Because empty non-terminals are
  * explicit, a question that misses finds its closest encloser by cutting labels off the left; labels_max keeps
@@ -53,9 +53,10 @@ static inline struct image *slot_image(uint64_t slot)
     return (struct image *)(uintptr_t)(slot & POINTER_MASK);
 }
 
+/* What is no image fits no name: hashes have NAME_HASH_BIT. */
 static inline bool slot_fits(uint64_t slot, uint64_t hash)
 {
-    return slot > SLOT_GIVEN_UP && ((slot ^ hash) & ~POINTER_MASK) == 0;
+    return (slot ^ hash) >> POINTER_BITS == 0;
 }
 
 /* Names are short: in pieces of fixed size, the last one overlapping, they are compared without a call. */

@@ -168,7 +168,8 @@ int main(int argc, char **argv)
     crypto_init();
     log_init(NULL, LOG_ERROR);
     arena_init(&a, 0);
-    store_init_keyed(&st, &key);
+    store_init(&st);
+    store_rekey(&st, &key);
     for (uint64_t id = 1; id <= zones; id++) {
         zone_put(&a, id);
         arena_reset(&a);
