@@ -299,6 +299,27 @@ START_TEST(pointers_in_messages_are_followed_back)
 }
 END_TEST
 
+START_TEST(labels_of_one_name_are_put_in_front_of_another_up_to_255_bytes)
+{
+    struct dns_name name = dns_name_of("a.B.old.test"), onto = dns_name_of("New.example"), want, out;
+
+    ck_assert(dns_name_join(&name, 2, &onto, &out));
+    want = dns_name_of("a.B.New.example");
+    ck_assert_uint_eq(out.len, want.len);
+    ck_assert_uint_eq(out.labels, 4);
+    ck_assert_mem_eq(out.wire, want.wire, want.len);
+    ck_assert(dns_name_join(&name, 0, &onto, &out) && dns_name_equal(&out, &onto));
+    ck_assert(dns_name_join(&name, 4, &dns_name_root, &out) && dns_name_equal(&out, &name));
+    ck_assert(dns_name_join(&name, 1, &onto, &onto) && onto.labels == 3); /* into itself */
+    name = dns_name_of("x");
+    for (size_t n = 0; n < 126; n++) /* two bytes more each time: 1 + 2 * 127 is the most */
+        ck_assert(dns_name_join(&dns_name_root, 0, &name, &name) && dns_name_join(&want, 1, &name, &name));
+    ck_assert_uint_eq(name.len, DNS_NAME_MAX);
+    out = want;
+    ck_assert(!dns_name_join(&want, 1, &name, &out) && dns_name_equal(&out, &want));
+}
+END_TEST
+
 START_TEST(pointers_that_lead_nowhere_are_refused)
 {
     struct dns_name name;
@@ -406,5 +427,6 @@ TESTS_MAIN("dns/name", text_becomes_wire_and_text_again, escapes_are_read_and_wr
     case_is_kept_but_does_not_count, the_hash_is_siphash_1_3, lowering_eight_at_a_time_is_lowering_each,
     a_subdomain_is_the_name_itself_or_below, labels_come_off_and_go_on, relative_text_is_what_a_master_file_shows,
     host_names_are_letters_digits_and_hyphens, pointers_in_messages_are_followed_back,
-    pointers_that_lead_nowhere_are_refused, chains_of_pointers_end, names_grown_by_pointers_stop_at_255_bytes,
+    pointers_that_lead_nowhere_are_refused, chains_of_pointers_end,
+    labels_of_one_name_are_put_in_front_of_another_up_to_255_bytes, names_grown_by_pointers_stop_at_255_bytes,
     random_names_survive_every_form, order_equality_and_ancestry_agree_on_random_names)
