@@ -79,6 +79,8 @@ CMD(zone_create);
 CMD(zone_delete);
 CMD(set_create);
 CMD(set_list);
+CMD(server_list);
+CMD(server_forget);
 CMD(zone_list);
 CMD(zone_show);
 CMD(zone_import);

@@ -47,8 +47,8 @@ GRANT SELECT, INSERT ON login TO 'fw_cli'@'localhost';
 GRANT SELECT ON api_key TO 'fw_web'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON api_key TO 'fw_cli'@'localhost';
 -- the operator's command line edits zones as the pages do
-GRANT SELECT ON dns_server TO 'fw_cli'@'localhost';
-GRANT SELECT ON zone_served TO 'fw_cli'@'localhost';
+GRANT SELECT, DELETE ON dns_server TO 'fw_cli'@'localhost';
+GRANT SELECT, DELETE ON zone_served TO 'fw_cli'@'localhost';
 GRANT SELECT ON name_server TO 'fw_cli'@'localhost';
 GRANT SELECT, INSERT ON delegation_set TO 'fw_cli'@'localhost';
 GRANT SELECT, UPDATE ON delegation_draw TO 'fw_cli'@'localhost';

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """New processes for the name servers, under load: nothing that was asked stays unanswered."""
+import json
 import pathlib
 import select
 import socket
@@ -182,6 +183,24 @@ def main():
                 assert "cannot" in str(e) or "port" in str(e), e
             c.pid_path("dns-3-second").unlink()
             assert value(v4[3]) == ["192.0.2.4"]
+        @case("the operator sees each server, and may forget only one that is gone")
+        def _():
+            listed = json.loads(c.cli("--json", "server", "list").stdout)["servers"]
+            assert [x["name"] for x in listed] == [f"dns-{i}" for i in range(local.COLUMNS)], listed
+            assert all(x["zones"] >= 5 and x["behind"] == 0 for x in listed), listed
+            r = c.cli("server", "forget", 4, check=False)
+            assert r.returncode == 1 and "stop it first" in r.stderr, r
+            c.procs["dns-3"].kill()
+            c.sql("UPDATE dns_server SET last_seen = last_seen - 60000000 WHERE id = 4", "fourways")
+            c.cli("record", "set", "stay.test", "www", "A", 60, "192.0.2.5", "--no-wait")
+            assert "others are not in sync until it is" in c.cli("server", "list").stdout
+            c.cli("server", "forget", 4)
+            assert len(json.loads(c.cli("--json", "server", "list").stdout)["servers"]) == 3
+            c.start_program("dns-3")
+            wait_until("its row", lambda: all(
+                x["behind"] == 0 for x in json.loads(c.cli("--json", "server", "list").stdout)["servers"][3:]) and
+                len(json.loads(c.cli("--json", "server", "list").stdout)["servers"]) == 4)
+            assert value(v4[3]) == ["192.0.2.5"]
     done()
 
 
