@@ -50,6 +50,24 @@ static int flat_compare(const void *a, const void *b)
     return dns_rrset_key_compare(&fa->row.owner, fa->row.type, &fb->row.owner, fb->row.type);
 }
 
+/* What the alias leads to: the target, or the wildcard of its closest encloser (RFC 4592 §3.3.1). NOT_FOUND. */
+static enum status flat_step(struct export *x, const struct rrset_row *at, struct record_row *to_r, struct error *e)
+{
+    struct dns_name name = at->alias_owner, wild;
+    bool exists = false;
+    enum status s = record_db_find(x->db, x->a, at->alias_zone_id, &name, at->type, to_r, e);
+    if (s != NOT_FOUND)
+        return s;
+    TRY(export_db_exists(x->db, x->a, at->alias_zone_id, &name, &exists, e));
+    if (exists)
+        return s;
+    while (!exists && dns_name_parent(&name, &name))
+        TRY(export_db_exists(x->db, x->a, at->alias_zone_id, &name, &exists, e));
+    if (!exists || !dns_name_wildcard(&name, &wild))
+        return s;
+    return record_db_find(x->db, x->a, at->alias_zone_id, &wild, at->type, to_r, e);
+}
+
 /* The data at the end of the chain; found false where it ends in nothing. */
 static enum status flat_make(struct export *x, struct flat *f, struct error *e)
 {
@@ -59,7 +77,7 @@ static enum status flat_make(struct export *x, struct flat *f, struct error *e)
         f->external = row_is_external(&at);
         if (f->external)
             return OK;
-        enum status s = record_db_find(x->db, x->a, at.alias_zone_id, &at.alias_owner, at.type, &end, e);
+        enum status s = flat_step(x, &at, &end, e);
         if (s == NOT_FOUND) {
             error_clear(e);
             return OK;

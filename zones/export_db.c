@@ -1,5 +1,7 @@
 #include "zones/export_db.h"
 
+#include "zones/sort.h"
+
 #define COLS "r.owner, r.type, r.ttl, r.rdata, r.alias_zone_id, r.alias_owner"
 enum { COL_VERSION = 6, ALIASES_MAX = 1000000 };
 
@@ -8,6 +10,8 @@ DB_QUERY(export_rows, "SELECT " COLS ", (SELECT version FROM zone WHERE id = ?) 
                       " WHERE r.zone_id = ? AND r.deleted = 0 ORDER BY r.sort_key, r.type");
 DB_QUERY(export_aliases, "SELECT " COLS " FROM rrset r"
                          " WHERE r.zone_id = ? AND r.deleted = 0 AND r.alias_owner IS NOT NULL LIMIT ?");
+DB_QUERY(export_exists, "SELECT EXISTS (SELECT 1 FROM rrset WHERE zone_id = ? AND sort_key >= ? AND sort_key < ?"
+                        " AND deleted = 0)");
 
 static struct dns_name name_read(struct str wire)
 {
@@ -62,5 +66,15 @@ enum status export_db_aliases(
     *rows_r = ARENA_ARRAY(a, r.rows, struct rrset_row);
     for (size_t i = 0; i < r.rows; i++)
         (*rows_r)[i] = row_read(&r.cells[i * r.cols]);
+    return OK;
+}
+
+enum status export_db_exists(
+    struct db *db, struct arena *a, int64_t zone_id, const struct dns_name *name, bool *exists_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select_one(
+        db, a, &export_exists, DB_ARGS(db_i(zone_id), db_b(sort_key(a, name)), db_b(sort_key_end(a, name))), &r, e));
+    *exists_r = r.cells[0].i != 0;
     return OK;
 }

@@ -11,5 +11,8 @@ enum status export_db_each(struct db *db, int64_t zone_id,
 /* Those that are aliases. */
 enum status export_db_aliases(struct db *db, struct arena *a, int64_t zone_id, struct rrset_row **rows_r, size_t *n_r,
     struct error *e) FW_MUST_CHECK;
+/* Whether there is a record at the name or below it. */
+enum status export_db_exists(struct db *db, struct arena *a, int64_t zone_id, const struct dns_name *name,
+    bool *exists_r, struct error *e) FW_MUST_CHECK;
 
 #endif

@@ -69,6 +69,20 @@ START_TEST(a_flattened_alias_has_the_addresses_and_the_ttl_of_its_target)
 }
 END_TEST
 
+START_TEST(an_alias_to_what_a_wildcard_has_is_flattened_to_that)
+{
+    furnished();
+    struct zone far = make_zone("far.test", ACCOUNT);
+    ok(change_one(&far, '+', record("*.w.far.test", "TXT", 60, "\"wild\"")));
+    ok(change_one(&far, '+', record("a.b.w.far.test", "A", 60, "192.0.2.1")));
+    ok(change_one(&z, '+', alias("covered.shop.test", "TXT", "x.y.w.far.test")));
+    ok(change_one(&z, '+', alias("there.shop.test", "TXT", "b.w.far.test")));
+    const char *text = exported(EXPORT_ALIAS_FLATTEN);
+    ck_assert_ptr_nonnull(strstr(text, "\ncovered\t60\tIN\tTXT\t\"wild\"\n"));
+    ck_assert_ptr_nonnull(strstr(text, "-> b.w.far.test. (the target has no records now)"));
+}
+END_TEST
+
 START_TEST(an_alias_into_nothing_says_so)
 {
     furnished();
@@ -91,5 +105,5 @@ START_TEST(two_exports_are_the_same_bytes_and_too_small_a_buffer_is_an_error)
 END_TEST
 
 TEST_MAIN("export", an_export_is_a_master_file_with_all_records_and_aliases_as_comments,
-    a_flattened_alias_has_the_addresses_and_the_ttl_of_its_target, an_alias_into_nothing_says_so,
-    two_exports_are_the_same_bytes_and_too_small_a_buffer_is_an_error);
+    a_flattened_alias_has_the_addresses_and_the_ttl_of_its_target, an_alias_to_what_a_wildcard_has_is_flattened_to_that,
+    an_alias_into_nothing_says_so, two_exports_are_the_same_bytes_and_too_small_a_buffer_is_an_error);
