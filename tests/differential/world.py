@@ -6,6 +6,7 @@ so the features below need not know of each other.
 """
 import base64
 import random
+import re
 import struct
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "HINFO": 13, "MX": 15, "TXT": 16, "RP": 17, "AFSDB": 18,
@@ -17,6 +18,7 @@ DATA = ["A", "AAAA", "MX", "TXT", "SRV", "NAPTR", "SVCB", "HTTPS", "SSHFP", "TLS
         "OPENPGPKEY", "HINFO", "RP", "SPF", "CAA", "PTR", "TYPE108", "TYPE4711", "TYPE65280"]
 SINGLE = {"CNAME", "DNAME", "SOA"}
 NAME_MAX = 255
+HOST = re.compile(rb"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_*"  # the rest is escaped: Knot asks for that
 
 
@@ -39,14 +41,16 @@ def lower(name):
 
 
 class Zone:
-    def __init__(self, name):
-        self.name = name
+    """tame: holds only what an import takes (zones/import.h): nothing hidden by a cut, no CNAME to itself."""
+
+    def __init__(self, name, tame=False):
+        self.name, self.tame = name, tame
         self.sets = {}  # (lower owner, type) -> (owner, ttl, [rdata])
         self.types = {}  # lower owner -> types
         self.cuts, self.dnames, self.inside = set(), set(), set()
 
     def add(self, owner, rtype, ttl, values):
-        """False where the zone cannot hold that."""
+        """False where the zone cannot hold that. ttl None: an alias, values is its target."""
         key = lower(owner)
         have = self.types.get(key, set())
         if len(wire_of(owner)) > NAME_MAX or (key, rtype) in self.sets or key[-len(self.name):] != lower(self.name):
@@ -57,6 +61,8 @@ class Zone:
             return False
         if rtype == "DNAME" and (key in self.cuts or key[0] == b"*") or rtype == "NS" and key in self.dnames:
             return False
+        if self.tame and (rtype == "CNAME" and values == [text_of(owner)] or self.hides(key, rtype)):
+            return False
         self.sets[key, rtype] = (owner, ttl, values[:1] if rtype in SINGLE else values)
         self.types.setdefault(key, set()).add(rtype)
         self.inside.update(key[i:] for i in range(1, len(key)))
@@ -66,30 +72,38 @@ class Zone:
             self.cuts.add(key)
         return True
 
+    def hides(self, key, rtype):
+        return (any(key[i:] in self.cuts for i in range(1, len(key))) and rtype not in ("A", "AAAA")
+                or key in self.cuts and rtype not in ("NS", "DS", "A", "AAAA"))
+
     def text(self):
         soa = [s for s in self.sets if s[1] == "SOA"]
         lines = [f"$ORIGIN {text_of(self.name)}"]
         for key in [*soa, *(s for s in self.sets if s[1] != "SOA")]:
             owner, ttl, values = self.sets[key]
+            if ttl is None:
+                lines.append(f"; alias: {text_of(owner)} {key[1]} -> {values[0]}")
+                continue
             shown = "@" if owner == self.name else text_of(owner)
             lines += [f"{shown}\t{ttl}\tIN\t{key[1]}\t{v}" for v in values]
         return "\n".join(lines) + "\n"
 
 
 class Group:
-    """Zones that point into each other."""
+    """Zones that point into each other. tame: those that an import takes, with aliases."""
 
-    def __init__(self, rng, number):
-        self.rng, self.number = rng, number
+    def __init__(self, rng, number, tame=False):
+        self.rng, self.number, self.tame = rng, number, tame
         self.deck = []
         self.serial = 0
         odd = f"o{number}.we\0i.rd".split(".")
-        self.parent = self.zone(labels_of(f"p{number}.test"))
-        self.other = self.zone(labels_of(f"o{number}.example"))
+        self.parent = self.zone(labels_of(f"p{number}.lan"))
+        self.other = self.zone(labels_of(f"o{number}.home"))
         self.inner = self.zone((b"inner", *self.parent.name))
         self.deep = self.zone((b"y", b"x", b"hidden", *self.parent.name))  # the parent knows nothing of it
-        self.odd = self.zone((odd[1].encode() + b"." + odd[2].encode(), b"_UPPER", odd[0].encode(), b"test"))
-        self.renamed = self.zone(labels_of(f"r{number}.example"), dname=self.parent.name)
+        self.odd = self.zone((odd[1].encode() + b"." + odd[2].encode(), b"_UPPER", odd[0].encode(), b"lan") if not tame
+                             else labels_of(f"Odd{number}.lan"))
+        self.renamed = self.zone(labels_of(f"r{number}.home"), dname=self.parent.name)
         self.zones = [self.parent, self.other, self.inner, self.deep, self.odd, self.renamed]
         for z in (self.parent, self.other, self.odd):
             self.fill(z)
@@ -98,16 +112,19 @@ class Group:
             self.wildcards(z, 1)
             self.chains(z, 4)
         self.nested()
+        if tame:
+            for z in self.zones:
+                self.aliases(z, self.zones[:self.zones.index(z) + 1])
 
     # ---- pieces -----------------------------------------------------------------------------------------
     def zone(self, name, dname=None):
-        z = Zone(name)
+        z = Zone(name, self.tame)
         rng = self.rng
-        host = text_of((b"ns1", *name)) if dname is None else "ns1.elsewhere.alt."
+        host = text_of((b"ns1", *name)) if dname is None else "ns1.elsewhere.far."
         z.add(name, "SOA", rng.choice((0, 60, 3600, 86400)),
               [f"{host} host\\.master.{text_of(name)} {rng.randrange(1 << 32)} 3600 600 86400 "
                f"{rng.choice((0, 30, 300, 7200))}"])
-        z.add(name, "NS", self.ttl(), [host, "ns2.elsewhere.alt."])
+        z.add(name, "NS", self.ttl(), [host, "ns2.elsewhere.far."])
         if dname is not None:
             z.add(name, "DNAME", self.ttl(), [text_of(dname)])
             z.add(name, "TXT", self.ttl(), ['"beside DNAME"'])
@@ -125,18 +142,22 @@ class Group:
         n = str(self.serial)
         if rng.random() < plain:
             return (rng.choice(("n", "host", "x-", "_s", "UP", "Mixed", "0")) + n).encode()
-        return rng.choice((
+        some = (
             lambda: b"\0" + n.encode(), lambda: n.encode() + b".dot", lambda: b"back\\" + n.encode(),
-            lambda: b"sp ace" + n.encode(), lambda: b'"q;(' + n.encode(), lambda: b"*" + n.encode(),
-            lambda: n.encode() + b"*", lambda: bytes(rng.randrange(256) for _ in range(5)) + n.encode(),
-            lambda: (n + "L" * 63)[:63].encode(), lambda: b"\xc3\xa4" + n.encode(), lambda: b"@$" + n.encode()))()
+            lambda: b"sp ace" + n.encode(), lambda: b"*" + n.encode(), lambda: n.encode() + b"*",
+            lambda: (n + "L" * 63)[:63].encode(), lambda: b"\xc3\xa4" + n.encode())
+        more = (lambda: b'"q;(' + n.encode(), lambda: bytes(rng.randrange(256) for _ in range(5)) + n.encode(),
+                lambda: b"@$" + n.encode())
+        return rng.choice(some if self.tame else some + more)()  # as they are exported, Knot does not read these
 
     def host(self, z):
         """A name that exists, or nearly."""
         rng = self.rng
         zone = rng.choice((z, z, z, self.other, self.parent))
-        names = [k for k, t in list(zone.types.items())[-40:] if "CNAME" not in t]
-        return text_of(rng.choice((rng.choice(names), (self.label(), *zone.name), (b"mail", b"elsewhere", b"alt"))))
+        names = [k for k, t in list(zone.types.items())[-40:] if "CNAME" not in t
+                 and (not self.tame or all(HOST.fullmatch(x) for x in k))] or [zone.name]
+        nowhere = f"gone{rng.randrange(999)}".encode() if self.tame else self.label()
+        return text_of(rng.choice((rng.choice(names), (nowhere, *zone.name), (b"mail", b"elsewhere", b"far"))))
 
     def hexes(self, n):
         return "".join(f"{self.rng.randrange(256):02x}" for _ in range(n))
@@ -228,14 +249,19 @@ class Group:
     def delegations(self, z):
         rng = self.rng
         for shape in ("in", "one family", "none", "out", "sibling", "mixed", "many", "missing", "deep", "self", "zone"):
+            if self.tame and shape in ("none", "sibling", "missing"):
+                continue  # an import asks for every address
             cut = (self.label(0.8), *z.name)
             if shape == "deep":
                 cut = (self.label(), self.label(), *cut)
+            if self.tame:
+                cut = tuple(x if HOST.fullmatch(x) else f"cut{i}{shape[0]}{shape[-1]}".encode()
+                            for i, x in enumerate(cut[:-len(z.name)])) + z.name
             hosts = {
                 "in": [(b"ns1", *cut), (b"ns2", *cut)], "one family": [(b"ns1", *cut), (b"b", b"a", *cut)],
-                "none": [(b"ns1", *cut)], "out": [(b"ns1", b"elsewhere", b"alt"), (b"ns2", b"elsewhere", b"alt")],
+                "none": [(b"ns1", *cut)], "out": [(b"ns1", b"elsewhere", b"far"), (b"ns2", b"elsewhere", b"far")],
                 "sibling": [(b"ns1", *(rng.choice(sorted(z.cuts)) if z.cuts else cut))],
-                "mixed": [(b"ns1", *cut), (b"ns", b"elsewhere", b"alt"), (b"ns1", *z.name)],
+                "mixed": [(b"ns1", *cut), (b"ns", b"elsewhere", b"far"), (b"ns1", *z.name)],
                 "many": [(f"n{i}".encode(), *cut) for i in range(rng.choice((9, 13, 20, 40)))],
                 "missing": [(b"ns1", *cut), (b"gone", *cut)], "deep": [(b"ns1", *cut)], "self": [cut],
                 "zone": [(b"ns1", *z.name), (b"ns1", *self.other.name)],
@@ -262,7 +288,7 @@ class Group:
         self.data(z, (b"www", *here[0]), "A", "MX")
         self.data(z, (b"*", b"w", *here[0]), "TXT", "A")
         self.cname(z, (b"c", *here[0]), (b"www", *here[0]))
-        targets = [here[0], self.other.name, self.parent.name, (b"elsewhere", b"alt"), (b"nowhere", *z.name),
+        targets = [here[0], self.other.name, self.parent.name, (b"elsewhere", b"far"), (b"nowhere", *z.name),
                    (b"w", *here[0]), rng.choice(sorted(z.cuts)), (b"exists", *self.inner.name), self.renamed.name]
         made = []
         for t in targets:
@@ -277,7 +303,7 @@ class Group:
         z.add(a, "DNAME", 60, [text_of(b)])  # a circle
         z.add(b, "DNAME", 60, [text_of(a)])
         z.add(c, "DNAME", 60, [text_of((b"grows", *c))])  # ends only where the name becomes too long
-        long = (b"l" * 63, b"m" * 63, b"n" * 50)
+        long = (b"l" * 63, b"m" * 63, b"n" * 60)
         z.add((b"toolong", *z.name), "DNAME", 60, [text_of((*long, *z.name))])
         self.data(z, (b"fits", *long, *z.name), "A")
         self.cname(z, (b"into", *z.name), (b"www", *made[0]))
@@ -290,7 +316,7 @@ class Group:
         own = list(zone.types)
         return rng.choice((
             lambda: rng.choice(own), lambda: rng.choice(own), lambda: (self.label(), *rng.choice(own)),
-            lambda: (b"no-such", *zone.name), lambda: (b"www", b"elsewhere", b"alt"),
+            lambda: (b"no-such", *zone.name), lambda: (b"www", b"elsewhere", b"far"),
             lambda: (b"under", *rng.choice(sorted(zone.cuts) or own)), lambda: rng.choice(own)[1:] or zone.name,
             lambda: (b"www", *rng.choice(sorted(zone.dnames) or own)), lambda: zone.name))()
 
@@ -316,7 +342,7 @@ class Group:
                   [f'"{i:04d}{"x" * min(196, max(1, size - 40))}"' for i in range(count)])
         z.add((b"a60", *z.name), "A", 60, [f"198.51.100.{i}" for i in range(60)])
         # Not in the zone: where a wildcard covers as many, Knot 3.2.6 does not come back from collecting their addresses.
-        z.add((b"mx30", *z.name), "MX", 60, [f"{i} mail{i}.elsewhere.alt." for i in range(30)])
+        z.add((b"mx30", *z.name), "MX", 60, [f"{i} mail{i}.elsewhere.far." for i in range(30)])
 
     def long_names(self, z):
         room = NAME_MAX - len(wire_of(z.name))
@@ -329,12 +355,28 @@ class Group:
         if len(whole) > 1:
             self.data(z, (b"*", *whole[1:], *z.name), "A")
 
+    def aliases(self, z, zones):
+        """Aliases in z to what stands in these zones."""
+        rng = self.rng
+        for n in range(14):
+            to = rng.choice(zones)
+            deeper = [lower(x.name) for x in self.zones if len(x.name) > len(to.name)]
+            seen = [(k, t) for (k, t) in to.sets if t not in ("NS", "SOA", "DNAME", "CNAME", "DS") and not any(
+                k[i:] in to.cuts or k[i:] in deeper or i and k[i:] in to.dnames for i in range(len(k)))]
+            target, rtype = rng.choice(seen)
+            if target[0] == b"*" and rng.random() < 0.5:
+                target = (f"under{n}".encode(), *target[1:])
+            owner = z.name if n == 0 else (*((b"*",) if n % 4 == 1 else ()), self.label(), *z.name)
+            z.add(owner, rtype, None, [text_of(target)])
+
     def nested(self):
         """The parent's side of zones that are served too, and of the hidden one nothing."""
         p, i = self.parent, self.inner
-        p.add(i.name, "NS", self.ttl(), [text_of((b"ns1", *i.name)), "ns2.elsewhere.alt."])
+        p.add(i.name, "NS", self.ttl(), [text_of((b"ns1", *i.name)), "ns2.elsewhere.far."])
         p.add((b"ns1", *i.name), "A", self.ttl(), ["192.0.2.54"])
         self.data(p, i.name, "DS")
+        if self.tame:
+            return
         self.data(p, (b"hidden-by-zone", *i.name), "A")
         self.data(p, self.deep.name[1:], "TXT")
 
@@ -380,11 +422,12 @@ class Asking:
         wild = name[0] == b"*"
         if wild:
             near["under a wildcard"] = (b"covered", b"by", *parent) if rng.random() < 0.5 else (b"covered", *parent)
-        if any(lower(name) in z.dnames for z in zones):
-            near["under DNAME"] = (rng.choice((b"www", b"c", b"w" * 60)), *name)
         if any(lower(name) in z.cuts for z in zones):
             near["under a cut"] = (rng.choice((b"ns1", b"occluded", b"x")), *name)
-        for tag, n in near.items():
+        near = list(near.items())
+        if any(lower(name) in z.dnames for z in zones):
+            near += [("under DNAME", (x, *name)) for x in (b"www", b"c", b"w" * 60)]
+        for tag, n in near:
             covered = tag == "under a wildcard"
             for t in self.types_of(zones, name if covered else n, 4 if tag == "name" else 2):
                 if tag in ("name", "under a wildcard", "under DNAME", "under a cut") or rng.random() < 0.5:
@@ -392,23 +435,25 @@ class Asking:
 
     def group(self, g):
         for z in g.zones:
-            for name in [n for n, _, _ in z.sets.values()]:
-                self.around(g.zones, name)
+            for name in dict.fromkeys(n for n, _, _ in z.sets.values()):
+                below = any(lower(name)[i:] in z.cuts for i in range(1, len(name)))
+                if not below or self.rng.random() < 0.3:  # the many servers of a cut get all the same referral
+                    self.around(g.zones, name)
             for up in range(1, len(z.name) + 1):
                 for t in ("A", "NS", "DS", "SOA", "ANY"):
                     self.ask("above the apex", z.name[up:], t)
         for _ in range(40):
-            self.ask("no zone of ours", (self.rng.choice((b"www", b"*")), f"x{self.rng.randrange(9999)}".encode(), b"alt"),
+            self.ask("no zone of ours", (self.rng.choice((b"www", b"*")), f"x{self.rng.randrange(9999)}".encode(), b"far"),
                      self.rng.choice(list(TYPES)))
 
 
-def world(seed, questions):
+def world(seed, questions, tame=False):
     """(zones, questions as the differential program reads them): groups until there are enough questions."""
     rng = random.Random(seed)
     asking, zones = Asking(rng), []
     number = 0
     while len(asking.out) < questions:
-        g = Group(rng, number)
+        g = Group(rng, number, tame)
         zones += g.zones
         asking.group(g)
         number += 1

@@ -2,6 +2,9 @@
 # time-limit: 400
 """The same zones in BIND, NSD, Knot and here, the same questions, the same answers (tests/differential/).
 
+First many zones, which our name server takes from a snapshot that is made of the master files; then some with aliases that
+went the whole way, through import, MariaDB and the feed, and that the others have as they were exported.
+
     differential.py OUTDIR [--seed N|random] [--questions N] [--keep DIR]
 
 Seeds and questions are fixed, so that a run can be repeated; FOURWAYS_SEED=random or a number, and FOURWAYS_QUESTIONS
@@ -24,11 +27,12 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "lib"), str(HERE.parent / "differential")]
 from flow import *  # noqa: E402,F403
-from flow import case, done, local, on_signal, skip_all  # noqa: E402
+from flow import case, copy, done, local, on_signal, skip_all  # noqa: E402
 from others import Other, free_port, program  # noqa: E402
 import world  # noqa: E402
 
 SEEDS, QUESTIONS = [20261122], 100000
+SANITIZED, IMPORTED = 20000, 15000  # questions for the sanitizer build, for imported zones
 PROGRAMS = ("named", "nsd", "knotd")
 
 # What must have been met: a test that no longer asks these would pass in vain.
@@ -43,16 +47,18 @@ MUST = {
     "asked": [*world.DATA, "CNAME", "DNAME", "NS", "SOA", "DS", "ANY", "RRSIG", "DNSKEY"],
     "agreement": ["all four"],
 }
+MUST_IMPORTED = {k: v for k, v in MUST.items() if k in ("kind", "rcode", "transport", "agreement")}
 
 
 def settings():
     p = argparse.ArgumentParser()
     p.add_argument("out", nargs="?", default="out/dev", type=pathlib.Path)
     p.add_argument("--seed", default=os.environ.get("FOURWAYS_SEED"))
-    p.add_argument("--questions", type=int, default=int(os.environ.get("FOURWAYS_QUESTIONS") or QUESTIONS))
+    p.add_argument("--questions", type=int, default=int(os.environ.get("FOURWAYS_QUESTIONS") or 0))
     p.add_argument("--keep", type=pathlib.Path)
     a = p.parse_args()
     a.out = a.out.resolve()
+    a.questions = a.questions or (SANITIZED if a.out.name == "san" else QUESTIONS)
     a.seeds = SEEDS if a.seed is None else [random.SystemRandom().randrange(1 << 32) if a.seed == "random" else int(a.seed)]
     return a
 
@@ -77,11 +83,30 @@ class Ours:
     wait, stop, log_tail, name = Other.wait, Other.stop, Other.log_tail, "fourways-dns"
 
 
+class There:
+    """One that was started elsewhere."""
+
+    def __init__(self, c):
+        self.name, self.addr, self.popen = "fourways-dns", c.dns_listen(0)[0], self
+        self.copy = c
+
+    wait = Other.wait
+
+    def poll(self):
+        return None if "dns-0" in self.copy.running() else "gone"
+
+    def log_tail(self):
+        return self.copy.log_tail("dns-0", 25)
+
+    def stop(self):
+        pass
+
+
 @contextlib.contextmanager
-def servers(out, directory, zones, manifest):
+def servers(ours, directory, zones):
     started = []
     try:
-        started.append(Ours(out, directory / "ours", manifest))
+        started.append(ours())
         files = [(world.text_of(z.name)[:-1], str(path)) for z, path in zones]
         for name in PROGRAMS:
             started.append(Other(name, directory / name, files))
@@ -118,7 +143,7 @@ def zone_lines(zones, block):
     return "\n".join(shown[:30])
 
 
-def report(text, zones):
+def report(text, zones, quiet=False):
     """Prints what the program found; counts by kind."""
     counts, blocks, plain = collections.defaultdict(dict), [], []
     for line in text.splitlines():
@@ -131,31 +156,67 @@ def report(text, zones):
             blocks[-1].append(line)
         else:
             plain.append(line)
-    for b in blocks:
+    for b in blocks if not quiet else []:
         print("\n".join(["---", *b, zone_lines(zones, "\n".join(b) + "\n")]), flush=True)
-    for kind, names in counts.items():
+    for kind, names in counts.items() if not quiet else []:
         print(f"     {kind}: " + ", ".join(f"{n} {name}" for name, n in sorted(names.items(), key=lambda x: -x[1])))
     print("\n".join(f"     {x}" for x in plain), flush=True)
     return counts
 
 
-def compare(out, directory, seed, questions):
-    zones, asked = world.world(seed, questions)
+def ask(out, directory, started, zones, quiet=False):
+    """Counts, of what the program found."""
+    r = subprocess.run([out / "tests/differential/differential", directory / "questions", *(s.addr for s in started)],
+                       capture_output=True, text=True, errors="replace")
+    counts = report(r.stdout, zones, quiet)
+    for s in started:
+        assert s.popen.poll() is None, f"{s.name} ended: {s.log_tail()}"
+    assert r.returncode in (0, 1), f"the program ended with {r.returncode}: {r.stderr}"
+    return counts
+
+
+def judge(counts, seed, must):
+    missing = [f"{kind}: {name}" for kind, names in must.items() for name in names if not counts[kind].get(name)]
+    found = sum(counts["difference"].values())
+    assert not found, f"{found} questions of seed {seed} are answered otherwise"
+    assert not missing, f"never met: {'; '.join(missing)}"
+
+
+def world_make(directory, seed, questions, tame=False):
+    zones, asked = world.world(seed, questions, tame)
     files, manifest = zones_write(directory / "zones", zones)
     (directory / "questions").write_bytes(asked)
     print(f"     seed {seed}: {len(zones)} zones, {sum(len(z.sets) for z in zones)} RRsets, {questions} questions",
           flush=True)
-    with servers(out, directory, files, manifest) as started:
-        r = subprocess.run([out / "tests/differential/differential", directory / "questions",
-                            *(s.addr for s in started)], capture_output=True, text=True, errors="replace")
-        counts = report(r.stdout, zones)
-        for s in started:
-            assert s.popen.poll() is None, f"{s.name} ended: {s.log_tail()}"
-    assert r.returncode in (0, 1), f"the program ended with {r.returncode}: {r.stderr}"
-    missing = [f"{kind}: {name}" for kind, names in MUST.items() for name in names if not counts[kind].get(name)]
-    found = sum(counts["difference"].values())
-    assert not found, f"{found} of {questions} questions of seed {seed} are answered otherwise"
-    assert not missing, f"never met: {'; '.join(missing)}"
+    return zones, files, manifest
+
+
+def compare(out, directory, seed, questions):
+    zones, files, manifest = world_make(directory, seed, questions)
+    with servers(lambda: Ours(out, directory / "ours", manifest), directory, files) as started:
+        judge(ask(out, directory, started, zones), seed, MUST)
+
+
+def compare_imported(out, directory, seed, questions):
+    zones, files, manifest = world_make(directory, seed, questions, tame=True)
+    with copy() as c:
+        c.cli("zone", "import", "--manifest", manifest, "--jobs", "1")
+        for z, path in files:
+            path.write_text(c.cli("zone", "export", world.text_of(z.name), "--flatten").stdout)
+        with servers(lambda: There(c), directory, files) as started:
+            judge(ask(out, directory, started, zones), seed, MUST_IMPORTED)
+
+
+def compare_damaged(out, directory, seed):
+    """One record is another one here: that must be found, or nothing would be."""
+    zones, files, manifest = world_make(directory, seed, 3000)
+    path = directory / "zones/damaged"
+    path.write_text(re.sub(r"^((?:www|ns1)\.\S+\t\d+\tIN\tA\t)\S+$", r"\g<1>203.0.113.99", files[0][1].read_text(),
+                           flags=re.M))
+    manifest.write_text(manifest.read_text().replace(str(files[0][1]), str(path), 1))
+    with servers(lambda: Ours(out, directory / "ours", manifest), directory, files) as started:
+        counts = ask(out, directory, started, zones, quiet=True)
+    assert counts["difference"], "nobody noticed"
 
 
 def main():
@@ -170,6 +231,14 @@ def main():
             @case(f"BIND, NSD and Knot give the same answers from the zones of seed {seed}")
             def _():
                 compare(a.out, directory / str(seed), seed, a.questions)
+
+            @case(f"and from those that were imported with aliases, and exported, of seed {seed}")
+            def _():
+                compare_imported(a.out, directory / f"{seed}-imported", seed, min(a.questions, IMPORTED))
+
+            @case("a zone that is another one here is noticed")
+            def _():
+                compare_damaged(a.out, directory / f"{seed}-damaged", seed)
     finally:
         if a.keep:
             shutil.copytree(directory, a.keep, dirs_exist_ok=True)
