@@ -91,7 +91,7 @@ static void touched_zones(struct store *st)
             continue;
         w->touched = true;
         w->gone = (z->apex->flags & OWNER_GONE) != 0;
-        w->packs = !w->gone && zone_packs(z);
+        w->packs = !w->gone && zone_packs(st, z);
         w->before = z->packed;
         if (w->packs || w->before != NULL)
             owner_touch_below(st, z->apex);
@@ -107,25 +107,14 @@ static struct zone_work *work_packing(struct store *st, const struct owner *o, c
     return i != NULL && w->packs ? w : NULL;
 }
 
-/* Is all of the zone its own, none of it hidden by a deeper zone? Then what its names say of each other is nobody
- * else's business. */
-static bool zone_is_alone(const struct zone *z)
-{
-    for (const struct owner *o = z->apex; o != NULL; o = zone_owner_next(z, o)) {
-        if (o->image == NULL || (o->image->flags & IMAGE_PARENT_SIDE) != 0)
-            return false;
-    }
-    return true;
-}
-
+/* What its names say of each other is nobody else's business: whatever happens to one, all are compiled. A name that is not
+ * there is: another zone may appear at it. */
 static void zone_deps_gather(struct store *st, struct zone *z)
 {
-    bool alone = zone_is_alone(z);
-
     zone_deps_drop(st, z);
     for (const struct owner *o = z->apex; o != NULL; o = zone_owner_next(z, o)) {
         for (const struct dep *d = o->deps; d != NULL; d = d->next) {
-            if (!alone || map_find(&st->owners, d->by_name.hash ^ zone_salt(z)) == NULL)
+            if (!d->own || map_find(&st->owners, d->by_name.hash ^ zone_salt(z)) == NULL)
                 zone_dep_add(st, z, d->by_name.hash);
         }
     }

@@ -172,7 +172,7 @@ static void put_glue_of(struct store *st, struct owner *whom, struct owner *cut,
     owner_dns_name(cut->zone->apex, &apex);
     if (!dns_name_is_subdomain(&target, &apex) || dns_name_is_subdomain(&target, &at) != needed)
         return;
-    dep_add(st, whom, dns_name_hash(&st->key, target.wire, target.len));
+    dep_add_in(st, whom, cut->zone, dns_name_hash(&st->key, target.wire, target.len));
     host = store_owner(st, cut->zone, target.wire, target.len);
     if (host == NULL || owner_below_dname(host))
         return;

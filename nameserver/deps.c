@@ -7,8 +7,10 @@ static void list_add(struct store *st, struct dep **list, struct dep what, uint6
     struct dep *d;
 
     for (d = *list; d != NULL; d = d->next) {
-        if (d->by_name.hash == name_hash)
+        if (d->by_name.hash == name_hash) {
+            d->own &= what.own;
             return;
+        }
     }
     d = mem_new(sizeof(*d));
     *d = what;
@@ -36,6 +38,11 @@ bool deps_any(const struct store *st, uint64_t name_hash)
 void dep_add(struct store *st, struct owner *o, uint64_t name_hash)
 {
     list_add(st, &o->deps, (struct dep){.owner = o, .zone = o->zone}, name_hash);
+}
+
+void dep_add_in(struct store *st, struct owner *o, const struct zone *z, uint64_t name_hash)
+{
+    list_add(st, &o->deps, (struct dep){.owner = o, .zone = o->zone, .own = z == o->zone}, name_hash);
 }
 
 void deps_drop(struct store *st, struct owner *o)

@@ -12,10 +12,13 @@ struct dep {
     struct map_node by_name; /* the name looked at */
     struct owner *owner; /* NULL: a zone at rest, as a whole */
     struct zone *zone;
+    bool own; /* it was looked for in the owner's own zone, and nowhere else */
     struct dep *next; /* of the same owner, or zone */
 };
 
 void dep_add(struct store *st, struct owner *o, uint64_t name_hash) FW_NONNULL_ALL;
+/* A name that was looked for in that zone only. */
+void dep_add_in(struct store *st, struct owner *o, const struct zone *z, uint64_t name_hash) FW_NONNULL_ALL;
 void deps_drop(struct store *st, struct owner *o) FW_NONNULL_ALL;
 bool deps_any(const struct store *st, uint64_t name_hash) FW_NONNULL_ALL;
 void zone_dep_add(struct store *st, struct zone *z, uint64_t name_hash) FW_NONNULL_ALL;

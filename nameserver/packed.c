@@ -13,11 +13,11 @@ static size_t rounded(size_t n)
 
 /* ---- blocks ------------------------------------------------------------------------------------------ */
 
-bool zone_packs(const struct zone *z)
+bool zone_packs(const struct store *st, const struct zone *z)
 {
     unsigned part = z->packed != NULL || z->compiled == 0 ? 1 : 2;
 
-    return z->owners_n <= PACKED_OWNERS_MAX / part && z->bytes <= PACKED_BYTES_MAX / part;
+    return z->owners_n <= st->packed_names_max / part && z->bytes <= PACKED_BYTES_MAX / part;
 }
 
 struct negative *packed_negative(struct packed *p)

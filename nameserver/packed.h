@@ -23,7 +23,7 @@
 #include "nameserver/zone_bytes.h"
 
 /* Zones up to here are packed; spread out ones when they are down to half of it, so that none goes to and fro. */
-#define PACKED_OWNERS_MAX 64
+#define PACKED_NAMES_MAX 64
 #define PACKED_BYTES_MAX 16384 /* of data */
 
 struct packed {
@@ -34,7 +34,7 @@ struct packed {
 };
 
 /* Shall it be packed? It is spread out now, or about to be. */
-bool zone_packs(const struct zone *z) FW_NONNULL_ALL;
+bool zone_packs(const struct store *st, const struct zone *z) FW_NONNULL_ALL;
 
 /* A block with the records of the open zone, its negative answer, and room for so many bytes of images. */
 struct packed *packed_new(const struct zone *z, size_t images) FW_NONNULL_ALL FW_RETURNS_NONNULL;

@@ -31,7 +31,7 @@ static struct owner *owner_closest(
     for (;; p += *p + 1, *own_r = false) {
         struct owner *o = store_owner(st, z, p, (size_t)(end - p));
 
-        dep_add(st, whom, name_hash(st, p, (size_t)(end - p)));
+        dep_add_in(st, whom, z, name_hash(st, p, (size_t)(end - p)));
         if (o != NULL)
             return o;
         INVARIANT(*p != 0); /* the apex is always there */
@@ -45,7 +45,7 @@ static struct owner *owner_wildcard(struct store *st, struct owner *whom, const 
     owner_dns_name(encloser, &name);
     if (!dns_name_wildcard(&name, &wild))
         return NULL;
-    dep_add(st, whom, name_hash(st, wild.wire, wild.len));
+    dep_add_in(st, whom, encloser->zone, name_hash(st, wild.wire, wild.len));
     return store_owner(st, encloser->zone, wild.wire, wild.len);
 }
 
@@ -76,7 +76,8 @@ void name_resolve(
     top = name_hidden_by(f_r->owner, own);
     f_r->kind = FOUND_OWNER;
     if (top != NULL) {
-        dep_add(st, whom, name_hash(st, top->wire, top->len)); /* what it says counts, whatever stands below it */
+        dep_add_in(st, whom, top->zone,
+            name_hash(st, top->wire, top->len)); /* what it says counts, whatever stands below it */
         f_r->kind = (top->flags & OWNER_CUT) != 0 ? FOUND_CUT : FOUND_DNAME;
         f_r->owner = top;
     } else if (!own) {

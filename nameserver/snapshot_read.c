@@ -51,7 +51,8 @@ static bool rows_are_whole(const struct file_zone *z)
     return !c.bad && c.p == c.end;
 }
 
-static bool body_is_whole(const uint8_t *body, uint64_t bytes, uint64_t zones)
+/* stale_r: where the ids begin of zones that are to be compiled again. */
+static bool body_is_whole(const uint8_t *body, uint64_t bytes, uint64_t zones, const uint8_t **stale_r)
 {
     struct cursor c = {body, body + bytes, false};
     struct file_zone z;
@@ -61,6 +62,7 @@ static bool body_is_whole(const uint8_t *body, uint64_t bytes, uint64_t zones)
         cursor_zone(&c, &z);
         c.bad |= !c.bad && !rows_are_whole(&z);
     }
+    *stale_r = c.p;
     return !c.bad && (c.end - c.p) % 8 == 0;
 }
 
@@ -70,10 +72,33 @@ struct loader {
     struct store *st;
     struct snapshot_read *r;
     bool ours; /* this build wrote it: its compiled zones are good */
+    uint64_t *stale; /* ids in order: but for these */
+    size_t stale_n;
     struct arena arena; /* of a zone */
     uint64_t *again; /* ids of zones that are to be compiled */
     size_t again_n, again_cap;
 };
+
+static int id_compare(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void stale_read(struct loader *l, const uint8_t *p, const uint8_t *end)
+{
+    l->stale = mem_new((size_t)(end - p) + 8);
+    for (; p < end; p += 8)
+        l->stale[l->stale_n++] = read_u64(p);
+    qsort(l->stale, l->stale_n, sizeof(*l->stale), id_compare);
+}
+
+static bool zone_is_carried(const struct loader *l, const struct file_zone *f)
+{
+    return l->ours && f->compiled.n > 0 &&
+           bsearch(&f->head.zone_id, l->stale, l->stale_n, sizeof(*l->stale), id_compare) == NULL;
+}
 
 static void compile_later(struct loader *l, uint64_t id)
 {
@@ -89,7 +114,7 @@ static bool zone_take(struct loader *l, const struct file_zone *f, struct zone *
 {
     struct cursor deps = {(const uint8_t *)f->deps.p, (const uint8_t *)f->deps.p + f->deps.n, false};
 
-    if (!l->ours || f->compiled.n == 0 || !packed_adopt(z, f->compiled, f->rows, (uint32_t)f->head.n))
+    if (!zone_is_carried(l, f) || !packed_adopt(z, f->compiled, f->rows, (uint32_t)f->head.n))
         return false;
     while (deps.p < deps.end)
         zone_dep_add(l->st, z, cursor_number(&deps, 8));
@@ -110,22 +135,29 @@ static enum status zone_check(struct loader *l, const struct file_zone *f, struc
     return change_check(l->st, NULL, &change, e);
 }
 
-/* A zone that was deleted and made again while the file was being written may stand in it twice: the later counts. */
+/* A zone that was deleted and made again while the file was being written may stand in it twice: the later counts. Nobody
+ * has looked at either yet, so the other goes without a change: who referred to it is among the stale ones. */
 static void rival_remove(struct store *st, const struct change *head)
 {
     struct zone *z = store_zone_named(st, head->name.wire, head->name.len);
 
     if (z == NULL)
         z = store_zone(st, head->zone_id);
-    if (z != NULL)
-        store_remove(st, z);
+    if (z == NULL)
+        return;
+    for (const struct image *i = packed_image_next(z->packed, NULL); i != NULL; i = packed_image_next(z->packed, i))
+        table_take(&st->table, i);
+    st->names_n -= z->owners_n;
+    st->sets_n -= z->sets_n;
+    zone_unlink(st, z);
+    zone_free(st, z);
 }
 
 static enum status zone_load(struct loader *l, const struct file_zone *f, struct error *e)
 {
     struct zone *z;
 
-    if (!l->ours || f->compiled.n == 0)
+    if (!zone_is_carried(l, f))
         TRY(zone_check(l, f, e));
     rival_remove(l->st, &f->head);
     z = zone_new(l->st, f->head.zone_id, &f->head.name);
@@ -168,15 +200,15 @@ static void zones_compile(struct loader *l)
         struct zone *z = store_zone(l->st, l->again[i]);
 
         if (z == NULL || z->compiled > before)
-            continue; /* its id stood there twice */
+            continue; /* its name, or its id, stood there twice */
         store_compile(l->st, z);
         l->r->compiled++;
         (void)epoch_reclaim(&l->st->epochs);
     }
 }
 
-static void body_load(
-    struct store *st, const uint8_t *body, uint64_t bytes, uint64_t zones, uint64_t names, struct snapshot_read *r)
+static void body_load(struct store *st, const uint8_t *body, uint64_t bytes, const uint8_t *stale, uint64_t zones,
+    uint64_t names, struct snapshot_read *r)
 {
     struct cursor c = {body + SNAPSHOT_FRONT, body + bytes, false};
     struct loader l = {.st = st, .r = r};
@@ -189,18 +221,19 @@ static void body_load(
     arena_init(&l.arena, ZONE_ARENA_MAX);
     st->changes++;
     store_reserve(st, zones, names < bytes ? names : bytes);
+    stale_read(&l, stale, body + bytes);
     zones_load(&l, &c, zones);
-    while (c.p < c.end)
-        compile_later(&l, cursor_number(&c, 8));
     epoch_publish(&st->epochs);
     zones_compile(&l);
     mem_free(l.again);
+    mem_free(l.stale);
     arena_clear(&l.arena);
 }
 
 /* ---- the file ------------------------------------------------------------------------------------------- */
 
-static const char *damage_find(const uint8_t *p, uint64_t size, uint64_t *bytes_r, uint64_t *zones_r)
+static const char *damage_find(
+    const uint8_t *p, uint64_t size, uint64_t *bytes_r, uint64_t *zones_r, const uint8_t **stale_r)
 {
     uint64_t bytes, blocks;
 
@@ -223,7 +256,7 @@ static const char *damage_find(const uint8_t *p, uint64_t size, uint64_t *bytes_
         if (read_u64(p + SNAPSHOT_HEADER + bytes + 8 * i) != snapshot_sum(i, p + SNAPSHOT_HEADER + at, n))
             return "a block is damaged";
     }
-    return body_is_whole(p + SNAPSHOT_HEADER, bytes, *zones_r) ? NULL : "its zones cannot be read";
+    return body_is_whole(p + SNAPSHOT_HEADER, bytes, *zones_r, stale_r) ? NULL : "its zones cannot be read";
 }
 
 static enum status file_map(const char *path, const uint8_t **p_r, size_t *size_r, struct error *e)
@@ -251,18 +284,18 @@ static enum status file_map(const char *path, const uint8_t **p_r, size_t *size_
 
 enum status snapshot_load_file(struct store *st, const char *path, struct snapshot_read *r_r, struct error *e)
 {
-    const uint8_t *p = NULL;
+    const uint8_t *p = NULL, *stale = NULL;
     const char *damage;
     size_t size = 0;
     uint64_t bytes = 0, zones = 0;
 
     *r_r = (struct snapshot_read){.path = path};
     TRY(file_map(path, &p, &size, e));
-    damage = damage_find(p, size, &bytes, &zones);
+    damage = damage_find(p, size, &bytes, &zones, &stale);
     if (damage == NULL) {
         r_r->written = (time_us)read_u64(p + 32);
         r_r->log_from = read_u64(p + 40);
-        body_load(st, p + SNAPSHOT_HEADER, bytes, zones, read_u64(p + 48), r_r);
+        body_load(st, p + SNAPSHOT_HEADER, bytes, stale, zones, read_u64(p + 48), r_r);
     }
     (void)munmap((void *)(uintptr_t)p, size);
     if (damage != NULL)

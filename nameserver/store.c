@@ -4,12 +4,14 @@
 #include "nameserver/compile.h"
 #include "nameserver/external.h"
 #include "nameserver/mem.h"
+#include "nameserver/packed.h"
 #include "nameserver/zone.h"
 
 void store_init(struct store *st)
 {
     memset(st, 0, sizeof(*st));
     crypto_random(&st->key, sizeof(st->key));
+    st->packed_names_max = PACKED_NAMES_MAX;
     epochs_init(&st->epochs);
     table_init(&st->table, &st->epochs, &st->key);
     map_init(&st->zones_by_id);

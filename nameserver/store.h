@@ -106,6 +106,7 @@ struct store {
     size_t touched_n, touched_cap;
     struct zone_work *work;
     size_t work_n, work_cap;
+    uint32_t packed_names_max; /* PACKED_NAMES_MAX; less in tests */
     struct compiler *compiler;
     struct externals *externals; /* external.h */
     size_t names_n, sets_n;

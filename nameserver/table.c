@@ -212,3 +212,14 @@ void table_put(struct table *t, struct image *image)
     if ((image->flags & IMAGE_GONE) != 0)
         epoch_retire(t->epochs, gone_drop, t, image);
 }
+
+void table_take(struct table *t, const struct image *image)
+{
+    struct table_slots *s = atomic_load(&t->slots);
+    bool there;
+    size_t at = slot_find(s, image, image_hash(t, image), &there);
+
+    INVARIANT(there && slot_image(atomic_load(&s->slot[at])) == image && atomic_load(&image->older) == NULL);
+    atomic_store_explicit(&s->slot[at], SLOT_GIVEN_UP, memory_order_release);
+    t->names--;
+}

@@ -126,5 +126,7 @@ void table_reserve(struct table *t, size_t names) FW_NONNULL_ALL;
  * it, unless it is IMAGE_PACKED; retires what it replaces, and itself in the end if it is IMAGE_GONE. A packed image lives
  * until its block is retired, by whoever put it, after what takes its place. */
 void table_put(struct table *t, struct image *image) FW_NONNULL_ALL;
+/* Takes a packed image out as if it had never been there; there must be no reader, and nothing that it replaced. */
+void table_take(struct table *t, const struct image *image) FW_NONNULL_ALL;
 
 #endif

@@ -1,8 +1,12 @@
 /* Compiled answers against the reference resolver: seeded zones that grow, change and go, with everything that can stand
  * in each other's way (nested zones, cuts, glue, wildcards, chains, circles, aliases across zones), asked for
  * every name there is and names around them, after every change. SEED=n picks another run; it is printed. */
+#include "nameserver/changelog.h"
+#include "nameserver/packed.h"
+#include "nameserver/snapshot.h"
 #include "tests/nameserver/fixture.h"
 #include "tests/nameserver/reference.h"
+#include "tests/support/testdb.h"
 
 #define STEPS 260
 #define QUESTIONS_A_STEP 400
@@ -12,6 +16,15 @@ static struct ref ref;
 static struct ref_answer want;
 static uint64_t rng;
 static unsigned long long seed;
+static size_t taken, compiled; /* zones that restarts found compiled, and those they had to compile */
+
+/* What a process keeps on the disk; only in runs with restarts. */
+static struct {
+    const char *path;
+    struct changelog *log;
+    struct snapshot_writer *w;
+    uint64_t from; /* first log that goes on from what w writes */
+} disk;
 
 static unsigned roll(unsigned bound)
 {
@@ -189,6 +202,8 @@ static void put_soa(struct change *c, unsigned zone, uint32_t serial)
 
 static void zone_remove(unsigned zone)
 {
+    if (disk.log != NULL)
+        changelog_removal(disk.log, zone + 1);
     store_remove(&f.st, store_zone(&f.st, zone + 1));
     ref.zones[zone].live = false;
     for (size_t i = ref.n; i-- > 0;) {
@@ -201,6 +216,7 @@ static void random_step(unsigned step)
 {
     unsigned zone = roll(ARRAY_LEN(zone_names));
     struct change c = {.zone_id = zone + 1, .name = dns_name_of(zone_names[zone]), .version = step + 1};
+    uint64_t base;
 
     if (ref.zones[zone].live && roll(8) == 0) {
         zone_remove(zone);
@@ -214,7 +230,10 @@ static void random_step(unsigned step)
         else
             random_put(&c, zone);
     }
+    base = store_zone(&f.st, c.zone_id) != NULL ? store_zone(&f.st, c.zone_id)->version : 0;
     apply(&f, &c);
+    if (disk.log != NULL)
+        changelog_change(disk.log, &c, base);
 }
 
 /* ---- comparing ---------------------------------------------------------------------------------------------------- */
@@ -296,7 +315,72 @@ static void compare_some(unsigned step)
     f.a = outer;
 }
 
-static void run_seed(unsigned long long s)
+/* ---- restarts ------------------------------------------------------------------------------------------------------ */
+
+/* A snapshot goes along with the changes, a zone a step, so that hardly any two zones in it are from the same moment. */
+static void disk_step(void)
+{
+    struct error e;
+
+    if (disk.w == NULL) {
+        disk.from = changelog_turn(disk.log);
+        ck_assert_msg(snapshot_begin(&f.st, disk.path, disk.from, 1, &disk.w, &e) == OK, "%s", e.text);
+    }
+    if (snapshot_step(disk.w, 0) != SNAPSHOT_MORE)
+        ck_assert_msg(snapshot_end(&disk.w, &e) == OK, "%s", e.text);
+    ck_assert_msg(changelog_sync(disk.log, &e) == OK, "%s", e.text);
+}
+
+/* The process ends here, its snapshot finished, and another one begins with what is there. */
+static void restart(void)
+{
+    struct arena keep = f.a;
+    struct snapshot_read r;
+    struct changelog_read log;
+    struct error e;
+
+    if (disk.w != NULL)
+        ck_assert_msg(snapshot_end(&disk.w, &e) == OK, "%s", e.text);
+    changelog_free(&disk.log);
+    query_view_clear(&f.view);
+    store_clear(&f.st);
+    store_init(&f.st);
+    f.st.packed_names_max = roll(3) == 0 ? 3 : PACKED_NAMES_MAX;
+    query_view_init(&f.view, &f.st, NULL);
+    f.a = keep;
+    snapshot_load(&f.st, &f.a, disk.path, &r);
+    changelog_load(&f.st, &f.a, disk.path, r.path != NULL ? r.log_from : 0, &log);
+    ck_assert_uint_eq(
+        r.refused + log.damaged, 0); /* a zone removed before its turn leaves changes that go on from nothing */
+    taken += r.zones - r.compiled;
+    compiled += r.compiled;
+    disk.log = changelog_new(disk.path, log.next);
+}
+
+static void run_seed_with_restarts(unsigned long long s)
+{
+    const char *dir = testdir_new(&f.a);
+
+    disk.path = testdir_path(&f.a, dir, "zones");
+    disk.log = changelog_new(disk.path, 1);
+    for (unsigned step = 0; step < STEPS; step++) {
+        random_step(step);
+        disk_step();
+        if (roll(6) == 0)
+            restart();
+        compare_some(step);
+        (void)epoch_reclaim(&f.st.epochs);
+    }
+    if (disk.w != NULL) {
+        struct error e;
+
+        ck_assert_msg(snapshot_end(&disk.w, &e) == OK, "%s (seed %llu)", e.text, s);
+    }
+    changelog_free(&disk.log);
+    testdir_free(dir);
+}
+
+static void seed_begin(unsigned long long s)
 {
     seed = s;
     rng = s * 2 + 1;
@@ -304,6 +388,11 @@ static void run_seed(unsigned long long s)
     ref.sets = ARENA_ARRAY(&f.a, REF_SETS_MAX, struct ref_set);
     ref.n = 0;
     memset(ref.zones, 0, sizeof(ref.zones));
+}
+
+static void run_seed(unsigned long long s)
+{
+    seed_begin(s);
     for (unsigned step = 0; step < STEPS; step++) {
         random_step(step);
         compare_some(step);
@@ -314,19 +403,40 @@ static void run_seed(unsigned long long s)
 
 START_TEST(compiled_answers_are_those_of_the_reference)
 {
+    static const unsigned long long seeds[] = {1, 2, 3, 4, 17};
     const char *given = getenv("SEED");
 
     if (given != NULL) {
         run_seed(strtoull(given, NULL, 10));
         return;
     }
-    for (unsigned long long s = 1; s <= 4; s++)
-        run_seed(s);
+    for (size_t i = 0; i < ARRAY_LEN(seeds); i++)
+        run_seed(seeds[i]);
+}
+END_TEST
+
+START_TEST(so_they_are_after_each_restart_from_a_snapshot_that_changes_overtook)
+{
+    const char *given = getenv("SEED");
+    unsigned long long seeds[] = {1, 11, 16}, n = ARRAY_LEN(seeds);
+
+    if (given != NULL) {
+        seeds[0] = strtoull(given, NULL, 10);
+        n = 1;
+    }
+    for (size_t i = 0; i < n; i++) {
+        seed_begin(seeds[i]);
+        run_seed_with_restarts(seeds[i]);
+        fixture_close(&f);
+    }
+    ck_assert_uint_gt(taken, 10);
+    ck_assert_uint_gt(compiled, 10);
 }
 END_TEST
 
 static void add(TCase *t)
 {
+    tcase_add_test(t, so_they_are_after_each_restart_from_a_snapshot_that_changes_overtook);
     tcase_add_test(t, compiled_answers_are_those_of_the_reference);
 }
 
