@@ -1,7 +1,9 @@
-/* The query path of the name server: any bytes, over UDP and TCP, against zones of every kind; what comes back is a well-formed
- * message that echoes the question.
+/* The query path of the name server: any bytes, over UDP and TCP, against zones of every kind, with no settings and with all
+ * of them; what comes back is a well-formed message that echoes the question.
  * `make fuzz T=ns_query` runs it; without the fuzzer, tests/nameserver/test_fuzz.c puts seeded mutations of questions
  * through this. */
+#include <netinet/in.h>
+
 #include "base/crypto.h"
 #include "dns/master.h"
 #include "nameserver/query.h"
@@ -13,7 +15,16 @@ static const char zone_text[] =
     "*.w MX 1 mail.w\n*.v CNAME www\nsub NS ns.sub\nsub NS ns1\nns.sub AAAA 2001:db8::1\na.b.c TXT t\n";
 
 static struct store st;
-static struct query_view view;
+static struct query_view view, full; /* without settings, and with all of them */
+static struct cookie_ring ring;
+static struct query_settings settings = {
+    .udp_size = 4096,
+    .tcp_idle = 100,
+    .nsid = {"nsid", 4},
+    .version = {"9", 1},
+    .identity = {"id", 2},
+    .cookies = &ring,
+};
 static struct arena arena;
 
 static void set_add(struct change *c, const struct dns_rrset *set)
@@ -38,7 +49,10 @@ static void start(void)
     crypto_init();
     arena_init(&arena, 0);
     store_init(&st);
+    cookie_ring_init(&ring);
+    settings.rrl = rrl_new(&(struct rrl_settings){.rate = 1000, .slip = 2, .prefix4 = 24, .prefix6 = 56, .slots = 64});
     query_view_init(&view, &st, NULL);
+    query_view_init(&full, &st, &settings);
     INVARIANT(dns_master_read(&arena, str_of(zone_text), &options, &sets, &n, &e) == OK);
     c.rows = ARENA_ARRAY(&arena, n, struct change_row);
     for (size_t i = 0; i < n; i++)
@@ -58,8 +72,9 @@ static void check_reply(const uint8_t *in, const struct query *q)
     INVARIANT(m.edns.present == (q->opt_size != 0));
 }
 
-static void put_question(const uint8_t *data, size_t size, bool tcp)
+static void put_question(struct query_view *v, const uint8_t *data, size_t size, bool tcp)
 {
+    static const struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = 0xffff};
     static struct query q;
     size_t room = tcp ? DNS_MESSAGE_MAX : QUERY_UDP_MAX;
     uint8_t *in = malloc(size + 1), *out = malloc(room); /* exact, so that the sanitizer sees a step too far */
@@ -71,10 +86,11 @@ static void put_question(const uint8_t *data, size_t size, bool tcp)
     q.in_n = size;
     q.out = out;
     q.tcp = tcp;
-    query_view_take(&view);
-    query_prepare(&view, &q);
-    query_answer(&view, &q);
-    query_view_give(&view);
+    q.client = v == &full ? (const struct sockaddr_storage *)(const void *)&from : NULL;
+    query_view_take(v);
+    query_prepare(v, &q);
+    query_answer(v, &q);
+    query_view_give(v);
     INVARIANT(q.out_n <= room);
     if (q.out_n > 0)
         check_reply(in, &q);
@@ -82,12 +98,25 @@ static void put_question(const uint8_t *data, size_t size, bool tcp)
     free(out);
 }
 
+static FW_UNUSED void stop(void)
+{
+    query_view_clear(&view);
+    query_view_clear(&full);
+    rrl_free(&settings.rrl);
+    cookie_ring_clear(&ring);
+    store_clear(&st);
+    arena_clear(&arena);
+    view.store = NULL;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (view.store == NULL)
         start();
-    put_question(data, size, false);
-    put_question(data, size, true);
+    put_question(&view, data, size, false);
+    put_question(&view, data, size, true);
+    put_question(&full, data, size, false);
+    put_question(&full, data, size, true);
     arena_reset(&arena);
     return 0;
 }

@@ -48,14 +48,6 @@ static size_t mutate(uint8_t *p, size_t n, size_t max)
     return n;
 }
 
-static void finish(void)
-{
-    query_view_clear(&view);
-    store_clear(&st);
-    arena_clear(&arena);
-    view.store = NULL;
-}
-
 START_TEST(seeds_get_well_formed_answers_or_none)
 {
     struct arena a;
@@ -82,7 +74,7 @@ START_TEST(seeds_get_well_formed_answers_or_none)
     closedir(dir);
     ck_assert_uint_ge(n, 20);
     arena_clear(&a);
-    finish();
+    stop();
 }
 END_TEST
 
@@ -99,7 +91,7 @@ START_TEST(mutated_questions_get_well_formed_answers_or_none)
 
         LLVMFuzzerTestOneInput(p, mutate(p, n, sizeof(p)));
     }
-    finish();
+    stop();
 }
 END_TEST
 
