@@ -271,11 +271,41 @@ def export_cases(c):
         strip = re.compile(r"^(; zone|@\t\d+\tIN\t(SOA|NS)).*$", re.M)
         assert strip.sub("", c.cli("zone", "export", "shop.test").stdout) == strip.sub("", text)
 
-    @case("BIND reads what is exported", ) if os.path.exists("/usr/bin/named-checkzone") else (lambda f: f)
+    @case("BIND reads what is exported") if os.path.exists("/usr/bin/named-checkzone") else (lambda f: f)
     def _():
         r = subprocess.run(["/usr/bin/named-checkzone", "-i", "none", "shop.test", str(c.path("zones", "out.zone"))],
                            capture_output=True, text=True)
         assert r.returncode == 0, r.stdout
+
+
+GENERATE = """$TTL 60
+@ SOA ns.x. h.x. 1 2 3 4 5
+@ NS ns.x.
+$GENERATE 1-20/3 a$ A 192.0.2.$
+$GENERATE 0-3 ${0,8,n}x PTR h${10,3,d}.example.
+$GENERATE 250-260 ${0,0,N} TXT "v$"
+$GENERATE 7-9 o${0,3,o}-x${0,4,x}-X${200,2,X} 300 IN CNAME t${-7}
+$GENERATE 1-3 m MX "$0 mail$"
+$GENERATE 1-2 d\\$${0,1} AAAA 2001:db8::${65530,4,x}
+"""
+
+
+def generate_case(c):
+    @case("$GENERATE makes of every form what BIND makes of it")
+    def _():
+        path = write(c, "generate.zone", GENERATE)
+        r = subprocess.run(["/usr/bin/named-compilezone", "-i", "none", "-k", "ignore", "-o", "-", "gen.test", str(path)],
+                           capture_output=True, text=True)
+        assert r.returncode == 0, r.stdout + r.stderr
+        theirs = {tuple(x.lower().split(None, 4)) for x in r.stdout.splitlines() if x and not x.startswith(";")}
+        theirs = {x for x in theirs if len(x) == 5 and x[3] not in ("soa", "ns")}
+        c.cli("zone", "import", "gen.test", path, "--no-wait")
+        ours = set()
+        for line in c.cli("zone", "export", "gen.test").stdout.splitlines():
+            x = line.lower().split(None, 4)
+            if len(x) == 5 and x[2] == "in" and x[3] not in ("soa", "ns"):
+                ours.add((f"{x[0]}.gen.test.", *x[1:]))
+        assert len(ours) == 7 + 4 + 11 + 3 + 3 + 2 and ours == theirs, sorted(ours ^ theirs)
 
 
 def delete_cases(c):
@@ -329,6 +359,8 @@ def main():
         include_cases(c)
         manifest_cases(c, random.Random(seed))
         export_cases(c)
+        if os.path.exists("/usr/bin/named-compilezone"):
+            generate_case(c)
         delete_cases(c)
         if RECORDS:
             large_case(c)
