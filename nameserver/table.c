@@ -1,8 +1,11 @@
 #include "nameserver/table.h"
 
+#include <sys/mman.h>
+
 #include "nameserver/mem.h"
 
 #define SLOTS_FIRST 1024
+#define HUGE_PAGE ((size_t)2 << 20)
 static inline uint64_t slot_of(const struct image *i, uint64_t hash)
 {
     uint64_t p = (uint64_t)(uintptr_t)i;
@@ -22,10 +25,21 @@ static void image_free(struct image *i)
         mem_free(i);
 }
 
+/* Each question falls on another page of a large array, so that it shall have large pages where the kernel gives them. */
 static struct table_slots *slots_new(size_t count)
 {
-    struct table_slots *s = mem_new(sizeof(*s) + count * sizeof(s->slot[0]));
+    size_t size = sizeof(struct table_slots) + count * sizeof(uint64_t), whole;
+    struct table_slots *s;
 
+    if (size < HUGE_PAGE) {
+        s = mem_new(size);
+    } else {
+        whole = (size + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+        s = aligned_alloc(HUGE_PAGE, whole);
+        INVARIANT(s != NULL);
+        (void)madvise(s, whole, MADV_HUGEPAGE); /* a kernel without them serves as well */
+        memset(s, 0, size);
+    }
     s->mask = count - 1;
     return s;
 }

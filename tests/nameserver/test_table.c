@@ -61,6 +61,25 @@ START_TEST(every_name_is_found_while_the_table_grows_and_shrinks)
 }
 END_TEST
 
+/* From 65,537 names on its slots are 2 MiB and more, which come from elsewhere. */
+START_TEST(a_large_table_holds_what_a_small_one_did)
+{
+    for (unsigned zone = 1; zone <= 140; zone++) {
+        char origin[40];
+
+        (void)snprintf(origin, sizeof(origin), "z%u.test", zone);
+        serve_many(zone, origin, 0, 500);
+        arena_reset(&f.a);
+        (void)epoch_reclaim(&f.st.epochs);
+    }
+    ck_assert_uint_ge(atomic_load(&f.st.table.slots)->mask, (1u << 18) - 1);
+    for (unsigned zone = 1; zone <= 140; zone++) {
+        ck_assert(find(arena_printf(&f.a, "h%u.z%u.test", zone, zone)) != NULL);
+        ck_assert(find(arena_printf(&f.a, "h500.z%u.test", zone)) == NULL);
+    }
+}
+END_TEST
+
 START_TEST(names_that_come_and_go_do_not_fill_the_table)
 {
     size_t first;
@@ -235,6 +254,7 @@ static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, every_name_is_found_while_the_table_grows_and_shrinks);
+    tcase_add_test(t, a_large_table_holds_what_a_small_one_did);
     tcase_add_test(t, names_that_come_and_go_do_not_fill_the_table);
     tcase_add_test(t, a_reader_keeps_seeing_the_state_it_began_with);
     tcase_add_test(t, no_answer_and_no_batch_mixes_two_versions);
