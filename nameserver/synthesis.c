@@ -64,17 +64,18 @@ static void put_dname(struct synthesis *s, const struct image *dname, const stru
     put(s, DNS_ANSWER, r);
 }
 
-/* The DNAME's record, as its owner's answer has it. */
-static struct dns_record dname_record(const struct image *i, struct dns_name *target_r)
+/* The DNAME's record, as its owner's answer has it. false: that is damaged (synthesis_follow). */
+static bool dname_record(const struct image *i, struct dns_record *r_r, struct dns_name *target_r)
 {
     const struct tail *t = image_tail(i, image_slot(i, DNS_DNAME));
     const uint8_t *p = tail_bytes(t);
-    struct dns_record r = {.type = DNS_DNAME, .class_ = DNS_IN, .ttl = read_u32(p + RECORD_TTL_AT)};
 
-    INVARIANT(dns_name_from_wire(image_name(i), i->name_len, &r.owner) == i->name_len);
-    r.rdata = str_n((const char *)p + SYNTHESIS_RDATA_AT, t->bytes - (size_t)SYNTHESIS_RDATA_AT);
-    INVARIANT(dns_name_from_wire(r.rdata.p, r.rdata.n, target_r) == r.rdata.n);
-    return r;
+    if (t->bytes <= SYNTHESIS_RDATA_AT)
+        return false;
+    *r_r = (struct dns_record){.type = DNS_DNAME, .class_ = DNS_IN, .ttl = read_u32(p + RECORD_TTL_AT)};
+    r_r->rdata = str_n((const char *)p + SYNTHESIS_RDATA_AT, t->bytes - (size_t)SYNTHESIS_RDATA_AT);
+    return dns_name_from_wire(image_name(i), i->name_len, &r_r->owner) == i->name_len &&
+           dns_name_from_wire(r_r->rdata.p, r_r->rdata.n, target_r) == r_r->rdata.n;
 }
 
 static bool seen(const struct synthesis *s, const struct dns_name *name)
@@ -91,10 +92,14 @@ static bool synthesis_step(struct synthesis *s, const struct image *dname)
 {
     const struct dns_name *name = &s->seen[s->seen_n - 1];
     struct dns_name target;
-    struct dns_record r = dname_record(dname, &target);
+    struct dns_record r;
 
     if (s->seen_n > SYNTHESIS_MAX)
         return false;
+    if (!dname_record(dname, &r, &target)) {
+        s->rcode = DNS_SERVFAIL;
+        return false;
+    }
     put_dname(s, dname, &r);
     if (!dns_name_join(name, name->labels - dname->labels, &target, &target)) {
         s->rcode = DNS_YXDOMAIN;
