@@ -156,7 +156,7 @@ static void zone_add(struct store *st, struct arena *a, uint64_t id, const char 
 static void real_make(struct disk *d)
 {
     struct snapshot_read r;
-    struct store st;
+    static struct store st;
     struct str file;
     struct error e;
 
@@ -285,7 +285,7 @@ static void ask_real(struct query_view *v, struct arena *a)
 static void write_and_load_again(struct store *st, struct disk *d)
 {
     struct snapshot_read first, second;
-    struct store again;
+    static struct store again;
     struct error e;
     size_t n, m;
 
@@ -339,7 +339,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct query_view view;
     struct disk d = {.dir = "/dev/shm/fw-fuzz-XXXXXX"};
-    struct store st;
+    static struct store st; /* static: aligned beyond what gcc's checked stack gives */
     enum mode mode;
 
     if (size < 1 || size > INPUT_MAX)
