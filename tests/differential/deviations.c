@@ -38,6 +38,31 @@ static void whole(const struct comparison *c, int server, struct reply *r)
     }
 }
 
+/* ---- additional records ------------------------------------------------------------------------------ */
+
+static bool additional_has(const struct comparison *c, const struct record *x)
+{
+    struct reply r;
+
+    for (int s = BIND; s < SERVERS; s++) {
+        if (section_has(&c->replies[s], ADDITIONAL, x))
+            return true;
+    }
+    ask_for(c, BIND, x->owner, x->owner_n, x->type, &r);
+    return section_has(&r, ANSWER, x) || section_has(&r, ADDITIONAL, x);
+}
+
+bool additional_right(const struct comparison *c)
+{
+    const struct reply *ours = &c->replies[OURS];
+
+    for (size_t i = 0; i < ours->n[ADDITIONAL]; i++) {
+        if (!additional_has(c, &ours->records[ADDITIONAL][i]))
+            return false;
+    }
+    return true;
+}
+
 /* ---- chains ------------------------------------------------------------------------------------------ */
 
 /* The name that the chain has come to and says nothing of; NULL where it is complete. */

@@ -8,7 +8,8 @@
  *   - unless TC is set, the answer section: RRsets in the order they stand in (that of the chain), the
  *     records of an RRset as a set, with TTLs; for type ANY in any order,
  *   - unless TC is set, the authority section as a set, and, of a referral, the addresses of servers whose names are
- *     at or below the cut (RFC 9471 §3.1). Other additional records may stand or not.
+ *     at or below the cut (RFC 9471 §3.1). Other additional records may stand or not,
+ *     but one of the others must know them.
  * Names count without case, but for the question's. CD is copied from the question by us as by BIND (RFC 4035 §3.1.6), but
  * not by NSD and Knot, so it is looked at by itself.
  *
@@ -120,6 +121,8 @@ struct comparison {
     const struct question *question;
     struct reply *replies; /* SERVERS */
 };
+/* Additional records may be left out, but what we give another one must know too. */
+bool additional_right(const struct comparison *c) FW_NONNULL_ALL;
 struct deviation {
     const char *name, *reason;
     bool (*fits)(const struct comparison *c);

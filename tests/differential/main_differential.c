@@ -136,6 +136,8 @@ static void judge(struct run *r, const struct question *q, struct reply *replies
     count_reply(r, q, &replies[OURS]);
     if (replies[OURS].wrong == NULL && ((replies[OURS].flags ^ read_u16(q->wire + 2)) & FLAG_CD) != 0)
         difference(r, &c, "CD is not the question's");
+    else if (!additional_right(&c))
+        difference(r, &c, "an additional record that nobody else knows");
     else if (same && replies[OURS].wrong == NULL)
         count(r, "agreement", "all four");
     else

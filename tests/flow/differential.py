@@ -80,7 +80,11 @@ class Ours:
                                       stderr=self.log, stdin=subprocess.DEVNULL, start_new_session=True,
                                       preexec_fn=local.dying_with_parent())
 
-    wait, stop, log_tail, name = Other.wait, Other.stop, Other.log_tail, "fourways-dns"
+    wait, log_tail, name = Other.wait, Other.log_tail, "fourways-dns"
+
+    def stop(self):
+        Other.stop(self)
+        assert self.popen.returncode == 0, f"{self.name} ended with {self.popen.returncode}: {self.log_tail(6000)}"
 
 
 class There:
@@ -114,7 +118,7 @@ def servers(ours, directory, zones):
             s.wait([z.name for z, _ in zones])
         yield started
     finally:
-        for s in started:
+        for s in reversed(started):
             s.stop()
 
 
