@@ -1,5 +1,6 @@
 #include "nameserver/feed_impl.h"
 
+#include <malloc.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -263,8 +264,8 @@ enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)
     if (s == OK) {
         f->backoff = 0;
         f->down_logged = false;
-        if (f->swept_whole)
-            atomic_store(&f->ready, true);
+        if (f->swept_whole && !atomic_exchange(&f->ready, true))
+            (void)malloc_trim(0); /* what the first load needed beside the zones */
     } else if (s != CONFLICT) {
         connection_failed(f, e);
     }
