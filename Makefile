@@ -144,9 +144,9 @@ unit: all tests-build ## unit tests only (T=folder/test_name runs one)
 packages: ## install the Debian packages that building and running need
 	@ops/packages run
 run: packages ## install, build, start everything in the foreground; Ctrl-C stops it
-	@$(MAKE) --no-print-directory $(JOBS) all && exec ops/fourways-local run --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
-start: packages ## the same in the background (run, start: VAR=DIR PORT_BASE=N makes another copy)
-	@$(MAKE) --no-print-directory $(JOBS) all && ops/fourways-local start --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)'
+	@$(MAKE) --no-print-directory $(JOBS) all && exec ops/fourways-local run --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)' $(addprefix --resolver=,$(RESOLVER))
+start: packages ## the same in the background (run, start: VAR=DIR PORT_BASE=N makes another copy; RESOLVER=ADDR:PORT)
+	@$(MAKE) --no-print-directory $(JOBS) all && ops/fourways-local start --out $(O) --var '$(or $(VAR),var)' --port-base '$(or $(PORT_BASE),8050)' $(addprefix --resolver=,$(RESOLVER))
 restart-dns: all ## new processes for the name servers of a running copy, one by one, without losing a query (VAR=DIR)
 	@ops/fourways-local restart-dns --out $(O) --var '$(or $(VAR),var)'
 stop: ## stop what make run or make start started there (VAR=DIR)

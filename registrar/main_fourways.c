@@ -30,8 +30,8 @@ static const struct {
     {"currency", "CODE", "three letters, ISO 4217 (default EUR)"},
     {"dry-run", NULL, "show what would change, and change nothing"},
     {"elsewhere", NULL,
-        "the target is in somebody else's zone, also where a zone hosted here would hold its name; without this it is\n"
-        "                          elsewhere when no zone hosted here holds it"},
+        "the target is in somebody else's zone, also where a zone hosted here would\n"
+        "                          hold its name; not given: it is where no zone hosted here holds it"},
     {"email", "ADDRESS", "where the account's owner reads mail"},
     {"flatten", NULL, "show the addresses that an alias answers with instead of a comment that names its target"},
     {"force", NULL, "also while a registered domain is answered by it, with all its records"},

@@ -265,6 +265,29 @@ START_TEST(it_ends_with_questions_under_way)
 }
 END_TEST
 
+START_TEST(with_trust_anchors_what_does_not_validate_is_a_failure)
+{
+    char path[] = "/tmp/fw-anchors-XXXXXX";
+    static const char anchor[] =
+        "example. IN DS 1 13 2 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+    struct resolver *r;
+    struct heard h;
+    struct error e;
+    int fd = mkstemp(path);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, anchor, sizeof(anchor) - 1), sizeof(anchor) - 1);
+    close(fd);
+    ck_assert_msg(resolver_new(&upstream.addr, 1, path, &r, &e) == OK, "%s", e.text);
+    h = answer_of(r, "data.example."); /* nobody signs it */
+    ck_assert_int_eq(h.outcome, RESOLVER_FAILED);
+    ck_assert_str_ne(h.why, "");
+    ck_assert_int_eq(answer_of(r, "data.elsewhere.").outcome, RESOLVER_DATA); /* not below an anchor */
+    resolver_free(&r);
+    ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
 START_TEST(settings_that_cannot_work_are_refused)
 {
     struct net_addr many[RESOLVER_ADDRS_MAX + 1], port0;
@@ -298,6 +321,7 @@ int main(void)
     tcase_add_test(t, an_error_is_a_failure_that_says_why);
     tcase_add_test(t, a_cancelled_question_is_never_answered_and_its_place_is_free);
     tcase_add_test(t, it_ends_with_questions_under_way);
+    tcase_add_test(t, with_trust_anchors_what_does_not_validate_is_a_failure);
     tcase_add_test(t, settings_that_cannot_work_are_refused);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
