@@ -336,7 +336,9 @@ class Copy:
         argv = ["mariadb-install-db", "--no-defaults", f"--datadir=./{tmp.name}", "--skip-test-db",
                 "--auth-root-authentication-method=socket", f"--auth-root-socket-user={self.db_admin()}"]
         argv += [f"--user={self.db_admin()}"] if os.getuid() == 0 else []
-        r = subprocess.run(argv, capture_output=True, text=True, cwd=self.var)
+        # A MariaDB that starts removes temporary tables it finds, also those of another in the common /tmp.
+        r = subprocess.run(argv, capture_output=True, text=True, cwd=self.var,
+                           env=dict(os.environ, TMPDIR=str(self.path("run"))))
         if r.returncode != 0:
             raise Trouble(f"mariadb-install-db failed:\n{r.stdout[-2000:]}{r.stderr[-2000:]}")
         shutil.rmtree(self.path("mariadb"), ignore_errors=True)
