@@ -27,8 +27,9 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "lib"), str(HERE.parent / "differential")]
 from flow import *  # noqa: E402,F403
-from flow import case, copy, done, local, on_signal, skip_all  # noqa: E402
-from others import Other, free_port, program  # noqa: E402
+from flow import OUT, case, copy, done, on_signal, skip_all  # noqa: E402
+from alone import Served  # noqa: E402
+from others import Other, program  # noqa: E402
 import world  # noqa: E402
 
 SEEDS, QUESTIONS = [20261122], 100000
@@ -52,39 +53,17 @@ MUST_IMPORTED = {k: v for k, v in MUST.items() if k in ("kind", "rcode", "transp
 
 def settings():
     p = argparse.ArgumentParser()
-    p.add_argument("out", nargs="?", default="out/dev", type=pathlib.Path)
+    p.add_argument("out", type=pathlib.Path)
     p.add_argument("--seed", default=os.environ.get("FOURWAYS_SEED"))
     p.add_argument("--questions", type=int, default=int(os.environ.get("FOURWAYS_QUESTIONS") or 0))
     p.add_argument("--keep", type=pathlib.Path)
     a = p.parse_args()
     a.out = a.out.resolve()
+    if a.out != OUT.resolve():
+        p.error("OUTDIR comes first")
     a.questions = a.questions or (SANITIZED if a.out.name == "san" else QUESTIONS)
     a.seeds = SEEDS if a.seed is None else [random.SystemRandom().randrange(1 << 32) if a.seed == "random" else int(a.seed)]
     return a
-
-
-class Ours:
-    """fourways-dns on a snapshot of the zones; of the database it finds nothing."""
-
-    def __init__(self, out, directory, manifest):
-        self.dir, self.addr = directory, f"127.0.0.1:{free_port()}"
-        directory.mkdir(parents=True)
-        made = subprocess.run([out / "tests/differential/snapshot", manifest, directory / "snapshot"],
-                              capture_output=True, text=True)
-        assert made.returncode == 0, made.stderr
-        conf = {"server-id": 1, "name": "dns-0", "listen": self.addr, "db-socket": directory / "no-database",
-                "snapshot": directory / "snapshot", "threads": 1}
-        (directory / "conf").write_text("".join(f"{k} = {v}\n" for k, v in conf.items()))
-        self.log = open(directory / "log", "wb")
-        self.popen = subprocess.Popen([out / "bin/fourways-dns", "--config", directory / "conf"], stdout=self.log,
-                                      stderr=self.log, stdin=subprocess.DEVNULL, start_new_session=True,
-                                      preexec_fn=local.dying_with_parent())
-
-    wait, log_tail, name = Other.wait, Other.log_tail, "fourways-dns"
-
-    def stop(self):
-        Other.stop(self)
-        assert self.popen.returncode == 0, f"{self.name} ended with {self.popen.returncode}: {self.log_tail(6000)}"
 
 
 class There:
@@ -96,30 +75,31 @@ class There:
 
     wait = Other.wait
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
     def poll(self):
         return None if "dns-0" in self.copy.running() else "gone"
 
     def log_tail(self):
         return self.copy.log_tail("dns-0", 25)
 
-    def stop(self):
-        pass
-
 
 @contextlib.contextmanager
 def servers(ours, directory, zones):
-    started = []
-    try:
-        started.append(ours())
-        files = [(world.text_of(z.name)[:-1], str(path)) for z, path in zones]
+    """ours: makes the one that is compared with the others."""
+    files = [(world.text_of(z.name)[:-1], str(path)) for z, path in zones]
+    with contextlib.ExitStack() as ending:
+        started = [ending.enter_context(ours())]
         for name in PROGRAMS:
             started.append(Other(name, directory / name, files))
+            ending.callback(started[-1].stop)
         for s in started:
             s.wait([z.name for z, _ in zones])
         yield started
-    finally:
-        for s in reversed(started):
-            s.stop()
 
 
 def zones_write(directory, zones):
@@ -197,7 +177,7 @@ def world_make(directory, seed, questions, tame=False):
 
 def compare(out, directory, seed, questions):
     zones, files, manifest = world_make(directory, seed, questions)
-    with servers(lambda: Ours(out, directory / "ours", manifest), directory, files) as started:
+    with servers(lambda: Served(directory / "ours", manifest), directory, files) as started:
         judge(ask(out, directory, started, zones), seed, MUST)
 
 
@@ -218,7 +198,7 @@ def compare_damaged(out, directory, seed):
     path.write_text(re.sub(r"^((?:www|ns1)\.\S+\t\d+\tIN\tA\t)\S+$", r"\g<1>203.0.113.99", files[0][1].read_text(),
                            flags=re.M))
     manifest.write_text(manifest.read_text().replace(str(files[0][1]), str(path), 1))
-    with servers(lambda: Ours(out, directory / "ours", manifest), directory, files) as started:
+    with servers(lambda: Served(directory / "ours", manifest), directory, files) as started:
         counts = ask(out, directory, started, zones, quiet=True)
     assert counts["difference"], "nobody noticed"
 

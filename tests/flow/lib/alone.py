@@ -1,4 +1,4 @@
-"""One fourways-dns by itself, on a snapshot made of a master file; of the database it finds nothing."""
+"""One fourways-dns by itself, on a snapshot made of master files; of the database it finds nothing."""
 import pathlib
 import subprocess
 import time
@@ -9,17 +9,16 @@ from flow import OUT
 from others import Other, free_port
 
 
-class Alone:
+class Served:
+    """The zones of a manifest: lines of name, tab, path."""
     name = "fourways-dns"
-    stop, log_tail = Other.stop, Other.log_tail
+    stop, log_tail, wait = Other.stop, Other.log_tail, Other.wait
 
-    def __init__(self, directory, zone, text, settings=None):
+    def __init__(self, directory, manifest, settings=None):
         self.dir, self.addr = pathlib.Path(directory), f"127.0.0.1:{free_port()}"
         self.metrics_addr = f"127.0.0.1:{free_port()}"
-        self.dir.mkdir(parents=True)
-        (self.dir / "zone").write_text(text)
-        (self.dir / "manifest").write_text(f"{zone}\t{self.dir / 'zone'}\n")
-        made = subprocess.run([OUT.resolve() / "tests/differential/snapshot", self.dir / "manifest", self.dir / "snapshot"],
+        self.dir.mkdir(parents=True, exist_ok=True)
+        made = subprocess.run([OUT.resolve() / "tests/differential/snapshot", manifest, self.dir / "snapshot"],
                               capture_output=True, text=True)
         assert made.returncode == 0, made.stderr
         conf = {"server-id": 1, "name": "dns-0", "listen": self.addr, "db-socket": self.dir / "no-database",
@@ -56,3 +55,14 @@ class Alone:
             self.alive()
             assert time.monotonic() < end, f"the log does not say {word!r}: {self.log_tail()}"
             time.sleep(0.02)
+
+
+class Alone(Served):
+    """One zone."""
+
+    def __init__(self, directory, zone, text, settings=None):
+        here = pathlib.Path(directory)
+        here.mkdir(parents=True)
+        (here / "zone").write_text(text)
+        (here / "manifest").write_text(f"{zone}\t{here / 'zone'}\n")
+        super().__init__(here, here / "manifest", settings)

@@ -57,13 +57,6 @@ class Answer:
     question: bytes
     size: int
 
-    def shown(self):
-        parts = [f"{self.rcode}{' aa' if self.aa else ''}{' tc' if self.tc else ''} ({self.size} bytes)"]
-        for title, records in zip(("answer", "authority", "additional"), self.sections):
-            for owner, rtype, ttl, data in sorted(records):
-                parts.append(f"    {title}: {name_text(owner)} {ttl} {NAMES.get(rtype, rtype)} {data!r:.90}")
-        return "\n".join(parts)
-
 
 class Malformed(Exception):
     pass
@@ -146,12 +139,6 @@ class Client:
                 continue
         raise AssertionError(f"{self.addr}: no answer to {q}")
 
-    def ask_tcp(self, q):
-        with socket.create_connection(self.addr, 5) as s:
-            wire = q.wire(1)
-            s.sendall(struct.pack(">H", len(wire)) + wire)
-            with s.makefile("rb") as f:
-                return parse(f.read(struct.unpack(">H", f.read(2))[0]))
 
     def close(self):
         self.udp.close()

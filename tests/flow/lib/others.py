@@ -2,6 +2,7 @@
 loopback, ended by its process id. zones: [(name as text, path of the master file)]."""
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -130,6 +131,6 @@ class Other:
         try:
             self.popen.wait(15)
         except subprocess.TimeoutExpired:
-            self.popen.kill()
+            os.killpg(self.popen.pid, signal.SIGKILL)  # with the children that NSD has
             self.popen.wait()
         self.log.close()
