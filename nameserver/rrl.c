@@ -11,6 +11,7 @@
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 #define TICK_SHIFT 10 /* ns to ticks */
 #define TICKS_PER_S (UINT64_C(1000000000) >> TICK_SHIFT)
+#define BEHIND_MAX (8 * TICKS_PER_S) /* what a thread's clock may be behind that of one that has counted before it */
 #define TRIES_MAX 4 /* against other threads on the same word; then the answer goes out uncounted */
 
 struct rrl {
@@ -153,12 +154,13 @@ static uint64_t hash_of(const struct rrl *r, const struct sockaddr_storage *clie
     return hash;
 }
 
-/* How far the rate is used in front of now, in ticks; what lies in the past, or too far ahead to be ours, is 0. */
+/* How far the rate is used in front of now, in ticks; what lies in the past, or too far ahead to be ours, is 0. Under a flood
+ * a word stands at its very end, and a thread that is in a batch of a moment ago must not take that for the past. */
 static uint64_t ahead_of(const struct rrl *r, uint64_t word, uint64_t now)
 {
     uint64_t ahead = (word - now) & TIME_MASK;
 
-    return ahead <= r->burst + r->interval ? ahead : 0;
+    return ahead <= r->burst + r->interval + BEHIND_MAX ? ahead : 0;
 }
 
 /* The word with the tag, or the one whose loss matters least. */

@@ -205,6 +205,20 @@ static void *ask_often(void *sent)
     return NULL;
 }
 
+START_TEST(a_thread_whose_clock_is_behind_does_not_begin_anew)
+{
+    open_with((struct rrl_settings){.rate = 10});
+    ck_assert_uint_eq(sent_of(100, "192.0.2.1", RRL_ANSWER, 7), 10);
+    for (uint64_t behind = 1000; behind < 4 * SECOND; behind *= 3) {
+        now -= behind;
+        ck_assert_uint_eq(sent_of(100, "192.0.2.1", RRL_ANSWER, 7), 0);
+        now += behind;
+    }
+    now += SECOND / 10;
+    ck_assert_uint_eq(sent_of(100, "192.0.2.1", RRL_ANSWER, 7), 1);
+}
+END_TEST
+
 START_TEST(threads_share_the_rate)
 {
     pthread_t t[4];
@@ -235,6 +249,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_full_table_forgets_and_never_limits_wrongly);
     tcase_add_test(t, a_flood_is_remembered_among_many_others);
     tcase_add_test(t, the_clock_may_wrap_around);
+    tcase_add_test(t, a_thread_whose_clock_is_behind_does_not_begin_anew);
     tcase_add_test(t, threads_share_the_rate);
 }
 
