@@ -115,7 +115,6 @@ bool edns_cookie_alone(struct query_view *v, struct query *q)
     struct asked a = options_read(q->options);
     enum cookie_verdict verdict;
 
-    q->cookie_good = false;
     if (q->opt_size == 0 || str_is_null(a.cookie) || !cookies_known(v, q))
         return false;
     verdict = cookie_take(v, q, a.cookie);
@@ -131,7 +130,6 @@ bool edns_options(struct query_view *v, struct query *q)
     struct asked a = options_read(q->options);
     uint8_t idle[2];
 
-    q->cookie_good = false;
     if (cookies_known(v, q) && !cookie_handle(v, q, a.cookie))
         return false;
     if (a.nsid && !str_empty(v->settings->nsid))

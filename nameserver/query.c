@@ -386,6 +386,7 @@ static FW_ALWAYS_INLINE void answer_question(struct query_view *v, struct query 
 FW_COLD static void answer_rare(struct query_view *v, struct query *q)
 {
     q->found = NULL;
+    q->cookie_good = false;
     if (q->refuse != DNS_NOERROR)
         query_refuse(v, q);
     else if ((q->options.n == 0 && !v->settings->cookies_required) || edns_options(v, q))

@@ -80,7 +80,7 @@ struct query {
     uint16_t limit; /* bytes that the answer may have */
     uint16_t opt_size; /* bytes of the answer's OPT record; 0: without EDNS */
     bool do_bit;
-    bool cookie_good; /* only with options */
+    bool cookie_good; /* of what is no ordinary question (query_answer) */
     uint8_t labels; /* of the name, without the root */
     uint8_t name_len;
     uint64_t hash;

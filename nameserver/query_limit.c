@@ -45,7 +45,7 @@ void query_limit(struct query_view *v, struct query *q)
     enum rrl_kind kind = kind_of(q);
     enum rrl_verdict verdict;
 
-    if (q->client == NULL || (q->options.n != 0 && q->cookie_good))
+    if (q->client == NULL || q->cookie_good)
         return;
     if (v->now_ns == 0)
         v->now_ns = clock_monotonic_ns();

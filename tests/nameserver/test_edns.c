@@ -719,6 +719,24 @@ START_TEST(what_is_refused_before_it_is_looked_up_is_limited_too)
 }
 END_TEST
 
+START_TEST(the_good_cookie_of_one_question_does_not_count_for_the_next)
+{
+    struct str good = good_cookie();
+    unsigned answered = 0;
+
+    limit_to(1, 0);
+    for (unsigned i = 0; i < 20; i++) {
+        struct asking refused = {.flags = 0x2000, .options = bytes(CLIENT_COOKIE)};
+
+        ck_assert_uint_eq(put((struct asking){.options = good}).n[DNS_ANSWER], 1);
+        answered += ask_bytes(refused).n > 0;
+        ck_assert_uint_eq(put((struct asking){.options = good}).n[DNS_ANSWER], 1);
+        answered += with_behind((struct asking){.options = bytes("00640000")}, STR(TSIG), 1).n > 0;
+    }
+    ck_assert_uint_le(answered, 2);
+}
+END_TEST
+
 static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
@@ -749,6 +767,7 @@ static void add(TCase *t)
     tcase_add_test(t, names_that_are_one_answer_share_its_rate);
     tcase_add_test(t, an_answer_cut_down_for_its_rate_is_empty_with_tc);
     tcase_add_test(t, over_tcp_and_with_a_good_cookie_nothing_is_limited);
+    tcase_add_test(t, the_good_cookie_of_one_question_does_not_count_for_the_next);
     tcase_add_test(t, what_is_refused_before_it_is_looked_up_is_limited_too);
 }
 
