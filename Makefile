@@ -154,7 +154,7 @@ stop: ## stop what make run or make start started there (VAR=DIR)
 test: ## every test; ends with "N passed, N failed" (SAN=1 for the sanitizer build)
 	@ops/packages run test
 	@$(MAKE) --no-print-directory $(JOBS) all tests-build && tests/run all $(O)
-bench-build: $(BENCH_BIN)
+bench-build: $(BENCH_BIN) ## build what bench-dns runs
 bench-dns: ## the name server beside Knot and NSD: writes the table of docs/bench-dns.md (ZONES=, ROUNDS=)
 	@ops/packages run bench
 	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/dns/bench.py $(O) $(if $(ZONES),--zones $(ZONES)) $(if $(ROUNDS),--rounds $(ROUNDS))

@@ -63,7 +63,7 @@ static const struct dns_type types[] = {
         "1 . alpn=\"h2,h3\""},
     {DNS_SPF, "SPF", "S:text", DATA, "mail policy, given up in favour of TXT", "\"v=spf1 -all\""},
     {DNS_NID, "NID", "16:preference id64:node", DATA, "ILNP node identifier", "10 14:4fff:ff20:ee64"},
-    {DNS_L32, "L32", "16:preference 4:locator", DATA, "ILNP locator, 32 bits", "10 10.1.2.0"},
+    {DNS_L32, "L32", "16:preference 4:locator", DATA, "ILNP locator, 32 bits", "10 192.0.2.0"},
     {DNS_L64, "L64", "16:preference id64:locator", DATA, "ILNP locator, 64 bits", "10 2001:db8:1140:1000"},
     {DNS_LP, "LP", "16:preference D:name", DATA, "name of an ILNP locator", "10 l64.example.net."},
     {DNS_EUI48, "EUI48", "eui48:address", DATA, "hardware address, 48 bits", "00-00-5e-00-53-2a"},

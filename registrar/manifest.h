@@ -2,7 +2,7 @@
  *
  *   # comment
  *   shop.example      zones/shop.example.zone
- *   10.in-addr.arpa   /srv/reverse/10
+ *   10.in-addr.arpa   /etc/zones/10.zone
  *
  * One zone a line: its name, blanks, and the path, up to the end of the line; relative paths start at the manifest's
  * directory. Lines that begin with # or ; and empty ones are left out. */
