@@ -37,16 +37,35 @@ class Trouble(Exception):
     """Something a person can mend; the text says what and where."""
 
 
+PORTS, PORT_BASES = 40, 500  # ports of a copy, and how many bases there are for tests
+bases_held = []
+
+
+def base_hold(base):
+    """Whether no other test has the base; ours until this process ends. An abstract socket, since the kernel gives it
+    back whatever becomes of us, and each network namespace has its own as it has its own ports."""
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        s.bind(f"\0fourways-test-ports-{base}")
+    except OSError:
+        s.close()
+        return False
+    bases_held.append(s)
+    return True
+
+
 def free_port_base(tries=200):
-    """A base whose ports are all free just now. For tests. Below the ports that the system gives to clients (32768 to
-    60999 where nobody changed it): those are taken and given back at any moment."""
+    """A base whose ports are all free, and no other test will take. For tests. Below the ports that the system gives to
+    clients (32768 to 60999 where nobody changed it): those are taken and given back at any moment."""
     for _ in range(tries):
-        base = 12000 + secrets.randbelow(500) * 40
+        base = 12000 + secrets.randbelow(PORT_BASES) * PORTS
+        if not base_hold(base):
+            continue
         try:
             ports_check(base, [["127.0.0.1", "::1"]] * COLUMNS, None)
             return base
         except Trouble:
-            continue
+            bases_held.pop().close()
     raise Trouble("no free range of ports between 12000 and 32000")
 
 
@@ -168,6 +187,7 @@ class Copy:
         self.settings = settings or {}  # {"registrar": {"lease_s": 2}, …}: on top of what is written here
         self.tied = tied  # the processes die with this one, however it dies: for tests
         self.procs = {}
+        self.mariadb_env = {}  # more of the environment, for MariaDB alone: for tests
 
     # ---- layout ---------------------------------------------------------------------------------------------
     def path(self, *parts):
@@ -338,7 +358,7 @@ class Copy:
         argv += [f"--user={self.db_admin()}"] if os.getuid() == 0 else []
         # A MariaDB that starts removes temporary tables it finds, also those of another in the common /tmp.
         r = subprocess.run(argv, capture_output=True, text=True, cwd=self.var,
-                           env=dict(os.environ, TMPDIR=str(self.path("run"))))
+                           env=dict(os.environ, TMPDIR=str(self.path("run")), **self.mariadb_env))
         if r.returncode != 0:
             raise Trouble(f"mariadb-install-db failed:\n{r.stdout[-2000:]}{r.stderr[-2000:]}")
         shutil.rmtree(self.path("mariadb"), ignore_errors=True)
@@ -358,7 +378,7 @@ class Copy:
     def start_mariadb(self):
         self.mariadb_install()
         p = self.procs["mariadbd"] = Process(self, "mariadbd", self.mariadb_argv())
-        p.start(wait=False)
+        p.start(env=self.mariadb_env, wait=False)
         end = time.monotonic() + 60
         while time.monotonic() < end and p.alive():
             with socket.socket(socket.AF_UNIX) as s:

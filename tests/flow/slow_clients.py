@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # time-limit: 180
+# alone: it measures how soon a client is served
 """Thousands of TCP clients that say nothing, or a byte at a time: who comes new is served within a second all the while.
 
 And what gives way when all places are taken: the connection that has been silent for longest, never the new client.

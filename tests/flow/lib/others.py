@@ -16,17 +16,28 @@ def program(name):
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
-def free_port():
-    """Free for UDP and TCP now; what takes it says so in its log."""
+def ports():
+    """From ranges that no other test has."""
     while True:
+        base = local.free_port_base()
+        yield from range(base, base + local.PORTS)
+
+
+ports_left = ports()
+
+
+def free_port():
+    """Free for UDP and TCP; nobody has it by chance (local.free_port_base)."""
+    while True:
+        addr = ("127.0.0.1", next(ports_left))
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as t, socket.socket(socket.AF_INET,
                                                                                     socket.SOCK_DGRAM) as u:
-            t.bind(("127.0.0.1", 0))
             try:
-                u.bind(t.getsockname())
+                t.bind(addr)
+                u.bind(addr)
             except OSError:
                 continue
-            return t.getsockname()[1]
+            return addr[1]
 
 
 def nsd_conf(zones):
