@@ -4,7 +4,7 @@
  * canonical order, names relative to the origin, so that two exports of the same zone are the same bytes.
  *
  * The reader takes what people and other servers write: comments, parentheses, quotes, escapes, owner left
- * out, class and TTL in either order, RFC 3597 types, and the directives
+ * out, class and TTL in either order, RFC 3597 types, a byte order mark in front, and the directives
  *   $ORIGIN NAME
  *   $TTL TIME                periods like 1h30m too
  *   $INCLUDE FILE [ORIGIN]   only where the caller opens files (options.include): this folder opens none. Origin and

@@ -169,10 +169,18 @@ static enum status take_bytes(struct master *m, struct str text)
         m->bytes + text.n, m->bytes_max);
 }
 
+/* Some editors begin a file in UTF-8 with U+FEFF, which nobody sees there. */
+static struct str without_mark(struct str text)
+{
+    struct str mark = STR("\xef\xbb\xbf");
+
+    return str_starts(text, mark) ? str_n(text.p + mark.n, text.n - mark.n) : text;
+}
+
 enum status master_read_text(struct master *m, struct str text)
 {
     TRY(take_bytes(m, text));
-    dns_tokens_init(&m->tokens, m->arena, text);
+    dns_tokens_init(&m->tokens, m->arena, without_mark(text));
     m->tokens.comment = m->options->comment != NULL ? on_comment : NULL;
     m->tokens.ctx = m;
     for (;;) {

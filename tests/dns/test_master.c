@@ -29,7 +29,7 @@ static struct str written(void)
 
 START_TEST(what_people_write_is_understood)
 {
-    CK_OK(read_text("; a zone as people write it\r\n"
+    CK_OK(read_text("\xef\xbb\xbf; a zone as people write it\r\n"
                     "$TTL 1h ; default\r\n"
                     "@ IN SOA ns1 hostmaster (\r\n"
                     "     2026112201 ; serial\r\n"
