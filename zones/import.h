@@ -38,7 +38,7 @@ struct zone_import_options {
     int64_t account_id; /* not ZONE_ANY_ACCOUNT */
     int64_t delegation_set_id; /* for a zone that is made; 0: draw one */
     bool keep_soa;
-    bool dry_run; /* all of it, and then undone */
+    bool dry_run; /* all of it, and then undone; other zones can be made only when that has ended */
     size_t bytes_max, records_max; /* 0: the limits above */
     struct str file; /* what messages call it; STR_NULL: lines alone */
     enum status (*include)(

@@ -1,5 +1,6 @@
 /* What differs between a file and the zone becomes rows, in one transaction. */
 #include "dns/soa.h"
+#include "zones/delegation.h"
 #include "zones/import_impl.h"
 #include "zones/sort.h"
 #include "zones/sync.h"
@@ -9,6 +10,7 @@ struct apply {
     struct db *db;
     struct str origin;
     time_us now;
+    const struct delegation_set *drawn; /* for a zone that is to be made; NULL: where it is not, or only tried */
     struct zone zone; /* version: the one before */
     bool fresh; /* made here and now: nobody has seen its serial */
     struct import_row rows[IMPORT_BATCH]; /* to be written */
@@ -269,7 +271,8 @@ static enum status publish(struct apply *x, const struct dns_soa *soa, uint32_t 
 static enum status take_zone(struct apply *x, struct error *e)
 {
     const struct zone_import_options *o = x->m->o;
-    struct zone_new want = {.account_id = o->account_id, .name = x->origin, .delegation_set_id = o->delegation_set_id};
+    struct zone_new want = {
+        .account_id = o->account_id, .name = x->origin, .delegation_set_id = o->delegation_set_id, .drawn = x->drawn};
     TRY(zone_create(x->db, x->m->a, &want, x->now, &x->zone, &x->fresh, e));
     int64_t id = x->zone.id;
     enum status s = zone_db_lock(x->db, x->m->a, id, &x->zone, e);
@@ -316,12 +319,30 @@ static enum status apply_undone(struct apply *x, struct error *e)
     return s;
 }
 
+/* Ahead of the transaction: nobody else could make a zone until the whole file is written. A set that then is not used is
+ * one of very many. A dry run leaves nothing behind, so it does not. */
+static enum status draw_ahead(struct apply *x, struct error *e)
+{
+    const struct zone_import_options *o = x->m->o;
+    struct delegation_set *set = ARENA_NEW(x->m->a, struct delegation_set);
+    struct zone z;
+    if (o->dry_run || o->delegation_set_id != 0)
+        return OK;
+    enum status s = zone_find(x->db, x->m->a, x->origin, ZONE_ANY_ACCOUNT, &z, e);
+    if (s != NOT_FOUND)
+        return s;
+    error_clear(e);
+    x->drawn = set;
+    return delegation_set_draw(x->db, x->m->a, x->now, set, e);
+}
+
 enum status import_apply(
     struct import *m, struct db *db, struct str origin, time_us now, struct zone_import_done *done_r, struct error *e)
 {
     struct apply *x = ARENA_NEW(m->a, struct apply);
     *x = (struct apply){.m = m, .db = db, .origin = origin, .now = now};
     x->aliases = ARENA_ARRAY(m->a, m->n, const struct import_set *);
+    TRY(draw_ahead(x, e));
     TRY(m->o->dry_run ? apply_undone(x, e) : db_transaction(db, apply_run, x, e));
     *done_r = x->done;
     if (!m->o->dry_run && (x->done.changed || x->done.created))

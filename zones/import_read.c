@@ -190,6 +190,11 @@ static void set_check(struct reader *r, const struct dns_rrset *set, const struc
         record_blame(r, first, &e);
 }
 
+static bool is_of_zone(const struct import *m, const struct record *rec)
+{
+    return (rec->type == DNS_SOA || rec->type == DNS_NS) && rec->owner.n == m->apex.len && str_is_null(rec->target);
+}
+
 static void group_make(struct reader *r, struct record **all, size_t n, struct import_set *out)
 {
     const struct record *first = all[0];
@@ -197,7 +202,7 @@ static void group_make(struct reader *r, struct record **all, size_t n, struct i
     struct dns_rrset set;
     struct error e;
     dns_rrset_init(&set, &owner, first->type, first->ttl);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && set.n <= ZONE_RRSET_RECORDS_MAX; i++) /* too many are told once */
         if (group_add(&r->scratch, &set, first, all[i], &e) != OK)
             record_blame(r, all[i], &e);
     *out = (struct import_set){
@@ -211,14 +216,9 @@ static void group_make(struct reader *r, struct record **all, size_t n, struct i
         .ttl = first->ttl,
         .type = first->type,
     };
-    if (!dns_name_equal(&owner, &r->m->apex) || (first->type != DNS_SOA && first->type != DNS_NS))
+    if (!is_of_zone(r->m, first))
         set_check(r, &set, first);
     arena_reset(&r->scratch);
-}
-
-static bool is_of_zone(const struct import *m, const struct record *rec)
-{
-    return (rec->type == DNS_SOA || rec->type == DNS_NS) && rec->owner.n == m->apex.len && str_is_null(rec->target);
 }
 
 static void groups_make(struct reader *r, struct record **all)

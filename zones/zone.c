@@ -134,7 +134,9 @@ static enum status create_check_overlap(struct db *db, struct create *c, struct 
 static enum status create_pick_set(struct db *db, struct create *c, struct error *e)
 {
     struct delegation_set set;
-    if (c->n->delegation_set_id != 0)
+    if (c->n->drawn != NULL)
+        set = *c->n->drawn;
+    else if (c->n->delegation_set_id != 0)
         TRY(delegation_set_find(db, c->a, c->n->delegation_set_id, c->n->account_id, &set, e));
     else
         TRY(delegation_set_draw(db, c->a, c->now, &set, e));

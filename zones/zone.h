@@ -45,10 +45,14 @@ struct zone_list {
     bool more; /* there are zones behind the last item: ask again with its name as `after` */
 };
 
+struct delegation_set; /* zones/delegation.h */
 struct zone_new {
     int64_t account_id; /* the owner; not ZONE_ANY_ACCOUNT */
     struct str name; /* text, any case, with or without the final dot */
     int64_t delegation_set_id; /* a reusable set of the account; 0: draw a new one */
+    /* Or one that was drawn before: whoever creates in a long transaction draws ahead of it, since all draws everywhere
+     * wait for one that is not committed. NULL: none. */
+    const struct delegation_set *drawn;
     struct str rname; /* mailbox of the SOA as a name; STR_NULL: hostmaster.<domain of the first name server> */
     int64_t rrsets_max; /* 0: ZONE_RRSETS_MAX */
 };

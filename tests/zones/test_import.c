@@ -252,6 +252,13 @@ START_TEST(every_error_of_a_file_is_told_and_nothing_is_written)
 }
 END_TEST
 
+START_TEST(too_many_records_of_a_name_are_told_once_so_that_other_errors_are_seen)
+{
+    refused(import_text("$TTL 60\n$GENERATE 1-5000 a TXT $\nb MX x b\n"), INVALID, "master-errors", "2 errors");
+    ck_assert_str_eq(problems(), "2 record-values\n3 rdata-number\n");
+}
+END_TEST
+
 START_TEST(warnings_do_not_keep_a_zone_out)
 {
     ok(import_text("$TTL 60\ne MX 10 none\nf SRV 0 0 1 c\nc CNAME x.example.\nl NS c\n"));
@@ -324,9 +331,12 @@ START_TEST(aliases_that_lead_nowhere_are_told_by_line)
                         "; alias: w.shop.test. A -> a..b.\n"
                         "; alias: v.shop.test. A -> a.shop.test. (flattened)\n"
                         "; alias: that people write\n"
-                        "u 1 A 192.0.2.1\n; alias: u.shop.test. A -> a.shop.test.\n"),
-        INVALID, "master-errors", "4 errors");
-    ck_assert_str_eq(problems(), "2 alias-type\n3 master-out-of-zone\n4 empty-label\n8 alias-values\n");
+                        "u 1 A 192.0.2.1\n; alias: u.shop.test. A -> a.shop.test.\n"
+                        "; alias: shop.test. NS -> a.shop.test.\n"
+                        "; alias: shop.test. SOA -> a.shop.test.\n"),
+        INVALID, "master-errors", "6 errors");
+    ck_assert_str_eq(
+        problems(), "2 alias-type\n3 master-out-of-zone\n4 empty-label\n8 alias-values\n9 alias-type\n10 alias-type\n");
     refused(import_text("a 1 A 192.0.2.1\n; alias: x.shop.test. A -> 192.0.2.1. (elsewhere)\n"
                         "; alias: z.shop.test. A -> a_b.nowhere.test. (elsewhere)\n"
                         "; alias: y.shop.test. A -> lb.nowhere.test.\n"),
@@ -367,6 +377,32 @@ START_TEST(a_dry_run_tells_all_and_writes_nothing)
     ck_assert_str_eq(values_of(&before, "a.shop.test", "A"), "192.0.2.1");
     refused(
         import_with("shop.test", "; alias: c.shop.test. A -> z.shop.test.\n", o), INVALID, "master-errors", "does not");
+}
+END_TEST
+
+/* From inside of the import's transaction. */
+static void on_show_create(void *ctx, char sign, const struct dns_name *owner, uint16_t type)
+{
+    struct db *mine;
+    struct zone z;
+    struct zone_new n = {.account_id = ACCOUNT, .name = STR("quick.test")};
+    (void)owner;
+    if (sign != '+' || type != DNS_TXT)
+        return;
+    ok(db_open(testdb_settings(), &mine, &err));
+    ok(zone_create(mine, &a, &n, T0, &z, ctx, &err));
+    db_close(&mine);
+}
+
+START_TEST(zones_can_be_made_while_an_import_makes_one)
+{
+    bool created = false;
+    ok(import_with("shop.test", "$TTL 1\nb TXT x\nc A 192.0.2.1\n",
+        (struct zone_import_options){.show = on_show_create, .show_ctx = &created}));
+    ck_assert(created && done.created);
+    ck_assert_int_eq(count("SELECT COUNT(*) FROM delegation_set"), 2);
+    ok(import_text("$TTL 1\nb TXT y\n"));
+    ck_assert_int_eq(count("SELECT COUNT(*) FROM delegation_set"), 2);
 }
 END_TEST
 
@@ -430,7 +466,8 @@ TEST_MAIN("import", a_file_becomes_a_zone_with_its_own_soa_and_ns, the_same_file
     only_what_differs_is_written_as_one_version, a_zone_of_several_pages_is_compared_to_its_end,
     the_number_of_record_sets_is_raised_for_an_operator, a_kept_soa_moves_its_serial_only_forward,
     a_new_zone_takes_any_serial_it_keeps, every_error_of_a_file_is_told_and_nothing_is_written,
-    warnings_do_not_keep_a_zone_out, aliases_go_out_and_come_back,
-    aliases_to_names_elsewhere_go_out_and_come_back_as_such, aliases_that_lead_nowhere_are_told_by_line,
-    a_dry_run_tells_all_and_writes_nothing, other_peoples_zones_and_bad_names_are_refused,
+    too_many_records_of_a_name_are_told_once_so_that_other_errors_are_seen, warnings_do_not_keep_a_zone_out,
+    aliases_go_out_and_come_back, aliases_to_names_elsewhere_go_out_and_come_back_as_such,
+    aliases_that_lead_nowhere_are_told_by_line, a_dry_run_tells_all_and_writes_nothing,
+    zones_can_be_made_while_an_import_makes_one, other_peoples_zones_and_bad_names_are_refused,
     a_failure_in_the_middle_leaves_the_zone_as_it_was, many_pages_export_as_the_same_bytes_that_they_import);
