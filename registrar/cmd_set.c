@@ -80,12 +80,22 @@ static bool agreed(struct cli *c, const struct zone *z)
     return fgets(line, sizeof line, stdin) != NULL && strcmp(line, "yes\n") == 0;
 }
 
+static enum status delete_agreed(struct cli *c, const struct zone *z, struct error *e)
+{
+    enum status s = zone_delete(c->db, z->id, c->acc.id, agreed(c, z), clock_now(), e);
+    if (s != CONFLICT || strcmp(e->code, "zone-not-empty") != 0)
+        return s;
+    return error_set(e, CONFLICT, "zone-not-empty",
+        "%.*s has %lld record sets besides SOA and NS of the zone itself: give --yes to delete it with them",
+        STR_ARG(z->name), (long long)z->rrsets - 2);
+}
+
 CMD(zone_delete)
 {
     struct error e;
     struct zone z;
     if (zone_find(c->db, c->arena, c->args[0], c->acc.id, &z, &e) != OK || check_domain(c, &z, &e) != OK ||
-        zone_delete(c->db, z.id, c->acc.id, agreed(c, &z), clock_now(), &e) != OK)
+        delete_agreed(c, &z, &e) != OK)
         return cli_fail(c, &e);
     printf("zone %.*s deleted\n", STR_ARG(z.name));
     return 0;

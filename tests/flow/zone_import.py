@@ -312,7 +312,7 @@ def delete_cases(c):
     @case("a zone with records is deleted only with --yes, one that a registered domain uses only with --force")
     def _():
         r = c.cli("zone", "delete", "shop.test", check=False)
-        assert r.returncode != 0 and "zone-not-empty" in r.stderr, r
+        assert r.returncode != 0 and "zone-not-empty" in r.stderr and "--yes" in r.stderr, r
         c.cli("zone", "delete", "shop.test", "--yes")
         for addr in servers(c):
             wait_until(f"{addr} refuses", lambda: dig(addr, "www.shop.test", "A")[0] == "REFUSED")
