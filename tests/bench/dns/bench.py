@@ -19,10 +19,11 @@ import tempfile
 import time
 
 
-from subjects import LOAD_CPU, ROOT, Floor, Fourways, Knot, Nsd, cpu_total, cpu_user, family, memory
+from subjects import LOAD_CPU, ROOT, Floor, Fourways, Knot, Nsd, cpu_total, cpu_user, family, local, memory
 
 CALLGRIND_ZONES = 10000
 CALLGRIND_QUERIES = 200000
+MILLION = 1000000
 
 
 def say(text):
@@ -113,6 +114,26 @@ class Bench:
                        "≥ 1.5 × Knot" if other is knot else "–", 0)
             self.ratio("CPU for an answer, TCP", seen[fw, "cpu"], other.name, seen[other, "cpu"], " µs", "–")
 
+    def latencies(self, fw):
+        """While the generator asks as fast as it is answered."""
+        say("from a commit to its answer, under full load")
+        fw.spread_out()
+        load = subprocess.Popen([f"{self.o.out}/bench/dns-load", "udp", "127.0.0.1", str(fw.port), str(fw.zones), "86400"],
+                                stdout=subprocess.DEVNULL, preexec_fn=local.dying_with_parent())
+        try:
+            for what, zones, kind in [("a changed address", f"1-{fw.zones}", "change"),
+                                      ("a name just answered NXDOMAIN", f"1-{fw.zones}", "new")]:
+                self.latency_row(what, fw.latency(self.o.out, zones, kind))
+            fw.grow(fw.zones, MILLION)
+            self.latency_row(f"one record in a zone of {MILLION:,}", fw.latency(self.o.out, str(fw.zones), "change"))
+        finally:
+            load.kill()
+            load.wait()
+
+    def latency_row(self, what, ms):
+        self.row(f"commit to answer under full load, {what}", f"median {ms[0]:.1f} ms, p99 {ms[1]:.1f} ms, most {ms[2]:.1f} ms",
+                 "–", "–", "median ≤ 5 ms, p99 ≤ 50 ms")
+
     def dump(self, s):
         """What each of its processes has counted since the last dump, added up."""
         for pid in family(s.pid):
@@ -162,6 +183,7 @@ class Bench:
             self.starts(many[0], many[1:])
             self.udp(floor, many, single)
             self.tcp(many)
+            self.latencies(many[0])
         finally:
             for s in [floor, *single, *many]:
                 s.stop()

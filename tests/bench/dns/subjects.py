@@ -221,6 +221,33 @@ class Fourways(Subject):
         while int(self.copy.sql("SELECT COUNT(*) FROM zone_served", "fourways")[0][0]) < self.zones:
             time.sleep(0.1)  # a look at the table, from outside
 
+    def spread_out(self):
+        """For what is not about CPU: everybody may run everywhere, as on a machine that nobody has arranged."""
+        for pid in (self.pid, self.copy.procs["mariadbd"].popen.pid):
+            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                os.sched_setaffinity(int(task.name), range(os.cpu_count()))
+
+    def latency(self, out, zones, kind, changes=300):
+        """Milliseconds from a commit to its answer: median, 99th percentile, most."""
+        r = subprocess.run([f"{out}/bench/dns-latency", str(self.copy.socket), self.copy.addr("dns_notify"),
+                            f"127.0.0.1:{self.port}", zones, str(changes), kind], capture_output=True, text=True)
+        if r.returncode != 0:
+            raise SystemExit(f"dns-latency: {r.stderr}")
+        return [float(x) for x in r.stdout.split()]
+
+    def grow(self, zone, names):
+        """So many more names in one zone, as one change."""
+        apex = f"UNHEX('{b''.join(bytes([len(x)]) + x.encode() for x in [f'zone{zone}', 'test']).hex()}00')"
+        self.copy.sql(f"""
+            INSERT INTO rrset (zone_id, owner, type, ttl, rdata, version, sort_key)
+              SELECT {zone}, CONCAT(CHAR(9), 'h', LPAD(seq, 8, '0'), {apex}), 1, 300, UNHEX('00040a000001'), 1000,
+              CONCAT(CHAR(9), 'h', LPAD(seq, 8, '0'), {apex}) FROM seq_1_to_{names};
+            UPDATE rrset SET version = 1000 WHERE zone_id = {zone} AND type = 6;
+            UPDATE zone SET version = 1000, serial = 1000, changed = UNIX_TIMESTAMP(NOW(6)) * 1000000 WHERE id = {zone};
+            """, "fourways")
+        while self.copy.sql(f"SELECT version FROM zone_served WHERE zone_id = {zone}", "fourways") != [["1000"]]:
+            time.sleep(0.1)  # a look at the table, from outside
+
     def close(self):
         self.stop()
         self.copy.stop()
