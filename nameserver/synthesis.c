@@ -164,6 +164,21 @@ static bool is_there(const struct synthesis *s, const struct dns_record *r)
     return false;
 }
 
+/* Does the chain come back to a name that it went on from? Of DS at an apex the way on may be another than it was (chains of
+ * a compiled answer stay with the zone itself where the one above has a DNAME): the same name is not to be a CNAME and data. */
+static bool closes_circle(const struct synthesis *s, const struct dns_record *r)
+{
+    struct dns_name target;
+
+    if (r->type != DNS_CNAME || dns_name_from_wire(r->rdata.p, r->rdata.n, &target) != r->rdata.n)
+        return false;
+    for (unsigned i = 0; i + 1 < s->seen_n; i++) {
+        if (dns_name_equal(&s->seen[i], &target))
+            return true;
+    }
+    return false;
+}
+
 /* Addresses in a referral's own domain (RFC 9471); others may be left out. */
 static bool is_needed(const struct dns_message *m, const struct dns_record *r)
 {
@@ -182,6 +197,8 @@ static void synthesis_append(struct synthesis *s, const struct dns_message *m)
                 continue;
             if (!s->full && !dns_writer_record(&s->w, section, r))
                 s->full = section != DNS_ADDITIONAL || is_needed(m, r);
+            if (section == DNS_ANSWER && closes_circle(s, r))
+                return;
         }
     }
 }

@@ -102,6 +102,24 @@ START_TEST(circles_end)
 }
 END_TEST
 
+/* The question for DS at two.b.ex.test goes to the zone above, which says DNAME; what leads back there stays with that zone. */
+START_TEST(a_circle_of_ds_ends_where_it_began)
+{
+    struct change c = change_of(&f.a, 2, 1, "b.ex.test", SOA_LINE "@ 60 DNAME up.other.test.\nfiller A 192.0.2.1\n");
+
+    apply(&f, &c);
+    serve(&f, 3, "two.b.ex.test", "@ 941 DS 1 8 1 6162636465666768696A6B6C6D6E6F7071727374\n");
+    serve(&f, 4, "other.test", "two.up 14 CNAME two.b.ex.test.\n");
+    ASK(&f, "two.b.ex.test", DNS_DS,
+        "NOERROR aa | b.ex.test 60 DNAME up.other.test., two.b.ex.test 60 CNAME two.up.other.test., "
+        "two.up.other.test 14 CNAME two.b.ex.test. | |");
+    take_out(3, "two.b.ex.test", "two.b.ex.test", DNS_DS);
+    ASK(&f, "two.b.ex.test", DNS_DS,
+        "NOERROR aa | b.ex.test 60 DNAME up.other.test., two.b.ex.test 60 CNAME two.up.other.test., "
+        "two.up.other.test 14 CNAME two.b.ex.test. | |");
+}
+END_TEST
+
 START_TEST(a_name_that_grows_is_followed_sixteen_times)
 {
     struct dns_name name = dns_name_of("a.grow.ex.test");
@@ -301,6 +319,7 @@ static void add(TCase *t)
     tcase_add_test(t, cname_and_any_are_answered_by_what_was_made);
     tcase_add_test(t, chains_of_dname_and_cname_are_followed_and_each_dname_stands_once);
     tcase_add_test(t, circles_end);
+    tcase_add_test(t, a_circle_of_ds_ends_where_it_began);
     tcase_add_test(t, a_name_that_grows_is_followed_sixteen_times);
     tcase_add_test(t, a_name_that_would_be_too_long_is_yxdomain);
     tcase_add_test(t, a_cname_that_leads_below_a_dname_has_it_compiled_in);
