@@ -18,6 +18,15 @@ void map_clear(struct map *m)
     m->n = 0;
 }
 
+static void bucket_push(struct map_node **bucket, struct map_node *node)
+{
+    node->next = *bucket;
+    node->at = bucket;
+    if (node->next != NULL)
+        node->next->at = &node->next;
+    *bucket = node;
+}
+
 static void map_grow(struct map *m, size_t mask)
 {
     struct map_node **buckets = mem_new((mask + 1) * sizeof(*buckets));
@@ -25,8 +34,7 @@ static void map_grow(struct map *m, size_t mask)
     for (size_t i = 0; i <= m->mask; i++) {
         for (struct map_node *node = m->buckets[i], *next; node != NULL; node = next) {
             next = node->next;
-            node->next = buckets[node->hash & mask];
-            buckets[node->hash & mask] = node;
+            bucket_push(&buckets[node->hash & mask], node);
         }
     }
     mem_free(m->buckets);
@@ -49,20 +57,16 @@ void map_add(struct map *m, struct map_node *node, uint64_t hash)
     if (m->n > m->mask)
         map_grow(m, m->mask * 2 + 1);
     node->hash = hash;
-    node->next = m->buckets[hash & m->mask];
-    m->buckets[hash & m->mask] = node;
+    bucket_push(&m->buckets[hash & m->mask], node);
     m->n++;
 }
 
 void map_remove(struct map *m, struct map_node *node)
 {
-    struct map_node **at = &m->buckets[node->hash & m->mask];
-
-    while (*at != node) {
-        INVARIANT(*at != NULL);
-        at = &(*at)->next;
-    }
-    *at = node->next;
+    INVARIANT(*node->at == node);
+    *node->at = node->next;
+    if (node->next != NULL)
+        node->next->at = node->at;
     m->n--;
 }
 

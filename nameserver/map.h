@@ -1,12 +1,13 @@
 /* A hash map whose nodes stand inside the things it holds; the writer's own, never seen by readers.
- * Several things may have the same hash: walk them with map_find and map_next and compare. */
+ * Several things may have the same hash: walk them with map_find and map_next and compare. Very many may: all that looked at
+ * one name elsewhere, or at "com". So a node knows what points at it, and is taken out without a walk. */
 #ifndef FW_NAMESERVER_MAP_H
 #define FW_NAMESERVER_MAP_H
 
 #include "base/compiler.h"
 
 struct map_node {
-    struct map_node *next;
+    struct map_node *next, **at; /* at: what points at this one */
     uint64_t hash;
 };
 
