@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "nameserver/changelog_format.h"
+#include "nameserver/mem.h"
 
 #define LOG_FILE_MAX ((size_t)8 << 30)
 #define ROWS_ARENA_MAX ((size_t)16 << 30)
@@ -61,19 +62,80 @@ uint64_t *changelog_numbers(struct arena *a, const char *path, size_t *n_r)
 
 /* ---- one file ---------------------------------------------------------------------------------------- */
 
+/* Changes of a zone that had not come so far. Nothing is lost where the zone is removed further on: a snapshot has no zone
+ * that went before its turn in it, but the log that goes on from it has what was changed in between. */
+struct lost {
+    struct map_node by_id;
+    uint64_t id, version; /* the newest */
+    struct dns_name name;
+    const char *log;
+    size_t n;
+};
+
 struct log_reader {
     struct store *st;
     const char *name;
     uint64_t number, place;
     struct arena rows; /* of a record */
     struct changelog_read *r;
+    struct map *lost;
 };
 
-static void refused(struct log_reader *k, const struct change *c, const char *why)
+static void log_refused(const char *log, const struct dns_name *zone, uint64_t version, const char *why)
 {
-    k->r->refused++;
-    log_event(LOG_ERROR, "zone", str_dupz(&k->rows, dns_name_text(&k->rows, &c->name, false)),
-        "version %llu not put in from %s: %s", (unsigned long long)c->version, k->name, why);
+    struct arena a;
+
+    arena_init(&a, 0);
+    log_event(LOG_ERROR, "zone", str_dupz(&a, dns_name_text(&a, zone, false)), "version %llu not put in from %s: %s",
+        (unsigned long long)version, log, why);
+    arena_clear(&a);
+}
+
+static struct lost *lost_find(const struct map *lost, uint64_t id)
+{
+    struct map_node *n = map_find(lost, id);
+
+    return n != NULL ? MAP_ITEM(n, struct lost, by_id) : NULL;
+}
+
+static void lost_add(struct log_reader *k, const struct change *c)
+{
+    struct lost *l = lost_find(k->lost, c->zone_id);
+
+    if (l == NULL) {
+        l = mem_new(sizeof(*l));
+        l->id = c->zone_id;
+        map_add(k->lost, &l->by_id, l->id);
+    }
+    l->version = c->version;
+    l->name = c->name;
+    l->log = k->name;
+    l->n++;
+}
+
+static void lost_forget(struct map *lost, uint64_t id)
+{
+    struct lost *l = lost_find(lost, id);
+
+    if (l == NULL)
+        return;
+    map_remove(lost, &l->by_id);
+    mem_free(l);
+}
+
+static void lost_report(struct map *lost, struct changelog_read *r)
+{
+    struct map_node *n;
+    size_t pos;
+
+    while (pos = 0, (n = map_walk(lost, &pos, NULL)) != NULL) {
+        struct lost *l = MAP_ITEM(n, struct lost, by_id);
+
+        r->refused += l->n;
+        log_refused(l->log, &l->name, l->version, "it goes on from a version that was lost");
+        lost_forget(lost, l->id);
+    }
+    map_clear(lost);
 }
 
 static void change_put(struct log_reader *k, const struct change *c, uint64_t base)
@@ -84,12 +146,25 @@ static void change_put(struct log_reader *k, const struct change *c, uint64_t ba
 
     if (c->version <= version)
         return;
-    if (base > version)
-        refused(k, c, "it goes on from a version that was lost");
-    else if (store_apply(k->st, c, &e) == OK)
+    if (base > version) {
+        lost_add(k, c);
+    } else if (store_apply(k->st, c, &e) == OK) {
         k->r->changes++;
-    else
-        refused(k, c, e.text);
+    } else {
+        k->r->refused++;
+        log_refused(k->name, &c->name, c->version, e.text);
+    }
+}
+
+static void removal_put(struct log_reader *k, uint64_t id)
+{
+    struct zone *z = store_zone(k->st, id);
+
+    lost_forget(k->lost, id);
+    if (z == NULL)
+        return;
+    store_remove(k->st, z);
+    k->r->changes++;
 }
 
 /* false: not what a record can be, whatever its checksum says. */
@@ -98,7 +173,6 @@ static bool content_put(struct log_reader *k, const uint8_t *p, uint64_t n)
     struct cursor c = {p, p + n, false}, walked;
     uint64_t kind = cursor_number(&c, 1), number = cursor_number(&c, 8);
     struct change change = {.zone_id = 0};
-    struct zone *z;
 
     walked = c;
     if (kind == CHANGELOG_CHANGE)
@@ -108,9 +182,8 @@ static bool content_put(struct log_reader *k, const uint8_t *p, uint64_t n)
     if (kind == CHANGELOG_CHANGE) {
         cursor_change(&c, &k->rows, &change);
         change_put(k, &change, number);
-    } else if ((z = store_zone(k->st, number)) != NULL) {
-        store_remove(k->st, z);
-        k->r->changes++;
+    } else {
+        removal_put(k, number);
     }
     (void)epoch_reclaim(&k->st->epochs);
     arena_reset(&k->rows);
@@ -174,11 +247,13 @@ void changelog_load(struct store *st, struct arena *a, const char *path, uint64_
     size_t n;
     uint64_t *numbers = changelog_numbers(a, path, &n);
     struct arena file;
+    struct map lost;
 
+    map_init(&lost);
     *r_r = (struct changelog_read){.next = from > 0 ? from : 1};
     arena_init(&file, LOG_FILE_MAX + 4096);
     for (size_t i = 0; i < n; i++) {
-        struct log_reader k = {.st = st, .number = numbers[i], .r = r_r};
+        struct log_reader k = {.st = st, .number = numbers[i], .r = r_r, .lost = &lost};
         struct str text;
         struct error e;
 
@@ -197,4 +272,5 @@ void changelog_load(struct store *st, struct arena *a, const char *path, uint64_
         arena_reset(&file);
     }
     arena_clear(&file);
+    lost_report(&lost, r_r);
 }

@@ -300,6 +300,33 @@ START_TEST(a_change_whose_forerunner_is_lost_is_refused)
 }
 END_TEST
 
+/* A snapshot that is being written has no zone that goes before its turn; the log has what was changed until then. */
+START_TEST(changes_of_a_zone_that_is_removed_further_on_are_not_lost)
+{
+    static struct fixture g;
+    struct change c = version(1, "one.test", 1);
+    struct changelog_read r;
+
+    apply(&f, &c); /* in no log */
+    for (unsigned v = 2; v < 6; v++) {
+        c = version(1, "one.test", v);
+        put_in(&c);
+    }
+    sync_ok();
+    r = reopen(&g);
+    ck_assert_uint_eq(r.refused, 4);
+    fixture_close(&g);
+    (void)changelog_turn(l); /* the removal in a log of its own */
+    put_out(1);
+    sync_ok();
+    r = reopen(&g);
+    ck_assert_uint_eq(r.refused, 0);
+    ck_assert_uint_eq(r.files, 2);
+    ck_assert_ptr_null(store_zone(&g.st, 1));
+    fixture_close(&g);
+}
+END_TEST
+
 START_TEST(a_log_under_another_name_is_not_believed)
 {
     static struct fixture g;
@@ -416,6 +443,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_log_that_ends_in_zeros_is_a_log_cut_off);
     tcase_add_test(t, a_flipped_bit_is_seen_and_mixes_nothing);
     tcase_add_test(t, a_change_whose_forerunner_is_lost_is_refused);
+    tcase_add_test(t, changes_of_a_zone_that_is_removed_further_on_are_not_lost);
     tcase_add_test(t, a_log_under_another_name_is_not_believed);
     tcase_add_test(t, what_the_disk_refused_is_written_when_it_takes_it);
     tcase_add_test(t, what_was_given_up_is_safe_only_with_a_later_snapshot);
