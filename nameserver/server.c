@@ -181,6 +181,9 @@ void server_drain(struct server *v)
     signal_fd(v->drain_fd);
     while (v->udp_running > 0)
         pthread_join(v->udp_thread[--v->udp_running], NULL);
+    /* The kernel goes on giving its share of the questions to a socket that nobody reads. */
+    while (v->udp_n > 0)
+        udp_worker_free(&v->udp[--v->udp_n]);
 }
 
 bool server_drained(struct server *v, unsigned seconds)
@@ -204,8 +207,6 @@ void server_stop(struct server **server)
     signal_fd(v->stop_fd);
     if (v->tcp_running)
         pthread_join(v->tcp_thread, NULL);
-    for (unsigned i = 0; i < v->udp_n; i++)
-        udp_worker_free(&v->udp[i]);
     if (v->tcp != NULL)
         tcp_worker_free(&v->tcp);
     close(v->stop_fd);

@@ -39,7 +39,8 @@ enum status server_start(
 void server_stop(struct server **server);
 /* For a successor that answers on the same sockets: calls put for each of them. The descriptors stay the server's. */
 void server_sockets(const struct server *server, void (*put)(void *to, enum inherit_kind kind, int fd), void *to);
-/* Answers what UDP has received, ends its threads, and accepts no connection any more; those that are open are served on. */
+/* Answers what UDP has received, closes its sockets, and accepts no connection any more; those that are open are served
+ * on. */
 void server_drain(struct server *server) FW_NONNULL_ALL;
 /* After server_drain: waits until no connection is open; false when one still is after so many seconds. */
 bool server_drained(struct server *server, unsigned seconds) FW_NONNULL_ALL;
