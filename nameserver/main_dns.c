@@ -294,13 +294,31 @@ static void door_open(struct running *r)
 }
 
 /* What was served must be served by us before the one before us may go. */
-static enum status place_take(struct running *r, const struct feed_kept *kept, struct error *e)
+static enum status place_may_be_taken(const struct running *r, const struct feed_kept *kept, struct error *e)
 {
-    if (r->before.fd >= 0 && !kept->loaded)
+    if (r->before.fd < 0)
+        return OK;
+    if (!kept->loaded)
         return error_set(
             e, UNAVAILABLE, "takeover", "the snapshot that the process before wrote cannot be used; it goes on");
+    if (daemon_stopping())
+        return error_set(e, UNAVAILABLE, "takeover", "told to stop before the process before had; it goes on");
+    return OK;
+}
+
+/* What is wrong with our own address of /metrics must show while the one before can still go on; that one has the port
+ * until it goes, and from then on there is nobody else to answer, so we do, with metrics or without. */
+static enum status place_take(struct running *r, struct str metrics, const struct feed_kept *kept, struct error *e)
+{
+    enum status s = str_empty(metrics) ? OK : metrics_serve(metrics, healthy, &r->metrics, e);
+
+    if (s != OK && (r->before.fd < 0 || strcmp(e->code, "port-taken") != 0))
+        return s;
+    TRY(place_may_be_taken(r, kept, e));
+    inherit_clear(&r->before.sockets); /* the one before reads the others to their end */
     takeover_ready(&r->before);
-    inherit_clear(&r->before.sockets);
+    if (s != OK && metrics_serve(metrics, healthy, &r->metrics, e) != OK)
+        log_event(LOG_ERROR, "takeover", NULL, "no /metrics until the next start: %s", e->text);
     return OK;
 }
 
@@ -336,10 +354,7 @@ static enum status everything_start(struct running *r, struct arena *a, const st
     the_feed = r->feed;
     breakpoint("takeover:loaded"); /* from here on some of what is asked is ours */
     TRY(server_start(&r->store, &ss, &r->server, e));
-    TRY(place_take(r, &fs.kept, e));
-    if (!str_empty(c->metrics))
-        TRY(metrics_serve(c->metrics, healthy, &r->metrics, e));
-    return OK;
+    return place_take(r, c->metrics, &fs.kept, e);
 }
 
 /* Sockets answer by now; ready means that they answer for zones. */

@@ -13,6 +13,7 @@
 
 #define FDS_MAX 64 /* in one message; Linux takes 253 */
 #define GONE_MS 15000
+#define NO_ROOM_MS 100
 
 enum word { WORD_TAKE = 'T', WORD_SOCKETS = 'S', WORD_THATS_ALL = 'A', WORD_READY = 'R', WORD_GONE = 'G' };
 
@@ -124,7 +125,7 @@ static bool sockets_receive(struct takeover *t, uint64_t deadline)
 {
     struct message m;
 
-    while (message_receive(t->fd, -1, deadline, &m)) {
+    while (message_receive(t->fd, daemon_stop_fd(), deadline, &m)) {
         if (m.bytes[0] == WORD_THATS_ALL)
             return true;
         for (size_t i = 0; i < m.fds_n; i++) {
@@ -154,6 +155,14 @@ static enum status takeover_connect(const char *path, struct takeover *t, struct
     return OK;
 }
 
+static bool peer_is_there(int fd)
+{
+    uint8_t byte;
+    ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+    return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
 enum status takeover_ask(const char *path, struct takeover *t_r, struct error *e)
 {
     *t_r = (struct takeover){.fd = -1};
@@ -166,6 +175,10 @@ enum status takeover_ask(const char *path, struct takeover *t_r, struct error *e
         log_event(LOG_INFO, "takeover", NULL, "%zu sockets from the process before", t_r->sockets.n);
         return OK;
     }
+    if (peer_is_there(t_r->fd))
+        return error_set(e, UNAVAILABLE, "takeover",
+            "the process before has not handed over its sockets within %d s, or we were told to stop; it goes on",
+            TAKEOVER_TRIES_S);
     /* It died: what it sent is ours, the rest is free. */
     close(t_r->fd);
     t_r->fd = -1;
@@ -278,8 +291,10 @@ static void *door_main(void *door)
     while (!gone && net_poll(p, 2, NET_NO_DEADLINE) > 0 && p[0].revents == 0) {
         int fd = accept4(d->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
-        if (fd < 0)
+        if (fd < 0) {
+            (void)net_poll(p, 1, net_deadline(NO_ROOM_MS)); /* out of descriptors: poll would say the same at once */
             continue;
+        }
         gone = peer_serve(d, fd);
         close(fd);
     }

@@ -33,11 +33,12 @@ struct takeover {
 };
 
 /* Asks who listens at the path for its sockets; waits until its feed has stopped. OK without one when nobody listens, or who
- * did died before it had sent them all. Errors: INVALID for a path that is too long, DENIED, PROTOCOL. */
+ * did died before it had sent them all. Errors: INVALID for a path that is too long, DENIED; UNAVAILABLE when it lives and
+ * does not send them, or this process is told to stop meanwhile. */
 enum status takeover_ask(const char *path, struct takeover *t_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* This process answers: lets the old one go and waits until it has closed what must not be open twice. */
 void takeover_ready(struct takeover *t) FW_NONNULL_ALL;
-/* Also closes sockets that were not wanted. Before takeover_ready: the old one goes on. */
+/* Also closes sockets that were not wanted, if inherit_clear has not. Before takeover_ready: the old one goes on. */
 void takeover_clear(struct takeover *t) FW_NONNULL_ALL;
 
 /* ---- the old one ------------------------------------------------------------------------------------ */

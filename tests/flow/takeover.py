@@ -3,6 +3,7 @@
 import json
 import pathlib
 import select
+import signal
 import socket
 import struct
 import sys
@@ -91,10 +92,24 @@ def value(addr):
 
 def main():
     # A connection that nobody uses is closed after this long, so the process before ends soon.
-    with copy(settings={"dns": {"tcp-idle-s": 2}}) as c:
+    idle = {"tcp-idle-s": 2}
+    with copy(settings={"dns": idle}) as c:
         c.cli("domain", "register", "stay.test", *CONTACT)
         c.cli("record", "set", "stay.test", "www", "A", 60, "192.0.2.1")
         v4 = [c.dns_listen(i)[0] for i in range(local.COLUMNS)]
+
+        def configure(i, **items):
+            c.settings["dns"] = {**idle, **items}
+            c.configure_dns(i)
+            c.settings["dns"] = idle
+
+        def goes_on(name, popen):
+            """The process of that name is the one it was, and follows the database."""
+            c.pid_path(name).write_text(f"{popen.pid}\n")
+            wait_until("going on", lambda: "going on" in c.log_tail(name), 10)
+            assert popen.poll() is None
+            c.cli("record", "set", "stay.test", "goes-on", "A", 60, "192.0.2.9")  # waits for INSYNC
+            assert value(c.dns_listen(int(name[-1]))[0])
 
         @case("all four get new processes, and no question is lost")
         def _():
@@ -154,6 +169,61 @@ def main():
             assert not load.late and not load.refused, (load.late, load.refused)
             assert popen.poll() is None and c.procs["dns-1"] is old
             assert all(value(a) == ["192.0.2.3"] for a in servers(c))
+
+        @case("with fewer threads, and a connection open, no question meets a socket that nobody reads")
+        def _():
+            c.procs["dns-0"].stop()
+            configure(0, threads=4)
+            c.start_program("dns-0")
+            configure(0, threads=1)
+            stream = Stream(v4[0])
+            said = c.log_path("dns-0").read_text().count("the successor answers")
+            trouble = []
+
+            def use():
+                try:
+                    stream.ask()
+                    wait_until("taken", lambda: c.log_path("dns-0").read_text().count("the successor answers") > said, 30)
+                    for _ in range(60):  # each from a port of its own: the kernel picks the socket by it
+                        stream.ask()  # so the old process is there until the last
+                        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                            s.settimeout(3)
+                            s.connect(address(v4[0]))
+                            s.send(question(1))
+                            assert s.recv(1500)[7] == 1
+                except Exception as e:
+                    trouble.append(repr(e))
+                stream.s.close()
+            user = threading.Thread(target=use)
+            user.start()
+            c.takeover("dns-0")
+            user.join()
+            assert not trouble, trouble
+            configure(0)
+
+        @case("a successor that cannot have its address of /metrics fails while the old process can go on")
+        def _():
+            popen = c.procs["dns-1"].popen
+            configure(1, metrics="192.0.2.1:9")
+            try:
+                c.takeover("dns-1")
+                raise AssertionError("it came up")
+            except Trouble as e:
+                assert "192.0.2.1:9" in str(e), e
+            goes_on("dns-1", popen)
+            configure(1)
+
+        @case("a successor that is told to stop while it starts leaves the old process where it is")
+        def _():
+            popen = c.procs["dns-1"].popen
+            p = c.program("dns-1")
+            p.argv.append("--takeover")
+            p.start(env={"FOURWAYS_BREAK": "takeover:loaded=STOP"}, wait=False)
+            wait_until("stopped", lambda: pathlib.Path(f"/proc/{p.popen.pid}/stat").read_text().split()[2] == "T", 30)
+            p.popen.send_signal(signal.SIGTERM)
+            p.popen.send_signal(signal.SIGCONT)
+            assert p.popen.wait(20) == 1
+            goes_on("dns-1", popen)
 
         @case("a process that dies while it is asked leaves its place to the successor")
         def _():
