@@ -2,8 +2,8 @@
 # time-limit: 300
 """Zones from master files by the command line: one, a thousand from a manifest, through kill -9, and back out.
 
-FLOW_IMPORT_ZONES=N takes another number of zones for the manifest; FLOW_IMPORT_RECORDS=1000000 imports a zone of so many
-records as well and prints what it took.
+With sanitizers the manifest has 300. FLOW_IMPORT_ZONES=N takes another number and prints the rate as well;
+FLOW_IMPORT_RECORDS=1000000 imports a zone of so many records too and prints what it took.
 """
 import json
 import os
@@ -17,9 +17,9 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 from flow import *  # noqa: E402,F403
-from flow import case, copy, dig, done, local, nothing_changes, servers, wait_until  # noqa: E402
+from flow import OUT, case, copy, dig, done, local, nothing_changes, servers, wait_until  # noqa: E402
 
-ZONES = int(os.environ.get("FLOW_IMPORT_ZONES") or 1000)
+ZONES = int(os.environ.get("FLOW_IMPORT_ZONES") or (300 if OUT.name == "san" else 1000))
 RECORDS = int(os.environ.get("FLOW_IMPORT_RECORDS") or 0)
 
 SHOP = """$TTL 300
@@ -184,7 +184,7 @@ def manifest_cases(c, dice):
 
     @case(f"a manifest of {ZONES} zones, killed twice in the middle, is done by running it again")
     def _():
-        for at in sorted(dice.sample(range(ZONES // 10, ZONES * 7 // 10), 2)):
+        for at in sorted(dice.sample(range(ZONES // 10, ZONES // 2), 2)):
             p = start(c, "zone", "import", "--manifest", manifest)
             wait_until(f"{at} zones", lambda: imported(c) >= at or p.poll() is not None, 60, pause=0)
             p.kill()
@@ -239,6 +239,9 @@ def manifest_cases(c, dice):
         assert "lost.zone:1: lost.test A: the alias target www.nowhere.test is in no zone hosted here" in r.stderr, r
         for addr in servers(c):
             wait_until(addr, lambda: "192.0.2.33" in str(dig(addr, "first.test", "A")[2]["ANSWER"]))
+
+    if not os.environ.get("FLOW_IMPORT_ZONES"):
+        return
 
     @case("a rate, for the record: the same number of new zones without interruption")
     def _():
