@@ -5,7 +5,9 @@
 #include "zones/sync.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 CMD(zone_list)
@@ -83,14 +85,27 @@ static enum status export_to(struct cli *c, FILE *out, struct error *e)
     return fflush(out) == 0 ? OK : error_set(e, UNAVAILABLE, "write", "cannot write the export: %s", strerror(errno));
 }
 
+/* A new file beside the one wanted: never one that is there, and in no other's place than that of a file. */
+static enum status export_open(const char *path, const char *fresh, FILE **out_r, struct error *e)
+{
+    struct stat st;
+    if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return error_set(e, INVALID, "file-kind", "%s is there and is not a regular file", path);
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return error_set(e, INVALID, "file-open", "cannot write %s: %s", fresh, strerror(errno));
+    *out_r = fdopen(fd, "w");
+    INVARIANT(*out_r != NULL);
+    return OK;
+}
+
 /* The file is there whole, or as it was before. */
 static enum status export_file(struct cli *c, struct error *e)
 {
     const char *path = str_dupz(c->arena, c->args[1]);
-    const char *fresh = arena_printf(c->arena, "%s.new", path);
-    FILE *out = fopen(fresh, "we");
-    if (out == NULL)
-        return error_set(e, INVALID, "file-open", "cannot write %s: %s", fresh, strerror(errno));
+    const char *fresh = arena_printf(c->arena, "%s.%ld.new", path, (long)getpid());
+    FILE *out = NULL;
+    TRY(export_open(path, fresh, &out, e));
     enum status s = export_to(c, out, e);
     if (s == OK && fsync(fileno(out)) != 0)
         s = error_set(e, UNAVAILABLE, "write", "cannot write %s: %s", fresh, strerror(errno));

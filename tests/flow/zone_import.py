@@ -267,6 +267,15 @@ def export_cases(c):
             assert "unchanged" in out and "not taken" not in out, out
             r = c.cli("zone", "export", "shop.test", "/nonexistent/x", check=False)
             assert r.returncode == 2 and "cannot write" in r.stderr, r
+            link, mine = c.path("zones", "link.zone"), c.path("zones", "out.zone.new")
+            link.symlink_to("/dev/null")
+            mine.write_text("mine")
+            for other in (link, c.path("zones")):
+                r = c.cli("zone", "export", "shop.test", other, check=False)
+                assert r.returncode == 2 and "file-kind" in r.stderr, r
+            c.cli("zone", "export", "shop.test", path)
+            assert link.is_symlink() and mine.read_text() == "mine" and path.read_text() == text
+            assert not [x for x in os.listdir(c.path("zones")) if x.endswith(".new") and x != mine.name]
         c.cli("zone", "delete", "shop.test", "--yes")
         c.cli("zone", "import", "shop.test", path, "--keep-soa")
         everywhere(c, "shop.test", "A", ["192.0.2.1", "192.0.2.2"])
