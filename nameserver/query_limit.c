@@ -15,6 +15,13 @@ static enum rrl_kind kind_of(const struct query *q)
     return (q->out[2] & DNS_AA >> 8) != 0 ? RRL_NODATA : RRL_REFERRAL;
 }
 
+/* A type that the name has no answer of its own for gets what all such types get (a CNAME, what a DNAME makes): whoever
+ * goes through the types asks for the same again. */
+static uint16_t type_of(const struct query *q)
+{
+    return image_slot(q->found, q->type) != NULL ? q->type : 0;
+}
+
 /* The name that decided: of the data, wildcard or cut; of the zone where there was none. */
 static uint64_t name_of(const struct query_view *v, const struct query *q, enum rrl_kind kind)
 {
@@ -25,7 +32,7 @@ static uint64_t name_of(const struct query_view *v, const struct query *q, enum 
         return 0;
     skip = kind == RRL_NXDOMAIN ? (size_t)i->name_len - i->zone->name_len : 0;
     return name_hash_of(&v->store->table.keys, image_name(i) + skip, i->name_len - skip) ^
-           (kind == RRL_ANSWER ? q->type : 0);
+           (kind == RRL_ANSWER ? type_of(q) : 0);
 }
 
 /* Header, question and OPT stay. */

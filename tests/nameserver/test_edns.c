@@ -670,6 +670,22 @@ START_TEST(names_that_are_one_answer_share_its_rate)
 }
 END_TEST
 
+START_TEST(going_through_the_types_is_asking_for_the_same)
+{
+    static const char *const names[] = {"cn.types.test", "x.dn.types.test", "www.types.test"};
+
+    serve(&f, 2, "types.test", "cn CNAME www.example.test.\ndn DNAME example.test.\nwww A 192.0.2.1\n");
+    limit_to(5, 0);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        unsigned whole = 0;
+
+        for (uint16_t type = 1000; type < 1200; type++)
+            whole += ask_bytes((struct asking){.name = names[i], .type = type}).n > 0;
+        ck_assert_msg(whole >= 5 && whole <= 6, "%s: %u", names[i], whole);
+    }
+}
+END_TEST
+
 START_TEST(an_answer_cut_down_for_its_rate_is_empty_with_tc)
 {
     struct dns_message m;
@@ -765,6 +781,7 @@ static void add(TCase *t)
     tcase_add_test(t, other_classes_are_refused);
     tcase_add_test(t, ports_that_would_answer_the_answer_get_none);
     tcase_add_test(t, names_that_are_one_answer_share_its_rate);
+    tcase_add_test(t, going_through_the_types_is_asking_for_the_same);
     tcase_add_test(t, an_answer_cut_down_for_its_rate_is_empty_with_tc);
     tcase_add_test(t, over_tcp_and_with_a_good_cookie_nothing_is_limited);
     tcase_add_test(t, the_good_cookie_of_one_question_does_not_count_for_the_next);
