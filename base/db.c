@@ -305,6 +305,8 @@ enum status db_ready(struct db *db, struct error *e)
     if (db->my != NULL && !hung_up(db->my))
         return OK;
     db_disconnect(db);
+    if (!db->in_tx && db->set.once)
+        return error_set(e, UNAVAILABLE, "db-lost", "the database hung up");
     if (!db->in_tx)
         return db_connect(db, e);
     error_set(&db->broken, UNAVAILABLE, "db-lost", "the database hung up inside a transaction: nothing of it was kept");

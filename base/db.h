@@ -14,7 +14,7 @@
  * transaction, which is its own commit. A value that the schema refuses → INVALID "db-value"; a missing or
  * still needed row of a foreign key → CONFLICT "db-reference". The whole table stands in db.c.
  * A connection is used by one thread at a time and reconnects by itself when a statement starts outside a
- * transaction. Inside one, a lost connection or "db-retry" breaks the transaction: each later statement and
+ * transaction, unless it was opened `once`. Inside one, a lost connection or "db-retry" breaks the transaction: each later statement and
  * the commit fail the same way, so nothing can run outside it by mistake.
  *
  * Sessions are READ COMMITTED, utf8mb4, UTC, with a strict sql_mode; a lock is waited for a little shorter
@@ -39,6 +39,7 @@ struct db_settings {
     const char *password;
     const char *database;
     int timeout_ms; /* connect/read/write; 0: 5000 */
+    bool once; /* a lost connection is UNAVAILABLE "db-lost" and stays lost: who opened it wants to know */
 };
 
 struct db_query {
