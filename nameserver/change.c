@@ -285,7 +285,7 @@ enum status store_apply(struct store *st, const struct change *c, struct error *
     struct zone *z = store_zone(st, c->zone_id);
     enum status s;
 
-    if (z != NULL && c->version <= z->version)
+    if (z != NULL && (c->other_line ? c->version < z->version : c->version <= z->version))
         return OK;
     TRY(change_place(st, z, c, e));
     s = change_check(st, z, c, e);

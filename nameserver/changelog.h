@@ -11,7 +11,8 @@
  *
  * Putting in is by version: a record says which version of its zone it goes on from, and which it leads to. One whose
  * zone is there already at that version is passed over, so a log may overlap with its snapshot; one whose zone has not
- * come so far (something before it was lost) is refused, so that no mixture is ever served.
+ * come so far (something before it was lost) is refused, so that no mixture is ever served. One that leads to the
+ * version it goes on from is a whole zone of another line (change.other_line), and takes the place of what is there.
  *
  * Damage: a record has a checksum for its length and one for its content, both bound to its place. One whose content is
  * damaged is left out, and said so; behind a head that is damaged, or cut off by a crash, nothing of that file is

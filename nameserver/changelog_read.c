@@ -138,13 +138,14 @@ static void lost_report(struct map *lost, struct changelog_read *r)
     map_clear(lost);
 }
 
-static void change_put(struct log_reader *k, const struct change *c, uint64_t base)
+static void change_put(struct log_reader *k, struct change *c, uint64_t base)
 {
     const struct zone *z = store_zone(k->st, c->zone_id);
     uint64_t version = z != NULL ? z->version : 0;
     struct error e;
 
-    if (c->version <= version)
+    c->other_line = base == c->version;
+    if (c->version < version || (c->version == version && !c->other_line))
         return;
     if (base > version) {
         lost_add(k, c);

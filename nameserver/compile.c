@@ -353,6 +353,7 @@ struct image *owner_compile(struct store *st, struct owner *o)
     unsigned flags;
     enum tail_base kind = owner_is_wildcard(o) ? TAIL_WILDCARD : TAIL_EXACT;
 
+    st->compiled++;
     deps_drop(st, o);
     owner_dns_name(o, &name);
     deepest = store_zone_of(st, &name);

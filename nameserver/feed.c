@@ -159,6 +159,7 @@ static void sweep_end(struct feed *f)
     f->missing = missing;
     f->sweep++;
     f->sweep_at = 0;
+    f->line_newest = 0;
     f->swept_whole = true;
 }
 
@@ -196,20 +197,68 @@ static bool connect_waits(const struct feed *f)
     return f->db == NULL && still_waits(f->now, f->retry_at, BACKOFF_MAX_US);
 }
 
-static enum status connect_db(struct feed *f, struct error *e)
+static size_t databases_n(const struct feed *f)
 {
-    if (f->db != NULL)
-        return OK;
-    if (connect_waits(f))
-        return error_set(e, UNAVAILABLE, "db-pause", "waiting before the next attempt to connect");
-    TRY(db_open(&f->s.db, &f->db, e));
+    return 1 + f->s.standby_n;
+}
+
+static const struct db_settings *database(const struct feed *f)
+{
+    return f->db_at == 0 ? &f->s.db : &f->s.standby[f->db_at - 1];
+}
+
+/* One that has done its work is asked once more: it may just have hung up. */
+static void database_leave(struct feed *f)
+{
+    db_close(&f->db);
+    if (!f->db_worked)
+        f->db_at = (f->db_at + 1) % databases_n(f);
+    f->db_worked = false;
+}
+
+static void log_connected(const struct db_settings *to)
+{
+    if (to->socket != NULL)
+        log_event(LOG_INFO, "feed", NULL, "connected to the database at %s", to->socket);
+    else
+        log_event(LOG_INFO, "feed", NULL, "connected to the database at %s port %u", to->host, to->port);
+}
+
+static enum status connect_to(struct feed *f, const struct db_settings *where, struct error *e)
+{
+    struct db_settings once = *where;
+
+    once.once = true; /* what is behind a new connection may be another copy */
+    TRY(db_open(&once, &f->db, e));
     TRY(feed_db_register(f->db, &f->s.server, f->now, e));
     if (f->st->zones_by_id.n == 0)
         TRY(feed_db_serves_nothing(f->db, f->s.server.id, e));
     f->seen_at = f->now;
     reports_again(f);
-    log_event(LOG_INFO, "feed", NULL, "connected to the database");
+    f->line_newest = f->newest;
+    f->sweep_at = 0;
+    f->sweep++;
+    log_connected(where);
     return OK;
+}
+
+static enum status connect_db(struct feed *f, struct error *e)
+{
+    enum status s = UNAVAILABLE;
+
+    if (f->db != NULL)
+        return OK;
+    if (connect_waits(f))
+        return error_set(e, UNAVAILABLE, "db-pause", "waiting before the next attempt to connect");
+    for (size_t left = databases_n(f); left > 0; left--) {
+        s = connect_to(f, database(f), e);
+        if (s == OK)
+            break;
+        if (!f->down_logged)
+            log_event(LOG_WARN, "feed", NULL, "%s", e->text);
+        database_leave(f);
+    }
+    return s;
 }
 
 static void connection_failed(struct feed *f, const struct error *e)
@@ -219,7 +268,7 @@ static void connection_failed(struct feed *f, const struct error *e)
     if (!f->down_logged)
         log_event(LOG_WARN, "feed", NULL, "%s; what is served stays as it is", e->text);
     f->down_logged = true;
-    db_close(&f->db);
+    database_leave(f);
     f->backoff = f->backoff == 0 ? BACKOFF_FIRST_US : f->backoff * 2;
     if (f->backoff > BACKOFF_MAX_US)
         f->backoff = BACKOFF_MAX_US;
@@ -256,6 +305,11 @@ enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)
 
     f->now = now;
     s = pass_steps(f, woken, e);
+    if (s != OK && s != CONFLICT && f->db_worked) {
+        log_event(LOG_WARN, "feed", NULL, "%s", e->text);
+        database_leave(f);
+        s = pass_steps(f, false, e);
+    }
     arena_reset(&f->arena);
     (void)epoch_reclaim(&f->st->epochs);
     count_feed(s == OK, f->lag_us);
@@ -264,6 +318,7 @@ enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)
     if (s == OK) {
         f->backoff = 0;
         f->down_logged = false;
+        f->db_worked = true;
         if (f->swept_whole && !atomic_exchange(&f->ready, true))
             (void)malloc_trim(0); /* what the first load needed beside the zones */
     } else if (s != CONFLICT) {

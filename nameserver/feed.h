@@ -9,13 +9,18 @@
  * Only rows newer than the version served are read, in one statement with the version they lead to, so that rows and
  * version always belong together. It never matters how often a change is seen.
  *
+ * There may be several databases, copies of each other. One is followed; when it is gone it is asked once more, then the
+ * others in turn, all in the same pass, and the first that answers is followed until it is gone in its turn. Each is
+ * told anew what is served. They need not agree: one may lack the last changes of another (a replica that lagged).
+ *
  * A zone that would be wrong to serve at its new version (store_apply refuses it) stays as it is; this is logged
  * once a version, counted, and tried again. A database that is gone changes nothing: what is served stays, and
  * the feed tries to connect again with growing pauses. A database that has less than is served here (an older
  * copy, restored) is not followed backwards: zones whose version there is lower, or whose row is missing, stay as
  * they are and are counted as stuck, until a newer version comes or an operator removes snapshots and logs and restarts.
- * That newer version is read whole, since the versions up to it may have been given to other changes. Zones go
- * only when their row says `deleted`.
+ * That newer version is read whole, since the versions up to it may have been given to other changes; and so is the very
+ * version that is served, when the database comes to it anew, or shows it on a new connection with a time of change later
+ * than all that was seen before: it is another change's. Zones go only when their row says `deleted`.
  *
  * What is put in goes into the change log on this server's own disk (changelog.h), and only when it is there the versions
  * are reported (zone_served): who was told INSYNC finds it answered after any crash. Once in a while a snapshot is
@@ -41,7 +46,9 @@ struct feed_kept {
 
 struct feed_settings {
     struct feed_server server;
-    struct db_settings db;
+    struct db_settings db; /* followed with preference at the start */
+    const struct db_settings *standby; /* further databases, in the order in which they are asked */
+    size_t standby_n;
     const char *snapshot; /* path; NULL: none */
     int64_t snapshot_interval_us; /* least time between two */
     int poll_ms;

@@ -27,6 +27,8 @@ struct feed {
     struct store *st;
     struct feed_settings s;
     struct db *db;
+    size_t db_at; /* which of the databases it is */
+    bool db_worked; /* a whole pass went through */
     struct arena arena; /* of a pass */
     struct arena zone_arena; /* of the zone being read */
     int notify_fd;
@@ -35,6 +37,7 @@ struct feed {
     bool down_logged;
     time_us retry_at, backoff;
     time_us newest; /* zone.changed, ever seen */
+    time_us line_newest; /* `newest` as the connection was made, until all was looked at once; 0: then */
     uint64_t sweep_at, sweep; /* id behind which the sweep goes on; its number */
     bool swept_whole; /* since the start */
     size_t missing; /* zones served that the last sweep did not find */
@@ -45,6 +48,7 @@ struct feed {
     size_t reports_n, reports_cap;
     time_us seen_at, polled_at;
     int64_t lag_us;
+    uint64_t rows_read; /* ever: what changes cost */
     struct changelog *log; /* NULL: nothing is kept */
     bool holding; /* reports, since the log cannot be written */
     uint64_t log_needed; /* first log that the snapshot at PATH needs */

@@ -65,6 +65,7 @@ struct gathering {
     struct feed *f;
     bool open, deleted;
     bool whole; /* all its rows come, not only those that are new here */
+    bool parted; /* since what is served is of another line */
     struct change c;
     struct str name;
     size_t cap;
@@ -136,8 +137,11 @@ static void change_apply(struct feed *f, const struct change *c, struct str name
     struct zone *z = store_zone(f->st, c->zone_id);
     uint64_t base = z != NULL ? z->version : 0;
     struct error e;
-    enum status s = store_apply(f->st, c, &e);
+    enum status s;
 
+    if (z != NULL && (c->other_line ? c->version < base : c->version <= base))
+        return; /* came along with others of its page */
+    s = store_apply(f->st, c, &e);
     if (s == EXISTS && f->rivals_n < RIVALS_MAX) {
         f->rivals[f->rivals_n++] = (struct rival){
             store_zone_named(f->st, c->name.wire, c->name.len)->id, c->zone_id, c->version, str_dup(&f->arena, name)};
@@ -148,14 +152,23 @@ static void change_apply(struct feed *f, const struct change *c, struct str name
         return;
     }
     stuck_remove(f, c->zone_id);
-    if (f->log != NULL && c->version > base)
+    if (f->log != NULL)
         changelog_change(f->log, c, base);
     z = store_zone(f->st, c->zone_id);
     z->swept = f->sweep;
+    if (c->other_line)
+        z->reported = 0; /* what was reported under this version was something else */
     if (z->reported != z->version) {
         feed_report(f, z->id, z->version);
         count_changes(1);
     }
+}
+
+static bool served_at(const struct feed *f, const struct change *c)
+{
+    const struct zone *z = store_zone(f->st, c->zone_id);
+
+    return z != NULL && z->version == c->version;
 }
 
 static void gathering_end(struct gathering *g)
@@ -173,6 +186,7 @@ static void gathering_end(struct gathering *g)
     else {
         if (g->whole)
             rows_complete(g);
+        g->c.other_line = g->parted && served_at(f, &g->c);
         change_apply(f, &g->c, g->name);
     }
     arena_reset(&f->zone_arena);
@@ -200,6 +214,7 @@ static enum status take_row(void *ctx, const struct feed_row *r, struct error *e
 {
     struct gathering *g = ctx;
 
+    g->f->rows_read += r->has_row;
     if (g->open && g->c.zone_id != r->zone_id)
         gathering_end(g);
     if (!g->open)
@@ -210,9 +225,10 @@ static enum status take_row(void *ctx, const struct feed_row *r, struct error *e
 }
 
 /* Reads zones first..last, of which only rows above the version are wanted, and puts them in. */
-static enum status zones_read(struct feed *f, uint64_t first, uint64_t last, uint64_t above, struct error *e)
+static enum status zones_read(
+    struct feed *f, uint64_t first, uint64_t last, uint64_t above, bool parted, struct error *e)
 {
-    struct gathering g = {.f = f, .whole = above == 0};
+    struct gathering g = {.f = f, .whole = above == 0, .parted = parted};
     enum status s = feed_db_rows(f->db, first, last, above, take_row, &g, e);
 
     if (s == OK)
@@ -235,9 +251,19 @@ static void went_backwards(struct feed *f, const struct zone *z, uint64_t versio
     stuck_find(f, z->id)->behind = true;
 }
 
+/* Whether this database's versions of the zone may stand for other changes than those that led to what is served. Once the
+ * zone was told to it, they do not. */
+static bool line_parted(const struct feed *f, const struct zone *z, const struct feed_zone *there)
+{
+    const struct stuck *k = stuck_find(f, there->id);
+
+    return (k != NULL && k->behind) || (f->line_newest > 0 && z->reported == 0 && there->changed > f->line_newest);
+}
+
 static bool zone_needs_rows(struct feed *f, const struct feed_zone *there)
 {
     struct zone *z = store_zone(f->st, there->id);
+    bool parted;
 
     if (there->changed > f->newest)
         f->newest = there->changed;
@@ -248,20 +274,22 @@ static bool zone_needs_rows(struct feed *f, const struct feed_zone *there)
     if (z == NULL)
         return !stuck_waits(f, there->id, there->version);
     z->swept = f->sweep;
-    if (there->version < z->version)
+    if (there->version < z->version) {
         went_backwards(f, z, there->version);
-    else if (there->version == z->version && z->reported != z->version)
+        return false;
+    }
+    parted = line_parted(f, z, there);
+    if (there->version == z->version && !parted && z->reported != z->version)
         feed_report(f, z->id, z->version);
-    return there->version > z->version && !stuck_waits(f, there->id, there->version);
+    return (there->version > z->version || parted) && !stuck_waits(f, there->id, there->version);
 }
 
 static enum status zone_update(struct feed *f, const struct feed_zone *there, struct error *e)
 {
     const struct zone *z = store_zone(f->st, there->id);
-    const struct stuck *k = stuck_find(f, there->id);
-    bool other_line = k != NULL && k->behind; /* versions that we know may have been given again */
+    bool parted = z != NULL && line_parted(f, z, there);
 
-    TRY(zones_read(f, there->id, there->id, z != NULL && !other_line ? z->version : 0, e));
+    TRY(zones_read(f, there->id, there->id, z == NULL || parted ? 0 : z->version, parted, e));
     if (f->now - there->changed > 0)
         f->lag_us = f->now - there->changed;
     return OK;
@@ -276,7 +304,7 @@ static enum status rival_settle(struct feed *f, struct rival r, struct error *e)
     TRY(feed_db_zones(f->db, &f->arena, r.served - 1, &zones, &n, e));
     if (n > 0 && zones[0].id == r.served && zones[0].deleted) {
         zone_gone(f, r.served, zones[0].version);
-        return zones_read(f, r.coming, r.coming, 0, e);
+        return zones_read(f, r.coming, r.coming, 0, false, e);
     }
     stuck_add(f, r.coming, r.version, r.name, "another zone of this name is served, and is not deleted");
     return OK;
@@ -304,11 +332,12 @@ enum status feed_page_update(struct feed *f, const struct feed_zone *zones, size
         missing += wanted[i] && store_zone(f->st, zones[i].id) == NULL;
     }
     if (by_id && missing >= LOAD_TOGETHER && missing * 2 > n)
-        TRY(zones_read(f, zones[0].id, zones[n - 1].id, 0, e));
+        TRY(zones_read(f, zones[0].id, zones[n - 1].id, 0, false, e));
     for (size_t i = 0; i < n; i++) {
         const struct zone *z = store_zone(f->st, zones[i].id);
 
-        if (wanted[i] && (z == NULL || z->version < zones[i].version) && !stuck_waits(f, zones[i].id, zones[i].version))
+        if (wanted[i] && (z == NULL || z->version < zones[i].version || line_parted(f, z, &zones[i])) &&
+            !stuck_waits(f, zones[i].id, zones[i].version))
             TRY(zone_update(f, &zones[i], e));
     }
     TRY(rivals_settle(f, e));

@@ -20,6 +20,7 @@ struct settings {
     struct str notify, advertise;
     struct str db_socket, db_host, db_user, db_password_file, db_name;
     int64_t db_port;
+    struct conf_list db_standby;
     struct str snapshot;
     int64_t snapshot_interval_s, poll_ms, threads;
     int64_t tcp_max, tcp_client_max;
@@ -52,6 +53,9 @@ static const struct conf_item items[] = {
     {"db-password-file", CONF_STR, AT(db_password_file), "", 0, 0,
         "File with the database user's password; empty: none."},
     {"db-name", CONF_STR, AT(db_name), "fourways", 0, 0, "Database."},
+    {"db-standby", CONF_LIST, AT(db_standby), "", 0, 0,
+        "Socket path, or host:port, of a further MariaDB, asked when the one at hand is gone; may stand again. User, "
+        "password and database name are the same."},
     {"snapshot", CONF_STR, AT(snapshot), NULL, 0, 0,
         "File of its own copy of all zones, on a disk of its own; PATH.prev, PATH.log.N and PATH.external are kept "
         "beside it."},
@@ -161,6 +165,42 @@ static enum status db_of(struct arena *a, const struct settings *c, struct db_se
     return OK;
 }
 
+/* "/path/of/socket", "host:port", "[2001:db8::1]:port" */
+static enum status standby_of(
+    struct arena *a, struct str text, const struct db_settings *like, struct db_settings *db_r, struct error *e)
+{
+    struct str host = text, port;
+    uint64_t number;
+
+    *db_r = *like;
+    db_r->socket = str_starts(text, STR("/")) ? str_dupz(a, text) : NULL;
+    if (db_r->socket != NULL)
+        return OK;
+    if (net_host_check(text, e) != OK)
+        return error_prefix(e, "db-standby (a path of a socket, or host:port)");
+    while (host.p[host.n - 1] != ':')
+        host.n--;
+    port = str_n(host.p + host.n, text.n - host.n);
+    host.n--;
+    INVARIANT(str_to_u64(port, 65535, &number));
+    if (host.p[0] == '[')
+        host = str_n(host.p + 1, host.n - 2);
+    db_r->host = str_dupz(a, host);
+    db_r->port = (unsigned)number;
+    return OK;
+}
+
+static enum status standbys_of(struct arena *a, const struct settings *c, struct feed_settings *s, struct error *e)
+{
+    struct db_settings *all = ARENA_ARRAY(a, c->db_standby.n + 1, struct db_settings);
+
+    for (size_t i = 0; i < c->db_standby.n; i++)
+        TRY(standby_of(a, c->db_standby.items[i], &s->db, &all[i], e));
+    s->standby = all;
+    s->standby_n = c->db_standby.n;
+    return OK;
+}
+
 static enum status feed_of(
     struct arena *a, const struct settings *c, struct str addrs, struct feed_settings *s_r, struct error *e)
 {
@@ -178,7 +218,8 @@ static enum status feed_of(
     };
     if (!str_empty(c->notify))
         TRY(net_addr_parse(c->notify, &s_r->notify, e));
-    return db_of(a, c, &s_r->db, e);
+    TRY(db_of(a, c, &s_r->db, e));
+    return standbys_of(a, c, s_r, e);
 }
 
 struct running {

@@ -111,6 +111,7 @@ struct store {
     struct externals *externals; /* external.h */
     size_t names_n, sets_n;
     bool additional; /* additional.h; to be set before the first change */
+    uint64_t compiled; /* owners, ever: what changes cost */
     uint64_t changes; /* ever applied; tells the snapshot that there is news */
 };
 
@@ -171,10 +172,12 @@ struct change {
     uint64_t version;
     struct change_row *rows;
     size_t n;
+    bool other_line; /* the rows are the whole zone, of a history that parted from what is served: goes in at the
+                        version served, too */
 };
 
 /* Brings the zone to the version: rows replace what is there, others stay. The first change of a zone must hold it
- * whole. One that is already served at this version, or a later one, is left alone (OK). INVALID with the reason when
+ * whole. One that is already served at this version (but see other_line), or a later one, is left alone (OK). INVALID with the reason when
  * the result would be wrong to serve; EXISTS when another id serves the name. */
 enum status store_apply(struct store *st, const struct change *c, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* Compiles anew what looked at the thing with this hash (deps.h), and publishes it. Records stay as they are: no news for the

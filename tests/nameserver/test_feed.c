@@ -298,8 +298,16 @@ START_TEST(a_database_that_went_backwards_is_taken_whole_once_it_is_newer)
     write_zone(1, 2, "one.test", "other A 192.0.2.2\n");
     pass();
     ASK(&f, "lost.one.test", DNS_A, "NOERROR aa | lost.one.test 300 A 192.0.2.5 | |");
-    write_zone(1, 5, "one.test", "other A 192.0.2.55\n");
+    write_zone(1, 5, "one.test", "other A 192.0.2.55\n"); /* a version given once more, for another change */
     pass();
+    ASK(&f, "other.one.test", DNS_A, "NOERROR aa | other.one.test 300 A 192.0.2.55 | |");
+    ck_assert_int_eq(ask(&f, "lost.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ck_assert_int_eq(served(1), 5);
+    fixture_open(&g);
+    feed_load(&g.st, &g.a, s.snapshot, &kept); /* the log says the same */
+    ck_assert_int_eq(ask(&g, "lost.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ASK(&g, "other.one.test", DNS_A, "NOERROR aa | other.one.test 300 A 192.0.2.55 | |");
+    fixture_close(&g);
     write_zone(1, 6, "one.test", "last A 192.0.2.6\n");
     pass();
     ASK(&f, "other.one.test", DNS_A, "NOERROR aa | other.one.test 300 A 192.0.2.55 | |");
@@ -307,9 +315,10 @@ START_TEST(a_database_that_went_backwards_is_taken_whole_once_it_is_newer)
     ck_assert_int_eq(ask(&f, "lost.one.test", DNS_A).rcode, DNS_NXDOMAIN);
     ck_assert_int_eq(served(1), 6);
     fixture_open(&g);
-    feed_load(&g.st, &g.a, s.snapshot, &kept); /* the log says the same */
+    feed_load(&g.st, &g.a, s.snapshot, &kept);
     ck_assert_int_eq(ask(&g, "lost.one.test", DNS_A).rcode, DNS_NXDOMAIN);
     ASK(&g, "other.one.test", DNS_A, "NOERROR aa | other.one.test 300 A 192.0.2.55 | |");
+    ASK(&g, "last.one.test", DNS_A, "NOERROR aa | last.one.test 300 A 192.0.2.6 | |");
     fixture_close(&g);
     testdir_free(dir);
 }
@@ -430,6 +439,149 @@ START_TEST(what_was_reported_is_told_again_when_the_row_or_the_connection_is_new
 }
 END_TEST
 
+/* ---- other databases ----------------------------------------------------------------------------------------------- */
+
+DB_QUERY(q_test_connections,
+    "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()");
+
+/* As a restart of MariaDB looks from here. */
+static void connections_kill(void)
+{
+    struct db_result r;
+    struct error e;
+
+    ck_assert_msg(db_select(db, &f.a, &q_test_connections, DB_NO_ARGS, 10, &r, &e) == OK, "%s", e.text);
+    ck_assert_uint_eq(r.rows, 1);
+    run_script(db, arena_printf(&f.a, "KILL %lld;\n", (long long)db_int(&r, 0, 0)));
+    do
+        ck_assert_msg(db_select(db, &f.a, &q_test_connections, DB_NO_ARGS, 10, &r, &e) == OK, "%s", e.text);
+    while (r.rows > 0);
+}
+
+START_TEST(a_database_that_hung_up_between_passes_is_told_again_what_is_served)
+{
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    pass();
+    connections_kill();
+    run_script(db, "DELETE FROM dns_server;\nDELETE FROM zone_served;\n"); /* another copy is there by now */
+    pass();
+    ck_assert_int_eq(served(1), 1);
+    ck_assert_int_eq(server_rows(), 1);
+}
+END_TEST
+
+START_TEST(a_database_that_is_not_there_is_passed_over_in_the_same_pass)
+{
+    struct feed_settings s = feed_settings_of(testdb_settings());
+    struct db_settings standby[2] = {s.db, s.db};
+    struct error e;
+
+    feed_free(&feed);
+    s.db.socket = standby[0].socket = "/nonexistent/socket";
+    s.standby = standby;
+    s.standby_n = 2;
+    ck_assert_msg(feed_new(&f.st, &s, &feed, &e) == OK, "%s", e.text);
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    pass();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.1 | |");
+    ck_assert_uint_eq(feed->db_at, 2);
+    connections_kill();
+    pass(); /* asked once more, and there */
+    ck_assert_uint_eq(feed->db_at, 2);
+    feed_free(&feed);
+    feed_open();
+}
+END_TEST
+
+START_TEST(a_database_that_takes_connections_and_no_statements_is_left_for_the_next)
+{
+    struct feed_settings s = feed_settings_of(testdb_settings());
+    struct db_settings standby = s.db;
+    struct error e;
+
+    feed_free(&feed);
+    s.db.database = "information_schema";
+    s.standby = &standby;
+    s.standby_n = 1;
+    ck_assert_msg(feed_new(&f.st, &s, &feed, &e) == OK, "%s", e.text);
+    write_zone(1, 1, "one.test", "");
+    pass();
+    ck_assert_uint_eq(feed->db_at, 1);
+    ck_assert_int_eq(served(1), 1);
+    feed_free(&feed);
+    feed_open();
+}
+END_TEST
+
+/* The first database was a change ahead when it went; the next gave the same version to another change, before we came. */
+START_TEST(a_version_given_to_another_change_while_nobody_looked_is_followed)
+{
+    write_zone(1, 1, "one.test", "www A 192.0.2.1\n");
+    write_zone(2, 1, "two.test", "www A 192.0.2.1\n");
+    pass();
+    write_zone(1, 2, "one.test", "www A 192.0.2.2\nlost A 192.0.2.2\n");
+    write_zone(2, 2, "two.test", "www A 192.0.2.2\nlost A 192.0.2.2\n");
+    pass();
+    connections_kill();
+    now += 10 * US_PER_S;
+    run_script(db, "DELETE FROM rrset WHERE version = 2;\n");
+    write_zone(1, 2, "one.test", "www A 192.0.2.22\n");
+    write_zone(2, 3, "two.test", "www A 192.0.2.33\n");
+    pass();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.22 | |");
+    ASK(&f, "www.two.test", DNS_A, "NOERROR aa | www.two.test 300 A 192.0.2.33 | |");
+    ck_assert_int_eq(ask(&f, "lost.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ck_assert_int_eq(ask(&f, "lost.two.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ck_assert_int_eq(served(1), 2);
+    ck_assert_int_eq(served(2), 3);
+}
+END_TEST
+
+/* ---- the work of one change ------------------------------------------------------------------------------------------ */
+
+#define MANY 100000
+
+DB_QUERY(q_test_work, "SELECT CAST(SUM(variable_value) AS UNSIGNED) FROM information_schema.session_status"
+                      " WHERE variable_name LIKE 'Handler_read%'");
+
+/* Rows that MariaDB has looked at for the feed. */
+static int64_t rows_looked_at(void)
+{
+    struct db_result r;
+    struct error e;
+
+    ck_assert_msg(db_select_one(feed->db, &f.a, &q_test_work, DB_NO_ARGS, &r, &e) == OK, "%s", e.text);
+    return db_int(&r, 0, 0);
+}
+
+START_TEST(a_change_in_a_large_zone_costs_as_much_as_in_a_small_one)
+{
+    uint64_t rows, compiled;
+    int64_t looked;
+
+    write_zone(1, 1, "one.test", "");
+    for (int i = 0; i < MANY; i += MANY / 20)
+        run_script(db, arena_printf(&f.a,
+                           "INSERT INTO rrset SELECT 1, w, 1, 300, x'0004C0000201', NULL, NULL, 1, 0, w FROM (SELECT "
+                           "CONCAT(x'07', LPAD(seq, 7, 'n'), x'036f6e65047465737400') w FROM seq_%d_to_%d) s;\n",
+                           i + 1, i + MANY / 20));
+    pass();
+    ck_assert_uint_ge(f.st.names_n, MANY);
+    ck_assert_uint_eq(ask(&f, "new.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    rows = feed->rows_read;
+    compiled = f.st.compiled;
+    looked = rows_looked_at();
+    write_zone(1, 2, "one.test", "new A 192.0.2.2\n");
+    pass_woken();
+    ASK(&f, "new.one.test", DNS_A, "NOERROR aa | new.one.test 300 A 192.0.2.2 | |");
+    ASK(&f, "nn12345.one.test", DNS_A, "NOERROR aa | nn12345.one.test 300 A 192.0.2.1 | |");
+    ck_assert_uint_eq(feed->rows_read - rows, 2); /* the SOA, and what is new */
+    ck_assert_uint_eq(f.st.compiled - compiled, 2);
+    looked = rows_looked_at() - looked;
+    ck_assert_msg(looked < 700, "%lld", (long long)looked); /* most of them are those of session_status */
+}
+END_TEST
+
 /* ---- the thread --------------------------------------------------------------------------------------------------- */
 
 static int stop_fd;
@@ -440,7 +592,8 @@ static void *feed_main(void *arg)
     return NULL;
 }
 
-START_TEST(a_wake_up_makes_a_change_answered_at_once)
+/* Runs the feed on a thread of its own, commits a change of one.test, and returns once it is answered. */
+static void change_followed(int poll_ms, bool wake)
 {
     struct feed_settings s = feed_settings_of(testdb_settings());
     struct error e;
@@ -449,7 +602,7 @@ START_TEST(a_wake_up_makes_a_change_answered_at_once)
     uint64_t one = 1, from;
 
     feed_free(&feed);
-    s.poll_ms = 60000; /* so that only the wake-up can have done it */
+    s.poll_ms = poll_ms;
     ck_assert(net_addr_parse(STR("127.0.0.1:0"), &s.notify, &e) == OK);
     write_zone(1, 1, "one.test", "");
     ck_assert_msg(feed_new(&f.st, &s, &feed, &e) == OK, "%s", e.text);
@@ -460,7 +613,8 @@ START_TEST(a_wake_up_makes_a_change_answered_at_once)
     c = version_of(&f.a, 1, 2, "one.test", "www A 192.0.2.1\n");
     commit(db, &f.a, &c, clock_now());
     from = clock_monotonic_ns();
-    net_wake(feed_notify_addr(feed));
+    if (wake)
+        net_wake(feed_notify_addr(feed));
     while (
         ask(&f, "www.one.test", DNS_A).rcode != DNS_NOERROR && clock_monotonic_ns() - from < 30 * UINT64_C(1000000000))
         sched_yield();
@@ -468,6 +622,17 @@ START_TEST(a_wake_up_makes_a_change_answered_at_once)
     ck_assert_int_eq(write(stop_fd, &one, 8), 8);
     pthread_join(thread, NULL);
     close(stop_fd);
+}
+
+START_TEST(a_wake_up_makes_a_change_answered_at_once)
+{
+    change_followed(60000, true); /* polls so rarely that only the wake-up can have done it */
+}
+END_TEST
+
+START_TEST(a_change_without_its_wake_up_is_found_by_polling)
+{
+    change_followed(100, false);
 }
 END_TEST
 
@@ -492,6 +657,12 @@ static void add(TCase *t)
     tcase_add_test(t, what_the_disk_does_not_take_is_served_and_not_reported);
     tcase_add_test(t, a_start_from_a_snapshot_reads_only_what_is_newer_and_reports_all);
     tcase_add_test(t, what_was_reported_is_told_again_when_the_row_or_the_connection_is_new);
+    tcase_add_test(t, a_database_that_hung_up_between_passes_is_told_again_what_is_served);
+    tcase_add_test(t, a_database_that_is_not_there_is_passed_over_in_the_same_pass);
+    tcase_add_test(t, a_database_that_takes_connections_and_no_statements_is_left_for_the_next);
+    tcase_add_test(t, a_version_given_to_another_change_while_nobody_looked_is_followed);
+    tcase_add_test(t, a_change_in_a_large_zone_costs_as_much_as_in_a_small_one);
+    tcase_add_test(t, a_change_without_its_wake_up_is_found_by_polling);
     tcase_add_test(t, a_wake_up_makes_a_change_answered_at_once);
 }
 
