@@ -6,6 +6,8 @@
 #include "nameserver/changelog_format.h"
 #include "nameserver/mem.h"
 
+#define NAME_MAX_HERE 4096
+
 struct changelog {
     char *path;
     uint64_t number; /* of the log that is written, or will be */
@@ -113,15 +115,23 @@ static bool write_whole(int fd, const uint8_t *p, size_t n)
     return true;
 }
 
+static bool file_name(const struct changelog *l, char *to)
+{
+    int n = snprintf(to, NAME_MAX_HERE, "%s.log.%llu", l->path, (unsigned long long)l->number);
+
+    if (n < NAME_MAX_HERE)
+        return true;
+    errno = ENAMETOOLONG;
+    return false;
+}
+
 static bool file_open(struct changelog *l)
 {
-    char name[4096];
+    char name[NAME_MAX_HERE];
     uint8_t h[CHANGELOG_HEADER] = CHANGELOG_MAGIC;
 
-    if (snprintf(name, sizeof(name), "%s.log.%llu", l->path, (unsigned long long)l->number) >= (int)sizeof(name)) {
-        errno = ENAMETOOLONG;
+    if (!file_name(l, name))
         return false;
-    }
     l->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
     if (l->fd < 0)
         return false;
@@ -161,6 +171,17 @@ static bool waiting_write(struct changelog *l)
     return true;
 }
 
+/* Nobody knows what of it is on the disk: what waits goes into a new one, all of it. One with nothing in it but that is
+ * removed: a disk stays full for hours, and there is a try in every pass. */
+static void file_fail(struct changelog *l)
+{
+    char name[NAME_MAX_HERE];
+
+    if (l->fd >= 0 && l->records == 0 && file_name(l, name))
+        (void)unlink(name); /* what stays behind is passed over */
+    file_close(l);
+}
+
 enum status changelog_sync(struct changelog *l, struct error *e)
 {
     int err;
@@ -169,7 +190,7 @@ enum status changelog_sync(struct changelog *l, struct error *e)
         err = errno;
         (void)error_set(e, UNAVAILABLE, "log-write", "writing %s.log.%llu: %s", l->path, (unsigned long long)l->number,
             strerror(err));
-        file_close(l); /* nobody knows what of it is on the disk: what waits goes into a new one, all of it */
+        file_fail(l);
         return UNAVAILABLE;
     }
     if (l->given_up != 0)

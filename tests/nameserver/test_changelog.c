@@ -1,5 +1,7 @@
 /* The change log: with the snapshot before it, it brings back all that was synced; cut or damaged it never gives a state
  * that was not served at some time. */
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -366,6 +368,54 @@ START_TEST(what_the_disk_refused_is_written_when_it_takes_it)
 }
 END_TEST
 
+/* Check writes a file too: nothing is asserted while no file may be larger than that. */
+static void tries_of_a_full_disk(rlim_t bytes, enum status got_r[20])
+{
+    struct rlimit was, r;
+    struct error e;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &was), 0);
+    r = was;
+    r.rlim_cur = bytes;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &r), 0);
+    for (unsigned i = 0; i < 20; i++)
+        got_r[i] = changelog_sync(l, &e);
+    (void)setrlimit(RLIMIT_FSIZE, &was);
+}
+
+static size_t logs_n(void)
+{
+    size_t n;
+
+    (void)changelog_numbers(&f.a, path, &n);
+    return n;
+}
+
+START_TEST(a_disk_that_stays_full_is_not_filled_with_logs)
+{
+    static struct fixture g;
+    struct change c;
+    enum status got[20];
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    for (unsigned v = 1; v < 4; v++) {
+        c = version(1, "one.test", v);
+        put_in(&c);
+        if (v == 2)
+            sync_ok(); /* the rest of the next one does not fit behind it */
+        tries_of_a_full_disk(v == 1 ? 10 : 100, got);
+        for (unsigned i = 0; i < ARRAY_LEN(got); i++)
+            ck_assert_int_eq(got[i], v == 2 ? OK : UNAVAILABLE);
+        ck_assert_uint_eq(logs_n(), v == 1 ? 0 : 1);
+    }
+    sync_ok();
+    ck_assert_uint_eq(logs_n(), 2);
+    reopen(&g);
+    version_is(&g, "one.test", 3);
+    fixture_close(&g);
+}
+END_TEST
+
 START_TEST(what_was_given_up_is_safe_only_with_a_later_snapshot)
 {
     static struct fixture g;
@@ -446,6 +496,7 @@ static void add(TCase *t)
     tcase_add_test(t, changes_of_a_zone_that_is_removed_further_on_are_not_lost);
     tcase_add_test(t, a_log_under_another_name_is_not_believed);
     tcase_add_test(t, what_the_disk_refused_is_written_when_it_takes_it);
+    tcase_add_test(t, a_disk_that_stays_full_is_not_filled_with_logs);
     tcase_add_test(t, what_was_given_up_is_safe_only_with_a_later_snapshot);
     tcase_add_test(t, changes_while_a_snapshot_is_written_are_in_the_log);
 }
