@@ -132,7 +132,9 @@ static _Atomic uint64_t answered;
 
 /* Each version v of the zone says v in its SOA serial, in the TXT of `even` or `odd` (the other does not exist), and in the alias and
  * chain that come from another zone. Whatever is asked, no answer may show two different versions, and a batch
- * may never show two states. */
+ * may never show two states; that the zone is not there is a state too. */
+#define NOT_THERE UINT32_MAX
+
 struct seen {
     uint32_t serial; /* of this batch; 0: none yet */
 };
@@ -154,11 +156,15 @@ static uint32_t txt_number(const struct dns_record *r)
 
 static void check_answer(struct seen *s, const struct dns_message *m)
 {
+    struct dns_name one = dns_name_of("one.test");
+
+    if (m->rcode == DNS_REFUSED)
+        check_version(s, NOT_THERE);
     for (int section = 0; section < DNS_SECTIONS; section++) {
         for (size_t i = 0; i < m->n[section]; i++) {
             const struct dns_record *r = &m->records[section][i];
 
-            if (r->type == DNS_SOA)
+            if (r->type == DNS_SOA && dns_name_equal(&r->owner, &one))
                 check_version(s, read_u32(r->rdata.p + r->rdata.n - 20));
             if (r->type == DNS_TXT)
                 check_version(s, txt_number(r));
@@ -184,7 +190,7 @@ static void ask_batch(struct query_view *v, struct query *q, struct arena *a)
         query_prepare(v, q);
         query_answer(v, q);
         INVARIANT(dns_message_parse(a, str_n((const char *)q->out, q->out_n), &m, &e) == OK);
-        INVARIANT(m.rcode == DNS_NOERROR || m.rcode == DNS_NXDOMAIN);
+        INVARIANT(m.rcode == DNS_NOERROR || m.rcode == DNS_NXDOMAIN || m.rcode == DNS_REFUSED);
         check_answer(&s, &m);
     }
     query_view_give(v);
@@ -209,34 +215,35 @@ static void *reader_main(void *st)
     return NULL;
 }
 
-static void write_version(uint32_t v)
+static void write_version(uint32_t v, const char *more)
 {
     struct change c = change_of(&f.a, 1, v, "one.test",
-        arena_printf(&f.a, "@ SOA ns1 h %u 1 1 1 300\n%s TXT %u\nt TXT %u\n*.wild TXT %u\n", v,
-            v % 2 == 0 ? "even" : "odd", v, v, v));
+        arena_printf(&f.a, "@ SOA ns1 h %u 1 1 1 300\n%s TXT %u\nt TXT %u\n*.wild TXT %u\n%s", v,
+            v % 2 == 0 ? "even" : "odd", v, v, v, more));
 
-    if (v > 1)
+    if (store_zone(&f.st, 1) != NULL)
         change_add_deletion(&f.a, &c, v % 2 == 0 ? "odd.one.test" : "even.one.test", DNS_TXT);
     apply(&f, &c);
 }
 
-START_TEST(no_answer_and_no_batch_mixes_two_versions)
+static void write_while_read(void (*write)(uint32_t v))
 {
     pthread_t threads[READERS];
     struct change c;
     struct arena outer;
 
-    write_version(1);
+    write_version(1, "");
     c = change_of(&f.a, 2, 1, "two.test", SOA_LINE "chain CNAME even.one.test.\n");
     change_add_alias(&f.a, &c, "alias.two.test", DNS_TXT, 1, "t.one.test");
     apply(&f, &c);
     atomic_store(&finished, false);
+    atomic_store(&answered, 0);
     for (int i = 0; i < READERS; i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, reader_main, &f.st), 0);
     outer = f.a;
     arena_init(&f.a, 0);
     for (uint32_t v = 2; v < VERSIONS; v++) {
-        write_version(v);
+        write(v);
         (void)epoch_reclaim(&f.st.epochs);
         arena_reset(&f.a);
     }
@@ -248,6 +255,50 @@ START_TEST(no_answer_and_no_batch_mixes_two_versions)
     arena_clear(&f.a);
     f.a = outer;
 }
+
+static void write_next(uint32_t v)
+{
+    write_version(v, "");
+}
+
+START_TEST(no_answer_and_no_batch_mixes_two_versions)
+{
+    write_while_read(write_next);
+}
+END_TEST
+
+/* Over the size of packed zones, back under half of it, gone, there again. */
+static void write_size(uint32_t v)
+{
+    char more[20 * 32] = "";
+    struct change c;
+    size_t n = 0;
+
+    if (v % 8 == 7) {
+        store_remove(&f.st, store_zone(&f.st, 1));
+        return;
+    }
+    for (unsigned i = 0; v % 8 == 2 && i < 20; i++)
+        n += (size_t)snprintf(more + n, sizeof(more) - n, "m%u A 192.0.2.1\n", i);
+    if (v % 8 != 4) {
+        write_version(v, more);
+        ck_assert((v % 8 == 2 || v % 8 == 3) == (store_zone(&f.st, 1)->packed == NULL));
+        return;
+    }
+    c = change_of(&f.a, 1, v, "one.test",
+        arena_printf(&f.a, "@ SOA ns1 h %u 1 1 1 300\neven TXT %u\nt TXT %u\n*.wild TXT %u\n", v, v, v, v));
+    change_add_deletion(&f.a, &c, "odd.one.test", DNS_TXT);
+    for (unsigned i = 0; i < 20; i++)
+        change_add_deletion(&f.a, &c, arena_printf(&f.a, "m%u.one.test", i), DNS_A);
+    apply(&f, &c);
+    ck_assert_ptr_nonnull(store_zone(&f.st, 1)->packed);
+}
+
+START_TEST(nor_where_the_zone_outgrows_its_block_shrinks_goes_and_comes_back)
+{
+    f.st.packed_names_max = 12;
+    write_while_read(write_size);
+}
 END_TEST
 
 static void add(TCase *t)
@@ -258,6 +309,7 @@ static void add(TCase *t)
     tcase_add_test(t, names_that_come_and_go_do_not_fill_the_table);
     tcase_add_test(t, a_reader_keeps_seeing_the_state_it_began_with);
     tcase_add_test(t, no_answer_and_no_batch_mixes_two_versions);
+    tcase_add_test(t, nor_where_the_zone_outgrows_its_block_shrinks_goes_and_comes_back);
 }
 
 int main(void)
