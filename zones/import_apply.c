@@ -84,7 +84,7 @@ static bool set_same(const struct import_set *s, const struct import_row *row)
 {
     if (!str_is_null(s->target) || !str_is_null(row->target))
         return !str_is_null(s->target) && !str_is_null(row->target) && str_eq(s->target, row->target) &&
-               row->external == s->external;
+               row->external == s->external && !row->astray;
     return s->ttl == row->ttl && str_eq(s->packed, row->packed);
 }
 

@@ -1,9 +1,9 @@
 #include "zones/import_impl.h"
 
-DB_QUERY(import_page, "SELECT sort_key, owner, type, ttl, rdata, alias_owner, alias_zone_id FROM rrset FORCE INDEX "
-                      "(rrset_sort) WHERE zone_id = ?"
-                      " AND sort_key >= ?"
-                      " AND (sort_key > ? OR type > ?) AND deleted = 0 ORDER BY sort_key, type LIMIT ?");
+DB_QUERY(import_page,
+    "SELECT r.sort_key, r.owner, r.type, r.ttl, r.rdata, r.alias_owner, r.alias_zone_id, IFNULL(z.deleted <> 0, 1)"
+    " FROM rrset r FORCE INDEX (rrset_sort) LEFT JOIN zone z ON z.id = r.alias_zone_id WHERE r.zone_id = ?"
+    " AND r.sort_key >= ? AND (r.sort_key > ? OR r.type > ?) AND r.deleted = 0 ORDER BY r.sort_key, r.type LIMIT ?");
 DB_QUERY(import_room, "UPDATE zone SET rrsets_max = GREATEST(rrsets_max, ?) WHERE id = ?");
 
 /* One statement for many rows is what makes an import fast; a tombstone is written as a row like any other. */
@@ -44,6 +44,7 @@ enum status import_db_page(struct db *db, struct arena *a, int64_t zone_id, stru
             .packed = db_str(&r, i, 4),
             .target = db_str(&r, i, 5),
             .external = !db_is_null(&r, i, 5) && db_is_null(&r, i, 6),
+            .astray = !db_is_null(&r, i, 6) && db_int(&r, i, 7) != 0,
         };
     return OK;
 }

@@ -51,6 +51,7 @@ struct import_row {
     struct str key, owner, packed;
     struct str target; /* STR_NULL: no alias */
     bool external;
+    bool astray; /* the zone that the target was in is gone; another may have its name by now */
     uint16_t type;
     uint32_t ttl;
     bool deleted; /* writing: leave a tombstone */
