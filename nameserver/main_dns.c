@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "nameserver/feed.h"
+#include "nameserver/mem.h"
 #include "nameserver/server.h"
 #include "nameserver/takeover.h"
 
@@ -430,6 +431,7 @@ int main(int argc, char **argv)
     struct error e;
     int code = 1;
 
+    mem_large_pages(argv);
     arena_init(&a, 0);
     daemon_start(&a, &info, argc, argv, &c);
     store_init(&r.store);

@@ -116,11 +116,15 @@ const uint8_t *cursor_take(struct cursor *c, size_t n)
 uint64_t cursor_number(struct cursor *c, unsigned bytes)
 {
     const uint8_t *p = cursor_take(c, bytes);
-    uint64_t v = 0;
 
-    for (unsigned i = 0; p != NULL && i < bytes; i++)
-        v = v << 8 | p[i];
-    return v;
+    if (p == NULL)
+        return 0;
+    if (bytes == 1)
+        return *p;
+    if (bytes == 4)
+        return read_u32(p);
+    INVARIANT(bytes == 8 || bytes == 2);
+    return bytes == 8 ? read_u64(p) : read_u16(p);
 }
 
 struct str cursor_str(struct cursor *c, size_t n)
