@@ -367,6 +367,8 @@ def main():
     seed = int(os.environ.get("FLOW_SEED") or random.SystemRandom().randrange(1 << 32))
     print(f"     FLOW_SEED={seed}", flush=True)
     with copy() as c:
+        wait_until("the name servers' domains are registered, so that nothing changes by itself", lambda: c.sql(
+            "SELECT COUNT(*) FROM orders WHERE kind = 'infra' AND state = 'done'", "fourways") == [["4"]], 60)
         single_cases(c)
         include_cases(c)
         manifest_cases(c, random.Random(seed))
