@@ -55,7 +55,7 @@ static const struct conf_item items[] = {
         "File with the database user's password; empty: none."},
     {"db-name", CONF_STR, AT(db_name), "fourways", 0, 0, "Database."},
     {"db-standby", CONF_LIST, AT(db_standby), "", 0, 0,
-        "Socket path, or host:port, of a further MariaDB, asked when the one at hand is gone; may stand again. User, "
+        "Socket path, or host:port, of a further MariaDB, asked when the one at hand is gone. User, "
         "password and database name are the same."},
     {"snapshot", CONF_STR, AT(snapshot), NULL, 0, 0,
         "File of its own copy of all zones, on a disk of its own; PATH.prev, PATH.log.N and PATH.external are kept "
