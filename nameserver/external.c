@@ -418,7 +418,7 @@ bool external_restore(struct store *st, const struct dns_name *target, uint16_t 
     struct external_result r = {.ttl = ttl, .rdata = rdata, .n = n};
     struct record_set *answer = NULL;
 
-    if (!dns_type_has(type, DNS_TYPE_ADDRESS) || packed.n % each != 0 || n > EXTERNAL_RECORDS_MAX)
+    if (good_at < 0 || !dns_type_has(type, DNS_TYPE_ADDRESS) || packed.n % each != 0 || n > EXTERNAL_RECORDS_MAX)
         return false;
     if (now - good_at > x->stale_us)
         return true; /* as if it had been dropped while this ran */

@@ -135,16 +135,8 @@ static enum status zone_check(struct loader *l, const struct file_zone *f, struc
     return change_check(l->st, NULL, &change, e);
 }
 
-/* A zone that was deleted and made again while the file was being written may stand in it twice: the later counts. Nobody
- * has looked at either yet, so the other goes without a change: who referred to it is among the stale ones. */
-static void rival_remove(struct store *st, const struct change *head)
+static void zone_forget(struct store *st, struct zone *z)
 {
-    struct zone *z = store_zone_named(st, head->name.wire, head->name.len);
-
-    if (z == NULL)
-        z = store_zone(st, head->zone_id);
-    if (z == NULL)
-        return;
     for (const struct image *i = packed_image_next(z->packed, NULL); i != NULL; i = packed_image_next(z->packed, i))
         table_take(&st->table, i);
     st->names_n -= z->owners_n;
@@ -153,13 +145,25 @@ static void rival_remove(struct store *st, const struct change *head)
     zone_free(st, z);
 }
 
+/* A zone that was deleted and made again while the file was being written may stand in it twice: the later counts. Nobody
+ * has looked at either yet, so the other goes without a change: who referred to it is among the stale ones. In a file that
+ * no server wrote, its name and its id may be two others'. */
+static void rivals_forget(struct store *st, const struct change *head)
+{
+    struct zone *z;
+
+    while ((z = store_zone_named(st, head->name.wire, head->name.len)) != NULL ||
+           (z = store_zone(st, head->zone_id)) != NULL)
+        zone_forget(st, z);
+}
+
 static enum status zone_load(struct loader *l, const struct file_zone *f, struct error *e)
 {
     struct zone *z;
 
     if (!zone_is_carried(l, f))
         TRY(zone_check(l, f, e));
-    rival_remove(l->st, &f->head);
+    rivals_forget(l->st, &f->head);
     z = zone_new(l->st, f->head.zone_id, &f->head.name);
     z->version = f->head.version;
     if (!zone_take(l, f, z)) {

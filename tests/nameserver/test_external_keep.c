@@ -127,6 +127,17 @@ START_TEST(no_data_comes_back_and_of_several_answers_the_last_one)
 }
 END_TEST
 
+/* Under the sanitizers an age that no number holds would end the process. */
+START_TEST(an_answer_from_before_all_time_is_malformed)
+{
+    struct dns_name name = dns_name_of("host.elsewhere.example");
+
+    ck_assert(!external_restore(&f.st, &name, DNS_A, 30, INT64_MIN, STR("\0\4abcd"), T0));
+    ck_assert(!external_restore(&f.st, &name, DNS_A, 30, -1, STR("\0\4abcd"), T0));
+    ck_assert(external_restore(&f.st, &name, DNS_A, 30, T0 - S, STR("\0\4abcd"), T0));
+}
+END_TEST
+
 START_TEST(an_answer_that_was_confirmed_too_long_ago_does_not_come_back)
 {
     hear_all(T0, 7);
@@ -277,6 +288,7 @@ static void add(TCase *t)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, answers_come_back_without_anybody_being_asked);
     tcase_add_test(t, no_data_comes_back_and_of_several_answers_the_last_one);
+    tcase_add_test(t, an_answer_from_before_all_time_is_malformed);
     tcase_add_test(t, an_answer_that_was_confirmed_too_long_ago_does_not_come_back);
     tcase_add_test(t, being_confirmed_is_written_now_and_then_so_that_the_bound_holds);
     tcase_add_test(t, a_file_cut_at_any_byte_gives_what_was_before_the_cut);

@@ -306,6 +306,38 @@ START_TEST(content_that_runs_out_of_its_bounds_is_not_believed)
 }
 END_TEST
 
+/* The last of three zones (ids 7, 5, 6 in the store's order) says the first's id and the second's name: both go, and it is what is served. */
+START_TEST(a_zone_that_stands_there_under_anothers_id_and_name_takes_the_place_of_both)
+{
+    static struct fixture g;
+    static const char was[] = "\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0\1\11\2cc\4test";
+    struct snapshot_read r;
+    struct str whole;
+    char *p;
+
+    serve(&f, 7, "aa.test", "");
+    serve(&f, 5, "bb.test", "");
+    serve(&f, 6, "cc.test", "www A 192.0.2.7\n");
+    save();
+    whole = file();
+    p = memmem(whole.p, whole.n, was, sizeof(was));
+    ck_assert_ptr_nonnull(p);
+    p[7] = 7;
+    memcpy(p + 18, "bb", 2);
+    ck_assert_uint_lt(read_u64(whole.p + 16), SNAPSHOT_BLOCK);
+    write_u64((char *)(uintptr_t)whole.p + 64 + read_u64(whole.p + 16),
+        snapshot_sum(0, whole.p + 64, read_u64(whole.p + 16)));
+    testdir_write(path, whole);
+    r = reopen(&g);
+    ck_assert_uint_eq(r.refused, 0);
+    ck_assert_uint_eq(g.st.zones_by_id.n, 1);
+    ck_assert_uint_eq(g.st.zones_by_name.n, 1);
+    ck_assert_int_eq(ask(&g, "aa.test", DNS_SOA).rcode, DNS_REFUSED);
+    ASK(&g, "www.bb.test", DNS_A, "NOERROR aa | www.bb.test 300 A 192.0.2.7 | |");
+    fixture_close(&g);
+}
+END_TEST
+
 static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
@@ -320,6 +352,7 @@ static void add(TCase *t)
     tcase_add_test(t, blocks_that_changed_places_are_seen);
     tcase_add_test(t, the_one_before_takes_the_place_of_a_damaged_one);
     tcase_add_test(t, a_failed_write_leaves_the_old_files_alone);
+    tcase_add_test(t, a_zone_that_stands_there_under_anothers_id_and_name_takes_the_place_of_both);
     tcase_add_test(t, content_that_runs_out_of_its_bounds_is_not_believed);
 }
 
