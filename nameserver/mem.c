@@ -1,5 +1,6 @@
 #include "nameserver/mem.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -7,7 +8,14 @@
 
 void mem_large_pages(char **argv)
 {
+    char path[PATH_MAX];
+    ssize_t n;
+
     if (getenv(TUNABLES) != NULL || setenv(TUNABLES, "glibc.malloc.hugetlb=1", 1) != 0)
         return;
-    (void)execv("/proc/self/exe", argv);
+    n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    if (n <= 0)
+        return;
+    path[n] = '\0'; /* by its own path, so that ps shows its own name */
+    (void)execv(path, argv);
 }
