@@ -243,13 +243,15 @@ static int ref_zone_for(const struct ref *r, const struct dns_name *name, uint16
 {
     int zone = ref_zone_of(r, name, 0), above = ref_zone_of(r, name, 1);
     struct dns_name top, source;
+    enum ref_top hidden;
 
     if (type != DNS_DS || zone < 0 || above < 0 || r->zones[zone].name.labels != name->labels)
         return zone;
     if (path->cnames == 0)
         return above;
-    if (ref_top(r, (unsigned)above, name, &top) == REF_DNAME)
-        return zone;
+    hidden = ref_top(r, (unsigned)above, name, &top);
+    if (hidden != REF_NOTHING) /* a CNAME that stands below a cut is not to be seen */
+        return hidden == REF_DNAME ? zone : above;
     return ref_source(r, (unsigned)above, name, &source) && ref_find(r, (unsigned)above, &source, DNS_CNAME) != NULL
                ? zone
                : above;
