@@ -7,6 +7,8 @@
 #include "nameserver/external.h"
 #include "nameserver/mem.h"
 
+#define CNAME_COPIES_MAX 65536 /* bytes of answers at one CNAME: one RRset of any size, or many ordinary ones */
+
 struct compiler {
     struct tail_writer w;
     struct slot slots[ANSWER_SLOTS_MAX];
@@ -268,6 +270,13 @@ static void compile_chain_ds(
     slot_add(st->compiler, DNS_DS);
 }
 
+/* Whoever leads many names to one that holds much must not fill the memory with copies of it. Beyond the bound the answer
+ * ends with the chain, and the asker follows it, as one that leads elsewhere. */
+static bool copies_are_enough(const struct compiler *c, const struct record_set *data)
+{
+    return c->tails_n + set_packed(data).n > CNAME_COPIES_MAX;
+}
+
 static void compile_cname(struct store *st, struct owner *o, const struct dns_name *name, enum tail_base kind)
 {
     struct chain c;
@@ -288,7 +297,7 @@ static void compile_cname(struct store *st, struct owner *o, const struct dns_na
         if (data == NULL)
             continue;
         chain_begin(st, name, kind, &c);
-        if (!chain_has(&c, data)) {
+        if (!chain_has(&c, data) && !copies_are_enough(st->compiler, data)) {
             struct str target = dns_name_wire(chain_target(&c));
 
             put_data(&st->compiler->w, target, data);

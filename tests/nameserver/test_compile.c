@@ -28,6 +28,7 @@ static void delete (uint64_t id, const char *origin, const char *owner, uint16_t
     apply(&f, &c);
 }
 
+#define SPF 99
 #define NODATA(m) ((m).rcode == DNS_NOERROR && (m).n[DNS_ANSWER] == 0 && (m).n[DNS_AUTHORITY] == 1)
 
 START_TEST(a_chain_that_led_elsewhere_follows_when_a_zone_comes_even_the_root)
@@ -91,6 +92,26 @@ START_TEST(a_chain_across_zones_follows_their_coming_and_going)
         "86400 300 |");
     store_remove(&f.st, store_zone(&f.st, 2));
     ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 9 CNAME www.two.test. | |");
+}
+END_TEST
+
+START_TEST(a_cname_holds_no_copies_of_a_great_deal)
+{
+    struct buf lines;
+    struct dns_name big = dns_name_of("big.one.test"), c = dns_name_of("c.one.test");
+
+    buf_in(&lines, &f.a, 1 << 20);
+    buf_puts(&lines, "c CNAME big\nbig A 192.0.2.1\n");
+    for (unsigned i = 0; i < 200; i++)
+        buf_printf(&lines, "big TXT \"%0200u\"\nbig SPF \"%0200u\"\n", i, i);
+    buf_putc(&lines, 0);
+    serve(&f, 1, "one.test", buf_view(&lines).p);
+    ASK(&f, "c.one.test", DNS_A, "NOERROR aa | c.one.test 300 CNAME big.one.test., big.one.test 300 A 192.0.2.1 | |");
+    ck_assert_uint_eq(ask_name(&f, &c, DNS_TXT, (struct how){.tcp = true}).n[DNS_ANSWER], 201);
+    ASK(&f, "c.one.test", SPF, "NOERROR aa | c.one.test 300 CNAME big.one.test. | |");
+    ck_assert_uint_eq(ask_name(&f, &big, SPF, (struct how){.tcp = true}).n[DNS_ANSWER], 200);
+    serve(&f, 2, "two.test", "c CNAME big.one.test.\n");
+    ASK(&f, "c.two.test", SPF, "NOERROR aa | c.two.test 300 CNAME big.one.test. | |");
 }
 END_TEST
 
@@ -275,6 +296,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_chain_that_led_elsewhere_follows_when_a_zone_comes_even_the_root);
     tcase_add_test(t, thousands_of_changes_leave_no_more_behind_than_one);
     tcase_add_test(t, a_chain_across_zones_follows_their_coming_and_going);
+    tcase_add_test(t, a_cname_holds_no_copies_of_a_great_deal);
     tcase_add_test(t, glue_follows_its_host);
     tcase_add_test(t, a_chain_to_a_name_of_glue_follows_the_cut_above_it);
     tcase_add_test(t, empty_non_terminals_come_and_go_with_what_is_below);
