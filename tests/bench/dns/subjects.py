@@ -6,6 +6,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -87,7 +88,7 @@ class Subject:
 
     def __init__(self, name, zones, work):
         self.name, self.zones, self.work = name, zones, pathlib.Path(work) / f"{name}-{zones}".replace(" ", "-")
-        self.work.mkdir()
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix=f"{self.work.name}-", dir=self.work.parent))
         self.port, self.process = free_port(), None
         self.load_wall = self.load_cpu = None
         self.pause = 0.002
