@@ -17,6 +17,7 @@
 #define SYNCING_MS 5
 #define PASS_MS_MIN 5
 #define TURN_NS 100000
+#define GATHER_PAGES 16
 #define FEED_ARENA_MAX ((size_t)16 << 30)
 
 enum status feed_new(struct store *st, const struct feed_settings *s, struct feed **f_r, struct error *e)
@@ -415,6 +416,7 @@ void feed_run(struct feed *f, int stop_fd)
         if (feed_pass(f, woken, now, &e) == CONFLICT)
             log_event(LOG_INFO, "feed", NULL, "%s; again with the next pass", e.text);
         feed_snapshot(f, false, now);
+        (void)mem_gather(GATHER_PAGES);
         woken = feed_wait(f, stop_fd);
         if (woken)
             feed_pace(began_ns, stop_fd);

@@ -4,6 +4,7 @@
 #include "nameserver/feed_impl.h"
 #include "nameserver/snapshot.h"
 
+#define SNAPSHOT_COMPILED_MAX 1000 /* zones; more hold up a start */
 #define SLICE_NS UINT64_C(2000000) /* of a snapshot, before a wake-up is looked for again */
 
 void feed_load(struct store *st, struct arena *a, const char *path, struct feed_kept *kept_r)
@@ -16,10 +17,11 @@ void feed_load(struct store *st, struct arena *a, const char *path, struct feed_
     *kept_r = (struct feed_kept){.loaded = read.path != NULL,
         .log_next = log.next,
         .log_needed = read.path != NULL ? read.log_from : 0,
-        .news = log.files > 0};
+        /* one that had to be compiled is written anew, for the next start */
+        .news = log.files > 0 || read.compiled > SNAPSHOT_COMPILED_MAX};
     if (kept_r->loaded)
-        log_event(LOG_INFO, "snapshot", NULL, "%zu zones from %s, written %.*s", read.zones, read.path,
-            STR_ARG(time_text(a, read.written)));
+        log_event(LOG_INFO, "snapshot", NULL, "%zu zones from %s, written %.*s; %zu of them had to be compiled",
+            read.zones, read.path, STR_ARG(time_text(a, read.written)), read.compiled);
     else
         log_event(LOG_INFO, "snapshot", NULL, "starting without one; ready when the database has been read");
     if (log.files > 0)

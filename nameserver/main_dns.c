@@ -431,7 +431,7 @@ int main(int argc, char **argv)
     struct error e;
     int code = 1;
 
-    mem_large_pages(argv);
+    mem_open();
     arena_init(&a, 0);
     daemon_start(&a, &info, argc, argv, &c);
     store_init(&r.store);

@@ -1,21 +1,33 @@
 #include "nameserver/mem.h"
 
-#include <limits.h>
-#include <stdlib.h>
+#include <errno.h>
+#include <malloc.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#define TUNABLES "GLIBC_TUNABLES"
+#define LARGE_PAGE ((uintptr_t)2 << 20)
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
 
-void mem_large_pages(char **argv)
+static uintptr_t next; /* 0: not opened, or in vain */
+
+void mem_open(void)
 {
-    char path[PATH_MAX];
-    ssize_t n;
+    (void)mallopt(M_ARENA_MAX, 1);
+    next = ((uintptr_t)sbrk(0) + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+}
 
-    if (getenv(TUNABLES) != NULL || setenv(TUNABLES, "glibc.malloc.hugetlb=1", 1) != 0)
-        return;
-    n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-    if (n <= 0)
-        return;
-    path[n] = '\0'; /* by its own path, so that ps shows its own name */
-    (void)execv(path, argv);
+/* A page that the kernel finds no room for now is left as it is. */
+bool mem_gather(unsigned pages)
+{
+    uintptr_t end = (uintptr_t)sbrk(0);
+
+    for (; next != 0 && pages > 0 && next + LARGE_PAGE <= end; pages--, next += LARGE_PAGE) {
+        if (madvise((void *)next, LARGE_PAGE, MADV_COLLAPSE) != 0 && errno == EINVAL) {
+            next = 0;
+            return false;
+        }
+    }
+    return next != 0 && next + LARGE_PAGE <= end;
 }

@@ -5,11 +5,15 @@
 
 #include "base/compiler.h"
 
-/* What is served is read at random, by the hundreds of megabytes: on pages of 4 KiB most of an answer's time goes into finding
- * them (a fifth to a third, at 100,000 zones). The C library asks for large ones when it is told so before the program
- * begins, so this begins the program again, once, with the word in the environment. To be called first of all. Comes back
- * in the new life, and where it cannot be done. An operator's own GLIBC_TUNABLES are left alone. */
-void mem_large_pages(char **argv) FW_NONNULL_ALL;
+/* What is served is read at random, by the hundreds of megabytes: on pages of 4 KiB a fifth to a third of an answer's time
+ * (at 100,000 zones) goes into finding them. So the heap is gathered onto large pages, in small steps and once it is full:
+ * to ask for large pages beforehand makes a start wait while the kernel looks for room.
+ *
+ * mem_open: first of all; one heap for all threads from then on. */
+void mem_open(void);
+/* A step of a few milliseconds: at most so many large pages. One thread only. false: there is nothing more to gather, until
+ * the heap grows, or the kernel (before Linux 6.1) cannot do it. */
+bool mem_gather(unsigned pages);
 
 static inline void *mem_new(size_t n)
 {

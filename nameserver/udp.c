@@ -10,7 +10,7 @@
 #define BATCH 32
 #define QUERY_IN_MAX 1500 /* longer datagrams are no questions */
 #define ROUNDS_MAX 64 /* batches from one socket before the others have a turn */
-#define TURNS_MAX 16 /* over all sockets before the stop signal is looked for again */
+#define TURNS_MAX 16 /* over all sockets after the stop signal */
 
 union udp_control {
     struct cmsghdr align;
@@ -242,32 +242,30 @@ static void batch_send(struct udp_worker *w, size_t i, unsigned n)
         count_send_failed(failed);
 }
 
+/* true: there may be more. A batch that is not full was all there was; asking again would only cost a call. */
 static bool socket_serve(struct udp_worker *w, size_t i)
 {
-    bool any = false;
+    int n = BATCH;
 
-    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-        int n = batch_receive(w, i);
-
+    for (unsigned round = 0; n == BATCH && round < ROUNDS_MAX; round++) {
+        n = batch_receive(w, i);
         if (n <= 0)
             break;
-        any = true;
         batch_send(w, i, batch_answer(w, (unsigned)n));
         counts_flush(&w->view.counts, BY_UDP);
-        if (n < BATCH)
-            break;
     }
-    return any;
+    return n == BATCH;
 }
 
-static void sockets_serve(struct udp_worker *w)
+/* What has been received by the stop is answered. */
+static void sockets_drain(struct udp_worker *w)
 {
-    bool any = true;
+    bool more = true;
 
-    for (unsigned turn = 0; any && turn < TURNS_MAX; turn++) {
-        any = false;
+    for (unsigned turn = 0; more && turn < TURNS_MAX; turn++) {
+        more = false;
         for (size_t i = 0; i < w->sockets_n; i++)
-            any |= socket_serve(w, i);
+            more |= socket_serve(w, i);
     }
 }
 
@@ -279,8 +277,12 @@ void udp_worker_run(struct udp_worker *w)
     while (!stop) {
         int n = epoll_wait(w->epoll_fd, ev, (int)ARRAY_LEN(ev), -1);
 
-        for (int k = 0; k < n; k++)
-            stop |= ev[k].data.u32 == UINT32_MAX;
-        sockets_serve(w);
+        for (int k = 0; k < n; k++) {
+            if (ev[k].data.u32 == UINT32_MAX)
+                stop = true;
+            else
+                (void)socket_serve(w, ev[k].data.u32);
+        }
     }
+    sockets_drain(w);
 }
