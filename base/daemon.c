@@ -207,6 +207,20 @@ static void print_help(const struct daemon_info *d)
         "2 a mistake in the options or the configuration.\n");
 }
 
+/* Questions about the program: answers and ends it. */
+static void question_answer(const struct daemon_info *d, int option)
+{
+    if (option == 'h')
+        print_help(d);
+    else if (option == 'H')
+        conf_print(d->items, d->items_n);
+    else if (option == 'v')
+        (void)printf("%s %s\n", d->program, FOURWAYS_VERSION);
+    else
+        return;
+    exit(0);
+}
+
 static void options_parse(const struct daemon_info *d, int argc, char **argv, struct daemon_options *o)
 {
     const struct option options[] = {
@@ -222,16 +236,8 @@ static void options_parse(const struct daemon_info *d, int argc, char **argv, st
     int option;
     optind = 1;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == 'h') {
-            print_help(d);
-            exit(0);
-        } else if (option == 'H') {
-            conf_print(d->items, d->items_n);
-            exit(0);
-        } else if (option == 'v') {
-            (void)printf("%s %s\n", d->program, FOURWAYS_VERSION);
-            exit(0);
-        } else if (option == 'c') {
+        question_answer(d, option);
+        if (option == 'c') {
             o->config = optarg;
         } else if (option == 'k') {
             o->check = true;
