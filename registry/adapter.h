@@ -31,6 +31,7 @@
 #define REGISTRY_ID_MAX 32 /* our own short word for a registry: "sandbox" */
 #define REGISTRY_CONTACT_ID_MAX 16 /* eppcom:clIDType, RFC 5733 */
 #define REGISTRY_AUTHINFO_MAX 64
+#define REGISTRY_PIPELINE_MAX 64 /* commands in flight on one session */
 #define REGISTRY_CLTRID_MAX 64 /* epp:trIDStringType, RFC 5730 */
 
 struct registry_answer {

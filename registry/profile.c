@@ -30,7 +30,19 @@ static const struct conf_item profile_items[] = {
     {"check-max", CONF_INT, AT(check_max), "5", 1, 1000, "Names in one check command."},
     {"commands-per-s", CONF_INT, AT(commands_per_s), "0", 0, 100000,
         "Commands per second over all sessions; 0 for no limit."},
+    {"pipeline", CONF_INT, AT(pipeline), "1", 1, REGISTRY_PIPELINE_MAX,
+        "Commands in flight on one session; 1 to wait for each answer."},
+    {"svtrid-repeats", CONF_BOOL, AT(svtrid_repeats), "no", 0, 0,
+        "Whether the registry gives the same svTRID more than once."},
+    {"burst", CONF_INT, AT(burst), "0", 0, 100000,
+        "Commands that may go at once after a pause; 0 for a second's worth of commands-per-s."},
+    {"error-penalty-ms", CONF_INT, AT(error_penalty_ms), "0", 0, 60000,
+        "Milliseconds that the next command waits after a refused one."},
     {"idle-s", CONF_INT, AT(idle_s), "600", 5, 86400, "Seconds of silence after which the registry closes a session."},
+    {"keepalive", CONF_STR, AT(keepalive), "poll", 0, 0,
+        "What is said on a silent session: poll (a request, nothing is taken from the queue), hello, or check NAME."},
+    {"lifetime-s", CONF_INT, AT(lifetime_s), "0", 0, 604800,
+        "Seconds after which the registry closes a session, busy or not; 0 for never."},
     {"answer-s", CONF_INT, AT(answer_s), "60", 1, 600, "Seconds to wait for an answer."},
     {"skew-s", CONF_INT, AT(skew_s), "60", 0, 86400, "Seconds by which the registry's clock may differ from ours."},
     {"tld", CONF_LIST, offsetof(struct profile_file, tlds), NULL, 0, 0,
@@ -46,6 +58,14 @@ static enum status range_check(const char *path, const char *what, int64_t min, 
         (long long)min, what, (long long)max);
 }
 
+static enum status keepalive_check(const char *path, struct str word, struct error *e)
+{
+    if (str_eqz(word, "poll") || str_eqz(word, "hello") || (str_starts(word, STR("check ")) && word.n > 6))
+        return OK;
+    return error_set(e, INVALID, "profile-keepalive", "%s: keepalive is poll, hello or check NAME, not \"%.*s\"", path,
+        STR_ARG(word));
+}
+
 static enum status profile_check(const char *path, const struct profile_file *f, struct error *e)
 {
     if (f->p.name.n == 0 || f->p.name.n > REGISTRY_ID_MAX)
@@ -55,6 +75,7 @@ static enum status profile_check(const char *path, const struct profile_file *f,
             e, INVALID, "profile-services", "%s: more than %d object or extension lines", path, PROFILE_SERVICES_MAX);
     if (f->tlds.n > PROFILE_TLDS_MAX)
         return error_set(e, INVALID, "profile-tlds", "%s: more than %d tld lines", path, PROFILE_TLDS_MAX);
+    TRY(keepalive_check(path, f->p.keepalive, e));
     TRY(range_check(path, "hosts", f->p.hosts_min, f->p.hosts_max, e));
     return range_check(path, "authinfo", f->p.authinfo_min, f->p.authinfo_max, e);
 }

@@ -31,8 +31,14 @@ struct registry_profile {
     bool authinfo_shown; /* info returns it to the sponsor */
     int64_t sessions_max; /* at once, for this registrar */
     int64_t check_max; /* names per check */
+    int64_t pipeline; /* commands in flight on one session (RFC 5734 section 3); 1: each waits for the one before */
+    bool svtrid_repeats; /* the registry's svTRIDs are not unique, so that a repeated one says nothing */
     int64_t commands_per_s; /* over all sessions; 0: no limit */
+    int64_t burst; /* commands that may go at once after a pause; 0: a second's worth */
+    int64_t error_penalty_ms; /* how much longer the next command waits after one that was refused */
     int64_t idle_s; /* the registry closes a session that is quiet so long; we speak earlier */
+    struct str keepalive; /* with what: "poll", "hello", or "check NAME" */
+    int64_t lifetime_s; /* the registry closes a session that is so old, busy or not; 0: never */
     int64_t answer_s; /* how long we wait for an answer */
     int64_t skew_s; /* by how much its clock may differ from ours */
     struct tld_policy *tlds;
