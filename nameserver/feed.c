@@ -17,7 +17,8 @@
 #define SYNCING_MS 5
 #define PASS_MS_MIN 5
 #define TURN_NS 100000
-#define GATHER_PAGES 16
+#define GATHER_PAGES 8
+#define GATHER_MS 10
 #define FEED_ARENA_MAX ((size_t)16 << 30)
 
 enum status feed_new(struct store *st, const struct feed_settings *s, struct feed **f_r, struct error *e)
@@ -122,10 +123,22 @@ static enum status reports_write(struct feed *f, struct error *e)
     return OK;
 }
 
+/* How far behind the newest change seen another one may still turn up. What has not committed in all that time since the
+ * newest was seen does not come: a large import, once seen, is not read again with each poll. */
+static time_us overlap(const struct feed *f, bool woken)
+{
+    time_us gone = f->now > f->newest_at ? f->now - f->newest_at : 0; /* a clock that was set back begins again */
+    time_us left = FEED_OVERLAP_POLL_US - gone;
+
+    if (left <= 0)
+        return 0;
+    return woken && left > FEED_OVERLAP_WAKE_US ? FEED_OVERLAP_WAKE_US : left;
+}
+
 static enum status changes_pass(struct feed *f, bool woken, struct error *e)
 {
-    time_us from = (f->newest < f->now ? f->newest : f->now) - (woken ? FEED_OVERLAP_WAKE_US : FEED_OVERLAP_POLL_US);
-    uint64_t id = 0;
+    time_us back = overlap(f, woken), from = (f->newest < f->now ? f->newest : f->now) - back;
+    uint64_t id = back == 0 ? INT64_MAX : 0; /* ids are read behind this one where the time is the same */
     size_t n;
 
     do {
@@ -237,6 +250,7 @@ static enum status connect_to(struct feed *f, const struct db_settings *where, s
     f->seen_at = f->now;
     reports_again(f);
     f->line_newest = f->newest;
+    f->newest_at = f->now;
     f->sweep_at = 0;
     f->sweep++;
     log_connected(where);
@@ -355,6 +369,8 @@ static int feed_nap(struct feed *f, int left)
 
     if (f->writer != NULL)
         most = f->writer_syncing ? SYNCING_MS : 0;
+    else if (f->gathering)
+        most = GATHER_MS;
     else if (epoch_reclaim(&f->st->epochs))
         most = RECLAIM_MS;
     return most < left ? most : left;
@@ -374,6 +390,7 @@ static bool feed_wait(struct feed *f, int stop_fd)
             return false;
         if (f->writer != NULL)
             feed_snapshot(f, false, clock_now());
+        f->gathering = mem_gather(GATHER_PAGES);
         left = f->s.poll_ms - (int)((clock_monotonic_ns() - from) / 1000000);
     }
     return false;
@@ -416,7 +433,7 @@ void feed_run(struct feed *f, int stop_fd)
         if (feed_pass(f, woken, now, &e) == CONFLICT)
             log_event(LOG_INFO, "feed", NULL, "%s; again with the next pass", e.text);
         feed_snapshot(f, false, now);
-        (void)mem_gather(GATHER_PAGES);
+        f->gathering = mem_gather(GATHER_PAGES);
         woken = feed_wait(f, stop_fd);
         if (woken)
             feed_pace(began_ns, stop_fd);

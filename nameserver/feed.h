@@ -4,7 +4,7 @@
  * ways to notice, each enough by itself:
  *   - a wake-up datagram, sent after a commit: look now. Costs nothing when lost.
  *   - polling zone.changed, from the newest seen less an overlap window: transactions commit out of order, so a
- *     change may appear behind one that was seen already.
+ *     change may appear behind one that was seen already. The window closes as time passes without a newer one.
  *   - the sweep: a page of all (id, version) pairs with every poll, round and round; the proof that nothing is missed.
  * Only rows newer than the version served are read, in one statement with the version they lead to, so that rows and
  * version always belong together. It never matters how often a change is seen.

@@ -37,6 +37,7 @@ struct feed {
     bool down_logged;
     time_us retry_at, backoff;
     time_us newest; /* zone.changed, ever seen */
+    time_us newest_at; /* when that was, or the connection was made */
     time_us line_newest; /* `newest` as the connection was made, until all was looked at once; 0: then */
     uint64_t sweep_at, sweep; /* id behind which the sweep goes on; its number */
     bool swept_whole; /* since the start */
@@ -55,6 +56,7 @@ struct feed {
     struct snapshot_writer *writer; /* at work */
     uint64_t writer_changes, writer_from; /* store->changes and log when it began */
     bool writer_syncing;
+    bool gathering; /* there is memory that large pages could take (mem.h) */
     uint64_t snapshot_changes; /* store->changes of the newest one */
     time_us snapshot_at; /* when it began */
     _Atomic bool ready;

@@ -265,8 +265,10 @@ static bool zone_needs_rows(struct feed *f, const struct feed_zone *there)
     struct zone *z = store_zone(f->st, there->id);
     bool parted;
 
-    if (there->changed > f->newest)
+    if (there->changed > f->newest) {
         f->newest = there->changed;
+        f->newest_at = f->now;
+    }
     if (there->deleted) {
         zone_gone(f, there->id, there->version);
         return false;

@@ -86,23 +86,6 @@ static inline void table_prefetch(const struct table_slots *v, uint64_t hash)
 {
     __builtin_prefetch(&v->slot[hash & v->mask]);
 }
-/* Loads the image that the first fitting tag points to, ahead of table_find. */
-static inline void table_prefetch_image(const struct table_slots *v, uint64_t hash)
-{
-    size_t at = hash & v->mask;
-
-    for (unsigned i = 0; i < TABLE_PROBES_MAX; i++, at = (at + 1) & v->mask) {
-        uint64_t slot = atomic_load_explicit(&v->slot[at], memory_order_acquire);
-
-        if (slot == SLOT_EMPTY)
-            return;
-        if (slot_fits(slot, hash)) {
-            __builtin_prefetch(slot_image(slot));
-            __builtin_prefetch((const uint8_t *)slot_image(slot) + 64);
-            return;
-        }
-    }
-}
 /* Borrowed until the reader's batch ends. side: 0 or IMAGE_PARENT_SIDE. */
 static inline const struct image *table_find(
     const struct table_slots *v, uint64_t clock, uint64_t hash, const uint8_t *name, size_t len, unsigned side)

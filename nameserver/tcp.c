@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "nameserver/ahead.h"
 #include "nameserver/counts.h"
 #include "nameserver/map.h"
 #include "nameserver/mem.h"
@@ -14,7 +15,7 @@
 
 #define IN_MAX 4096 /* longest query, with its length in front */
 #define OUT_MAX (2 + DNS_MESSAGE_MAX)
-#define BATCH 32 /* queries whose memory is fetched together */
+#define BATCH AHEAD_MAX
 #define BATCH_BYTES (2 * (size_t)OUT_MAX) /* also the most that is kept for a client that does not read */
 #define BACKLOG 511
 #define EVENTS 64
@@ -267,10 +268,7 @@ static unsigned batch_read(struct tcp_worker *w, const struct conn *c, size_t at
         at += 2 + q->in_n;
         n++;
     }
-    for (unsigned k = 0; k < n; k++) {
-        if (w->queries[k].refuse == DNS_NOERROR)
-            table_prefetch_image(w->view.slots, w->queries[k].hash);
-    }
+    ahead_fetch(&w->view, w->queries, n);
     return n;
 }
 

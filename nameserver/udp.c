@@ -3,12 +3,14 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "nameserver/ahead.h"
 #include "nameserver/counts.h"
 #include "nameserver/mem.h"
 #include "nameserver/server.h"
 
-#define BATCH 32
+#define BATCH AHEAD_MAX
 #define QUERY_IN_MAX 1500 /* longer datagrams are no questions */
+#define ASIDE 192 /* buffers a multiple of 4 KiB apart would all fall on the same few lines of the cache */
 #define ROUNDS_MAX 64 /* batches from one socket before the others have a turn */
 #define TURNS_MAX 16 /* over all sockets after the stop signal */
 
@@ -30,7 +32,7 @@ struct udp_worker {
     union udp_control controls[BATCH];
     struct query queries[BATCH];
     uint8_t in_bytes[BATCH][QUERY_IN_MAX];
-    uint8_t out_bytes[BATCH][QUERY_UDP_MAX];
+    uint8_t out_bytes[BATCH][QUERY_UDP_MAX + ASIDE];
 };
 
 /* ---- setting up ----------------------------------------------------------------------------------------- */
@@ -197,10 +199,7 @@ static void batch_read(struct udp_worker *w, unsigned n)
         q->in_n = (w->in[k].msg_hdr.msg_flags & MSG_TRUNC) != 0 ? 0 : w->in[k].msg_len;
         query_prepare(&w->view, q);
     }
-    for (unsigned k = 0; k < n; k++) {
-        if (w->queries[k].refuse == DNS_NOERROR)
-            table_prefetch_image(w->view.slots, w->queries[k].hash);
-    }
+    ahead_fetch(&w->view, w->queries, n);
 }
 
 static unsigned batch_answer(struct udp_worker *w, unsigned n)

@@ -13,6 +13,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "dns/master.h"
+#include "nameserver/ahead.h"
 #include "nameserver/server.h"
 #include "tests/bench/dns/mix.h"
 
@@ -22,7 +23,7 @@
 #define CALLGRIND_START_INSTRUMENTATION
 #endif
 
-#define BATCH 32
+#define BATCH AHEAD_MAX
 #define ROUND (6 * BATCH) /* what a socket holds by default */
 
 static struct store st;
@@ -82,8 +83,7 @@ void path_inner(struct query_view *v, struct query q[BATCH], size_t first)
         q[k].in_n = in_n[first + k];
         query_prepare(v, &q[k]);
     }
-    for (unsigned k = 0; k < BATCH; k++)
-        table_prefetch_image(v->slots, q[k].hash);
+    ahead_fetch(v, q, BATCH);
     for (unsigned k = 0; k < BATCH; k++)
         query_answer(v, &q[k]);
     query_view_give(v);
