@@ -100,7 +100,7 @@ enum status epp_command_encode(const struct epp_command *c, struct buf *out, str
     }
     epp_write_start(&w, "command");
     write_verb(&w, c);
-    epp_write_exts(&w, &c->ext);
+    epp_write_exts(&w, &c->ext, &(struct epp_ext_place){.verb = c->verb, .object = c->object});
     if (c->cltrid.p != NULL)
         epp_write_text(&w, "clTRID", EPP_T_TRID, c->cltrid);
     epp_write_end(&w);
@@ -188,11 +188,20 @@ static bool find_verb(struct epp_reader *r, const struct xml_node *node, struct 
     return epp_read_fault(r, EPP_SYNTAX, node, "stands where a command must");
 }
 
+/* The object, which the extensions depend on; whether it stands there as it should is seen later. */
+static void find_object(const struct xml_node *node, struct epp_command *c)
+{
+    const struct epp_object_row *row =
+        verbs[c->verb].object && node->first != NULL ? epp_object_by_ns(node->first->ns) : NULL;
+    if (row != NULL)
+        c->object = row->object;
+}
+
 /* What follows the verb: [extension] [clTRID]. */
 static bool read_tail(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
 {
     if (node != NULL && is_epp(node, "extension")) {
-        if (!epp_read_exts(r, node, false, c->verb, &c->ext))
+        if (!epp_read_exts(r, node, &(struct epp_ext_place){.verb = c->verb, .object = c->object}, &c->ext))
             return false;
         node = node->next;
     }
@@ -211,7 +220,10 @@ static bool read_command(struct epp_reader *r, const struct xml_node *command, s
         return false;
     if (node == NULL)
         return epp_read_fault(r, EPP_SYNTAX, command, "is empty");
-    if (!find_verb(r, node, c) || !read_tail(r, node->next, c))
+    if (!find_verb(r, node, c))
+        return false;
+    find_object(node, c);
+    if (!read_tail(r, node->next, c))
         return false;
     if (verbs[c->verb].object)
         return read_object(r, node, c);

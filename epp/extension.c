@@ -1,21 +1,25 @@
 #include "epp/extension.h"
 
+#include "epp/rgp.h"
 #include "epp/shape.h"
 
-static const struct epp_ext_element *const rows[] = {&epp_rgp_inf_data, &epp_rgp_up_data, &epp_rgp_update};
-static const char *const uris[] = {EPP_RGP_NS};
+static const struct epp_extension *const rows[] = {&epp_rgp_extension};
 
-const char *const *epp_ext_uris(size_t *n_r)
+const struct epp_extension *const *epp_extensions(size_t *n_r)
 {
-    *n_r = ARRAY_LEN(uris);
-    return uris;
+    *n_r = ARRAY_LEN(rows);
+    return rows;
 }
 
 const struct epp_ext_element *epp_ext_row(const char *ns, const char *name, bool response)
 {
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        if (rows[i]->response == response && strcmp(rows[i]->ns, ns) == 0 && strcmp(rows[i]->name, name) == 0)
-            return rows[i];
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct epp_extension *x = rows[i];
+        for (size_t k = 0; k < x->n && strcmp(x->uri, ns) == 0; k++)
+            if ((response ? x->elements[k]->response : x->elements[k]->commands != 0) &&
+                strcmp(x->elements[k]->name, name) == 0)
+                return x->elements[k];
+    }
     return NULL;
 }
 
@@ -37,37 +41,49 @@ void epp_ext_add(struct arena *a, struct epp_exts *list, const struct epp_ext_el
     list->n++;
 }
 
-void epp_write_exts(struct epp_writer *w, const struct epp_exts *exts)
+static bool fits(const struct epp_ext_element *x, const struct epp_ext_place *place)
+{
+    if (place->response)
+        return x->response;
+    return (x->commands & EPP_WITH(place->verb)) != 0 && (x->objects == 0 || (x->objects & EPP_ON(place->object)) != 0);
+}
+
+static void write_ext(struct epp_writer *w, const struct epp_ext *x, const struct epp_ext_place *place)
+{
+    if (x->type == NULL) {
+        epp_write_raw(w, x->raw);
+        return;
+    }
+    epp_write_open(w, x->type->ns, x->type->prefix, x->type->name);
+    if (!fits(x->type, place))
+        epp_write_fail(w, "does not extend this %s", place->response ? "response" : "command");
+    epp_write_shape(w, x->type->shape, x->data);
+    epp_write_close(w);
+}
+
+void epp_write_exts(struct epp_writer *w, const struct epp_exts *exts, const struct epp_ext_place *place)
 {
     if (exts->n == 0)
         return;
     epp_write_start(w, "extension");
-    for (size_t i = 0; i < exts->n; i++) {
-        const struct epp_ext *x = &exts->v[i];
-        if (x->type == NULL) {
-            epp_write_raw(w, x->raw);
-            continue;
-        }
-        epp_write_open(w, x->type->ns, x->type->prefix, x->type->name);
-        epp_write_shape(w, x->type->shape, x->data);
-        epp_write_close(w);
-    }
+    for (size_t i = 0; i < exts->n; i++)
+        write_ext(w, &exts->v[i], place);
     epp_write_end(w);
 }
 
-/* A command's element must be one we know and belong to the verb; a response's may be anything. */
+/* A command's element must be one we know and belong to the command; a response's may be anything. */
 static bool read_ext(
-    struct epp_reader *r, const struct xml_node *node, bool response, enum epp_verb verb, struct epp_ext *x)
+    struct epp_reader *r, const struct xml_node *node, const struct epp_ext_place *place, struct epp_ext *x)
 {
-    const struct epp_ext_element *row = epp_ext_row(node->ns, node->name, response);
+    const struct epp_ext_element *row = epp_ext_row(node->ns, node->name, place->response);
     *x = (struct epp_ext){.ns = str_of(node->ns), .name = str_of(node->name)};
-    if (row == NULL && !response)
+    if (row == NULL && !place->response)
         return epp_read_fault(r, 2103, node, "is an extension that is not known here (namespace %.200s)", node->ns);
     if (row == NULL) {
         x->raw = epp_raw_of(r->a, node);
         return x->raw.n > 0 || epp_read_fault(r, 2001, node, "is too large to be kept");
     }
-    if (!response && row->verb != verb)
+    if (!fits(row, place))
         return epp_read_fault(r, 2103, node, "does not extend this command");
     void *data = arena_alloc(r->a, row->shape->size);
     x->type = row;
@@ -76,7 +92,7 @@ static bool read_ext(
 }
 
 bool epp_read_exts(
-    struct epp_reader *r, const struct xml_node *extension, bool response, enum epp_verb verb, struct epp_exts *exts)
+    struct epp_reader *r, const struct xml_node *extension, const struct epp_ext_place *place, struct epp_exts *exts)
 {
     size_t n = 0;
     for (const struct xml_node *c = extension->first; c != NULL; c = c->next)
@@ -87,7 +103,7 @@ bool epp_read_exts(
         return epp_read_fault(r, 2001, extension, "is empty");
     exts->v = ARENA_ARRAY(r->a, n, struct epp_ext);
     for (const struct xml_node *c = extension->first; c != NULL; c = c->next)
-        if (!read_ext(r, c, response, verb, &exts->v[exts->n++]))
+        if (!read_ext(r, c, place, &exts->v[exts->n++]))
             return false;
     return true;
 }

@@ -76,6 +76,14 @@ struct epp_texts {
     struct epp_text *v;
     size_t n;
 };
+/* Content that may be text, XML or both: the text, and what elements stand with it (raw, each declaring its
+ * own namespaces). Where the text stood between elements it is put in front of them. */
+struct epp_mixed {
+    struct str text;
+    struct str xml;
+};
+/* A boolean that may be left out. */
+enum epp_said { EPP_UNSAID, EPP_NO, EPP_YES };
 /* A status word with an optional remark for people. */
 struct epp_status {
     struct str s; /* "clientHold" */

@@ -94,7 +94,7 @@ enum status epp_response_encode(const struct epp_response *r, struct buf *out, s
     }
     if (r->data != EPP_NO_DATA)
         write_data(&w, r);
-    epp_write_exts(&w, &r->ext);
+    epp_write_exts(&w, &r->ext, &(struct epp_ext_place){.response = true});
     epp_write_start(&w, "trID");
     epp_write_shape(&w, &epp_tr_id_shape, &r->tr_id);
     epp_write_end(&w);
@@ -177,7 +177,7 @@ enum status epp_response_decode(struct arena *a, const struct xml_node *root, st
         read_data(&rd, part, r);
     part = xml_child(node, EPP_NS, "extension");
     if (part != NULL)
-        epp_read_exts(&rd, part, true, EPP_HELLO, &r->ext);
+        epp_read_exts(&rd, part, &(struct epp_ext_place){.response = true}, &r->ext);
     r->unread = rd.unread;
     return OK;
 }

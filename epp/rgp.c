@@ -1,5 +1,5 @@
-/* Registry grace periods, RGP-1.0 (RFC 3915). */
-#include "epp/extension.h"
+#include "epp/rgp.h"
+
 #include "epp/shape.h"
 
 static const struct epp_field status_fields[] = {
@@ -12,19 +12,21 @@ static const struct epp_field data_fields[] = {
     EPP_PARTS("rgpStatus", EPP_AT(epp_rgp_data, statuses), &status_shape, 1, EPP_MANY)};
 static const struct epp_shape data_shape = EPP_SHAPE(struct epp_rgp_data, data_fields);
 
+static const struct epp_field mixed_fields[] = {EPP_MIXED(0)};
+static const struct epp_shape mixed_shape = EPP_SHAPE(struct epp_mixed, mixed_fields);
 static const struct epp_field text_fields[] = {
-    EPP_ATTR("lang", EPP_AT(epp_text, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_text, text), EPP_T_TEXT, 1),
+    EPP_ATTR("lang", EPP_AT(epp_rgp_text, lang), EPP_T_LANG, 0),
+    EPP_MIXED(EPP_AT(epp_rgp_text, text)),
 };
-static const struct epp_shape text_shape = EPP_SHAPE(struct epp_text, text_fields);
+static const struct epp_shape text_shape = EPP_SHAPE(struct epp_rgp_text, text_fields);
 static const struct epp_field report_fields[] = {
-    EPP_TEXT("preData", EPP_AT(epp_rgp_update, report.pre_data), EPP_T_TEXT, 1),
-    EPP_TEXT("postData", EPP_AT(epp_rgp_update, report.post_data), EPP_T_TEXT, 1),
+    EPP_PART("preData", EPP_AT(epp_rgp_update, report.pre_data), &mixed_shape, 1),
+    EPP_PART("postData", EPP_AT(epp_rgp_update, report.post_data), &mixed_shape, 1),
     EPP_TIME("delTime", EPP_AT(epp_rgp_update, report.del_time), 1),
     EPP_TIME("resTime", EPP_AT(epp_rgp_update, report.res_time), 1),
     EPP_PART("resReason", EPP_AT(epp_rgp_update, report.reason), &text_shape, 1),
     EPP_PARTS("statement", EPP_AT(epp_rgp_update, report.statements), &text_shape, 1, 2),
-    EPP_TEXT("other", EPP_AT(epp_rgp_update, report.other), EPP_T_TEXT, 0),
+    EPP_PART("other", EPP_AT(epp_rgp_update, report.other), &mixed_shape, 0),
 };
 static const struct epp_shape report_shape = EPP_SHAPE(struct epp_rgp_update, report_fields);
 static const struct epp_field restore_fields[] = {
@@ -35,6 +37,15 @@ static const struct epp_shape restore_shape = EPP_SHAPE(struct epp_rgp_update, r
 static const struct epp_field update_fields[] = {EPP_PART("restore", 0, &restore_shape, 1)};
 static const struct epp_shape update_shape = EPP_SHAPE(struct epp_rgp_update, update_fields);
 
-const struct epp_ext_element epp_rgp_inf_data = {EPP_RGP_NS, "rgp", "infData", &data_shape, true, EPP_INFO};
-const struct epp_ext_element epp_rgp_up_data = {EPP_RGP_NS, "rgp", "upData", &data_shape, true, EPP_UPDATE};
-const struct epp_ext_element epp_rgp_update = {EPP_RGP_NS, "rgp", "update", &update_shape, false, EPP_UPDATE};
+const struct epp_ext_element epp_rgp_inf_data = {
+    .ns = EPP_RGP_NS, .prefix = "rgp", .name = "infData", .shape = &data_shape, .response = true};
+const struct epp_ext_element epp_rgp_up_data = {
+    .ns = EPP_RGP_NS, .prefix = "rgp", .name = "upData", .shape = &data_shape, .response = true};
+const struct epp_ext_element epp_rgp_update = {.ns = EPP_RGP_NS,
+    .prefix = "rgp",
+    .name = "update",
+    .shape = &update_shape,
+    .commands = EPP_WITH(EPP_UPDATE),
+    .objects = EPP_ON(EPP_DOMAIN)};
+static const struct epp_ext_element *const elements[] = {&epp_rgp_inf_data, &epp_rgp_up_data, &epp_rgp_update};
+const struct epp_extension epp_rgp_extension = EPP_EXTENSION(EPP_RGP_NS, elements);

@@ -26,12 +26,19 @@ bool epp_field_present(const struct epp_field *f, const void *data)
         return str_present(f, data);
     case EPP_K_ATTR_BOOL:
         return false;
+    case EPP_K_ATTR_SAID:
+    case EPP_K_SAID:
+        return *(const enum epp_said *)m != EPP_UNSAID;
     case EPP_K_ATTR_U64:
         return *(const uint64_t *)m != 0;
+    case EPP_K_OWN_MIXED:
+        return ((const struct epp_mixed *)m)->text.p != NULL || ((const struct epp_mixed *)m)->xml.p != NULL;
+    case EPP_K_NUM:
     case EPP_K_OWN_NUM:
         return *(const unsigned *)m != 0;
     case EPP_K_ANY:
         return ((const struct epp_value *)m)->element.p != NULL || ((const struct epp_value *)m)->text.p != NULL;
+    case EPP_K_ATTR_TIME:
     case EPP_K_TIME:
     case EPP_K_DATE:
         return *(const time_us *)m != 0;
@@ -52,4 +59,10 @@ size_t epp_shape_present(const struct epp_shape *s, const void *data)
     for (size_t i = 0; i < s->n; i++)
         n += epp_field_present(&s->fields[i], data);
     return n;
+}
+
+bool epp_field_is_attribute(const struct epp_field *f)
+{
+    return f->kind == EPP_K_ATTR || f->kind == EPP_K_ATTR_BOOL || f->kind == EPP_K_ATTR_SAID ||
+           f->kind == EPP_K_ATTR_U64 || f->kind == EPP_K_ATTR_TIME;
 }

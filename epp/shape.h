@@ -18,15 +18,20 @@
 enum epp_kind {
     EPP_K_ATTR, /* attribute; struct str */
     EPP_K_ATTR_BOOL, /* bool; says nothing about presence */
+    EPP_K_ATTR_SAID, /* enum epp_said */
     EPP_K_ATTR_U64, /* uint64_t */
+    EPP_K_ATTR_TIME, /* xs:dateTime; time_us */
     EPP_K_OWN, /* the element's own text; struct str */
     EPP_K_OWN_NUM, /* unsigned; type is not used, lo and hi are */
+    EPP_K_OWN_MIXED, /* whatever the element holds; struct epp_mixed */
     EPP_K_ANY, /* any one element with a text, or bare text; struct epp_value */
     EPP_K_TEXT, /* child with text; struct str */
     EPP_K_TEXTS, /* such children; struct epp_strs */
     EPP_K_TIME, /* child with xs:dateTime; time_us */
     EPP_K_DATE, /* child with xs:date; time_us */
     EPP_K_FLAG, /* empty child; bool */
+    EPP_K_SAID, /* child with xs:boolean; enum epp_said */
+    EPP_K_NUM, /* child with a number from lo to hi; unsigned. 0 is present only where required */
     EPP_K_RAW, /* child whose content is kept as XML; struct str */
     EPP_K_SHAPE, /* child with a shape; the struct in place */
     EPP_K_SHAPES /* such children; a list laid out as struct epp_strs */
@@ -40,7 +45,7 @@ struct epp_field {
     enum epp_type type;
     size_t offset;
     unsigned min, max; /* occurrences */
-    unsigned lo, hi; /* EPP_K_OWN_NUM */
+    unsigned lo, hi; /* EPP_K_OWN_NUM, EPP_K_NUM */
     const struct epp_shape *shape;
     const char *fallback; /* what absence means: written where required, filled in when read */
 };
@@ -49,8 +54,11 @@ struct epp_shape {
     const struct epp_field *fields;
     size_t n;
     size_t size; /* of the struct */
-    bool choice; /* exactly one of the fields */
-    const char *ns; /* of the content, where it is not that of the element: only EPP_NS */
+    bool choice; /* exactly one of the fields from `first` on */
+    bool some; /* at least one of the fields from `first` on */
+    size_t first;
+    const char *ns; /* of the content, where it is not that of the element */
+    const char *prefix; /* with ns; "" for EPP_NS */
 };
 
 #define EPP_SHAPE(type, table)                                                                                         \
@@ -60,6 +68,10 @@ struct epp_shape {
 #define EPP_CHOICE(type, table)                                                                                        \
     {                                                                                                                  \
         .fields = table, .n = ARRAY_LEN(table), .size = sizeof(type), .choice = true                                   \
+    }
+#define EPP_SOME(type, table)                                                                                          \
+    {                                                                                                                  \
+        .fields = table, .n = ARRAY_LEN(table), .size = sizeof(type), .some = true                                     \
     }
 #define EPP_AT(type, member) offsetof(struct type, member)
 
@@ -75,6 +87,19 @@ struct epp_shape {
 #define EPP_ATTR_BOOL(n, at)                                                                                           \
     {                                                                                                                  \
         .name = n, .kind = EPP_K_ATTR_BOOL, .offset = at, .min = 1, .max = 1                                           \
+    }
+/* `or`: "1", "0", or NULL where leaving it out means neither. */
+#define EPP_ATTR_SAID(n, at, or)                                                                                       \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_ATTR_SAID, .offset = at, .max = 1, .fallback = or                                     \
+    }
+#define EPP_ATTR_TIME(n, at)                                                                                           \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_ATTR_TIME, .offset = at, .max = 1                                                     \
+    }
+#define EPP_MIXED(at)                                                                                                  \
+    {                                                                                                                  \
+        .name = "", .kind = EPP_K_OWN_MIXED, .offset = at, .max = 1                                                    \
     }
 #define EPP_OWN(at, t, lo_)                                                                                            \
     {                                                                                                                  \
@@ -104,6 +129,14 @@ struct epp_shape {
     {                                                                                                                  \
         .name = n, .kind = EPP_K_FLAG, .offset = at, .max = 1                                                          \
     }
+#define EPP_SAID(n, at, lo_)                                                                                           \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_SAID, .offset = at, .min = lo_, .max = 1                                              \
+    }
+#define EPP_NUM(n, at, min_, lo_, hi_)                                                                                 \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_NUM, .offset = at, .min = min_, .max = 1, .lo = lo_, .hi = hi_                        \
+    }
 #define EPP_RAW(n, at)                                                                                                 \
     {                                                                                                                  \
         .name = n, .kind = EPP_K_RAW, .type = EPP_T_AUTH, .offset = at, .max = 1                                       \
@@ -130,6 +163,7 @@ struct epp_list epp_list_get(const struct epp_field *f, const void *data);
 /* Something of the field, or anything of the shape, is set. */
 bool epp_field_present(const struct epp_field *f, const void *data);
 size_t epp_shape_present(const struct epp_shape *s, const void *data); /* how many fields are */
+bool epp_field_is_attribute(const struct epp_field *f);
 
 /* ---- writing --------------------------------------------------------------------------------------- */
 #define EPP_DEPTH 32
@@ -156,7 +190,13 @@ void epp_write_close(struct epp_writer *w);
 /* Attributes and content of the element that is open. */
 void epp_write_shape(struct epp_writer *w, const struct epp_shape *s, const void *data);
 void epp_write_raw(struct epp_writer *w, struct str raw);
-void epp_write_exts(struct epp_writer *w, const struct epp_exts *exts);
+/* What an extension extends. */
+struct epp_ext_place {
+    bool response;
+    enum epp_verb verb; /* of the command */
+    enum epp_object object;
+};
+void epp_write_exts(struct epp_writer *w, const struct epp_exts *exts, const struct epp_ext_place *place);
 void epp_write_fail(struct epp_writer *w, const char *fmt, ...) FW_PRINTF(2, 3);
 enum status epp_write_finish(struct epp_writer *w) FW_MUST_CHECK; /* closes <epp> */
 
@@ -171,7 +211,7 @@ struct epp_reader {
 bool epp_read_shape(
     struct epp_reader *r, const struct epp_shape *s, const char *ns, const struct xml_node *node, void *data);
 bool epp_read_exts(
-    struct epp_reader *r, const struct xml_node *extension, bool response, enum epp_verb verb, struct epp_exts *exts);
+    struct epp_reader *r, const struct xml_node *extension, const struct epp_ext_place *place, struct epp_exts *exts);
 /* Records a fault about an element and returns false; lenient: notes it as unread and returns true. */
 bool epp_read_fault(struct epp_reader *r, int code, const struct xml_node *at, const char *fmt, ...) FW_PRINTF(4, 5);
 /* A required part that is not there: ns and name of what is missing in `in`. */

@@ -2,6 +2,7 @@
 #include "epp/shape.h"
 
 #define FAULT_VALUE_MAX 64
+#define TIME_LIKE "2026-11-22T13:00:00Z"
 #define DATE_LENGTH strlen("2026-11-22")
 
 static struct str text_of(const struct xml_node *node)
@@ -76,6 +77,18 @@ bool epp_read_value(
     return false;
 }
 
+static bool parse_time(struct epp_reader *r, const struct epp_field *f, struct str v, time_us *t_r)
+{
+    v = str_trim(v);
+    bool date = str_find(v, 'T', 0) < 0;
+    if (f->kind == EPP_K_DATE && v.n > DATE_LENGTH && (v.p[DATE_LENGTH] == 'Z' || v.n == DATE_LENGTH + 6))
+        v.n = DATE_LENGTH; /* a zone behind a date */
+    if (time_parse(v, t_r) && (!r->strict || date == (f->kind == EPP_K_DATE)))
+        return true;
+    *t_r = 0;
+    return false;
+}
+
 /* ---- attributes ------------------------------------------------------------------------------------ */
 static bool parse_bool(struct str v, bool *b_r)
 {
@@ -84,28 +97,52 @@ static bool parse_bool(struct str v, bool *b_r)
     return *b_r || str_eqz(v, "0") || str_eqz(v, "false");
 }
 
+static bool parse_said(struct str v, enum epp_said *said_r)
+{
+    bool yes;
+    if (!parse_bool(v, &yes))
+        return false;
+    *said_r = yes ? EPP_YES : EPP_NO;
+    return true;
+}
+
+/* false where the attribute must be there. */
+static bool absent_attribute(struct epp_reader *r, const struct epp_field *f, void *m)
+{
+    if (f->kind == EPP_K_ATTR_SAID && f->fallback != NULL)
+        return parse_said(str_of(f->fallback), m);
+    if (f->kind == EPP_K_ATTR_SAID || f->kind == EPP_K_ATTR_TIME)
+        return f->min == 0 || !r->strict;
+    if (f->kind != EPP_K_ATTR || (f->min > 0 && r->strict))
+        return false;
+    *(struct str *)m = str_of(f->fallback);
+    return true;
+}
+
 static bool read_attribute(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, void *data)
 {
     struct str v = xml_attr(node, f->name);
     void *m = epp_member(f, data);
-    if (v.p == NULL && f->kind == EPP_K_ATTR && (f->min == 0 || !r->strict)) {
-        *(struct str *)m = str_of(f->fallback);
+    if (v.p == NULL)
+        return absent_attribute(r, f, m) || epp_read_fault(r, 2003, node, "lacks the attribute %s", f->name);
+    switch (f->kind) {
+    case EPP_K_ATTR:
+        return epp_read_value(r, f->type, node, f->name, v, m);
+    case EPP_K_ATTR_BOOL:
+        return parse_bool(v, m) ||
+               epp_read_fault(r, 2005, node, "has an attribute %s that is neither 0 nor 1", f->name);
+    case EPP_K_ATTR_SAID:
+        return parse_said(v, m) ||
+               epp_read_fault(r, 2005, node, "has an attribute %s that is neither 0 nor 1", f->name);
+    case EPP_K_ATTR_U64:
+        return str_to_u64(str_trim(v), UINT64_MAX, m) ||
+               epp_read_fault(r, 2005, node, "has an attribute %s that is not a number", f->name);
+    case EPP_K_ATTR_TIME:
+        return parse_time(r, f, v, m) ||
+               epp_read_fault(r, 2005, node, "has an attribute %s that is not a time such as %s", f->name, TIME_LIKE);
+    default:
         return true;
     }
-    if (v.p == NULL)
-        return epp_read_fault(r, 2003, node, "lacks the attribute %s", f->name);
-    if (f->kind == EPP_K_ATTR)
-        return epp_read_value(r, f->type, node, f->name, v, m);
-    if (f->kind == EPP_K_ATTR_BOOL && !parse_bool(v, m))
-        return epp_read_fault(r, 2005, node, "has an attribute %s that is neither 0 nor 1", f->name);
-    if (f->kind == EPP_K_ATTR_U64 && !str_to_u64(str_trim(v), UINT64_MAX, m))
-        return epp_read_fault(r, 2005, node, "has an attribute %s that is not a number", f->name);
-    return true;
-}
-
-static bool is_attribute(const struct epp_field *f)
-{
-    return f->kind == EPP_K_ATTR || f->kind == EPP_K_ATTR_BOOL || f->kind == EPP_K_ATTR_U64;
 }
 
 /* Attributes of other namespaces (xsi:schemaLocation) may stand anywhere and mean nothing to us. */
@@ -116,7 +153,7 @@ static bool known_attributes(struct epp_reader *r, const struct epp_shape *s, co
     for (const struct xml_attr *at = node->attrs; at != NULL; at = at->next) {
         bool known = at->ns[0] != '\0';
         for (size_t i = 0; s != NULL && i < s->n; i++)
-            known = known || (is_attribute(&s->fields[i]) && strcmp(s->fields[i].name, at->name) == 0);
+            known = known || (epp_field_is_attribute(&s->fields[i]) && strcmp(s->fields[i].name, at->name) == 0);
         if (!known)
             return epp_read_fault(r, 2001, node, "has an attribute %.64s it may not have", at->name);
     }
@@ -162,16 +199,14 @@ static bool read_raw(struct epp_reader *r, const char *ns, const struct xml_node
 
 static bool read_time(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, time_us *t_r)
 {
-    struct str v = str_trim(text_of(node));
-    bool date = str_find(v, 'T', 0) < 0;
-    if (f->kind == EPP_K_DATE && v.n > DATE_LENGTH && (v.p[DATE_LENGTH] == 'Z' || v.n == DATE_LENGTH + 6))
-        v.n = DATE_LENGTH; /* a zone behind a date */
-    if (!time_parse(v, t_r) || (r->strict && date != (f->kind == EPP_K_DATE))) {
-        *t_r = 0;
-        return epp_read_fault(r, 2005, node,
-            f->kind == EPP_K_DATE ? "is not a date such as 2026-11-22" : "is not a time such as 2026-11-22T13:00:00Z");
-    }
-    return true;
+    return parse_time(r, f, text_of(node), t_r) ||
+           epp_read_fault(r, 2005, node, "is not a %s",
+               f->kind == EPP_K_DATE ? "date such as 2026-11-22" : "time such as " TIME_LIKE);
+}
+
+static bool read_said(struct epp_reader *r, const struct xml_node *node, enum epp_said *v_r)
+{
+    return parse_said(text_of(node), v_r) || epp_read_fault(r, 2005, node, "is neither 0 nor 1");
 }
 
 static bool read_number(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, unsigned *v_r)
@@ -197,10 +232,25 @@ static bool read_any(struct epp_reader *r, const struct xml_node *node, struct e
     return true;
 }
 
+static bool read_mixed(struct epp_reader *r, const struct xml_node *node, struct epp_mixed *v)
+{
+    struct str text = text_of(node);
+    if (node->first != NULL)
+        v->xml = epp_raw_content(r->a, node);
+    if (node->first != NULL && v->xml.n == 0)
+        return epp_read_fault(r, 2001, node, "is too large to be kept");
+    /* between elements, blanks are layout */
+    if (text.n > 0 && (node->first == NULL || str_trim(text).n > 0))
+        v->text = text;
+    return true;
+}
+
 /* The content that is the element's own: text, number or anything. */
 static bool read_own(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, void *data)
 {
     void *m = epp_member(f, data);
+    if (f->kind == EPP_K_OWN_MIXED)
+        return read_mixed(r, node, m);
     if (f->kind == EPP_K_ANY)
         return read_any(r, node, m);
     if (r->strict && node->first != NULL)
@@ -214,7 +264,7 @@ static bool read_own(struct epp_reader *r, const struct epp_field *f, const stru
 
 static bool is_own(const struct epp_field *f)
 {
-    return f->kind == EPP_K_OWN || f->kind == EPP_K_OWN_NUM || f->kind == EPP_K_ANY;
+    return f->kind == EPP_K_OWN || f->kind == EPP_K_OWN_NUM || f->kind == EPP_K_OWN_MIXED || f->kind == EPP_K_ANY;
 }
 
 /* One child element into one place. */
@@ -234,6 +284,10 @@ static bool read_child(
     case EPP_K_FLAG:
         *(bool *)place = true;
         return true;
+    case EPP_K_SAID:
+        return read_said(r, node, place);
+    case EPP_K_NUM:
+        return read_number(r, f, node, place);
     default:
         return epp_read_value(r, f->type, node, NULL, text_of(node), place);
     }
@@ -308,6 +362,15 @@ static const struct xml_node *find_child(struct epp_reader *r, const struct epp_
     return xml_child(parent, ns, f->name);
 }
 
+/* The name of the first part of which one must be there. */
+static const char *first_alternative(const struct epp_shape *s)
+{
+    size_t i = s->first;
+    while (i + 1 < s->n && epp_field_is_attribute(&s->fields[i]))
+        i++;
+    return s->fields[i].name;
+}
+
 static bool read_fields(
     struct epp_reader *r, const struct epp_shape *s, const char *ns, const struct xml_node *parent, void *data)
 {
@@ -315,18 +378,19 @@ static bool read_fields(
     size_t found = 0;
     for (size_t i = 0; i < s->n && !(s->choice && r->strict && found > 0); i++) {
         const struct epp_field *f = &s->fields[i];
-        if (is_attribute(f))
+        bool alternative = s->choice && i >= s->first;
+        if (epp_field_is_attribute(f))
             continue;
         const struct xml_node *at = find_child(r, f, ns, parent, next);
         if (at != NULL && !read_children(r, f, ns, at, data, &next))
             return false;
-        found += at != NULL;
-        if (at == NULL && f->min > 0 && !s->choice && !absent_child(r, f, ns, parent))
+        found += at != NULL && i >= s->first;
+        if (at == NULL && f->min > 0 && !alternative && !absent_child(r, f, ns, parent))
             return false;
     }
     if (r->strict && next != NULL)
         return epp_read_fault(r, 2001, next, "is not expected at this place in <%s>", parent->name);
-    return !s->choice || found > 0 || epp_read_missing(r, ns, s->fields[0].name, parent);
+    return !(s->choice || s->some) || found > 0 || epp_read_missing(r, ns, first_alternative(s), parent);
 }
 
 static const struct epp_field *own_field(const struct epp_shape *s)
@@ -345,7 +409,7 @@ bool epp_read_shape(
     if (!known_attributes(r, s, node))
         return false;
     for (size_t i = 0; i < s->n; i++)
-        if (is_attribute(&s->fields[i]) && !read_attribute(r, &s->fields[i], node, data))
+        if (epp_field_is_attribute(&s->fields[i]) && !read_attribute(r, &s->fields[i], node, data))
             return false;
     const struct epp_field *own = own_field(s);
     if (own != NULL)

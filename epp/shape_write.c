@@ -148,10 +148,12 @@ static void write_any(struct epp_writer *w, const struct epp_value *v)
 
 static void write_part(struct epp_writer *w, const struct epp_field *f, const void *data)
 {
-    const char *prefix = w->prefix;
+    const char *prefix = w->prefix, *inner = f->shape->prefix;
     epp_write_start(w, f->name);
     if (f->shape->ns != NULL)
-        w->prefix = "";
+        w->prefix = inner != NULL ? inner : "";
+    if (inner != NULL)
+        xml_set(&w->xml, arena_printf(&w->scratch, "xmlns:%s", inner), str_of(f->shape->ns));
     epp_write_shape(w, f->shape, data);
     w->prefix = prefix;
     epp_write_end(w);
@@ -171,13 +173,24 @@ static void write_list(struct epp_writer *w, const struct epp_field *f, const vo
             write_part(w, f, (const char *)l.v + i * f->shape->size);
 }
 
-static void write_time(struct epp_writer *w, const struct epp_field *f, time_us t)
+static struct str time_form(struct epp_writer *w, const struct epp_field *f, time_us t)
 {
     struct str text =
         f->kind == EPP_K_DATE || t % US_PER_S == 0 ? time_text(&w->scratch, t) : time_text_us(&w->scratch, t);
     if (f->kind == EPP_K_DATE)
         text.n = strlen("2026-11-22");
-    epp_write_start(w, f->name);
+    return text;
+}
+
+static struct str said_form(enum epp_said v)
+{
+    return v == EPP_YES ? STR("1") : STR("0");
+}
+
+/* A child whose text is made here. */
+static void write_plain(struct epp_writer *w, const char *name, struct str text)
+{
+    epp_write_start(w, name);
     xml_text(&w->xml, text);
     epp_write_end(w);
 }
@@ -189,29 +202,81 @@ static void write_number(struct epp_writer *w, const struct epp_field *f, unsign
     xml_text(&w->xml, str_printf(&w->scratch, "%u", v));
 }
 
+static void write_text_attribute(struct epp_writer *w, const struct epp_field *f, struct str v)
+{
+    if (v.p == NULL && f->min > 0 && f->fallback != NULL)
+        v = str_of(f->fallback);
+    if (v.p == NULL && f->min > 0)
+        epp_write_fail(w, "the attribute %s is required", f->name);
+    if (v.p != NULL)
+        epp_write_attr(w, f->name, f->type, v);
+}
+
+/* An optional attribute that says what its absence says too is left out. */
+static bool implied(const struct epp_field *f, const void *data)
+{
+    const void *m = epp_member(f, data);
+    if (f->min > 0 || f->fallback == NULL || !epp_field_present(f, data))
+        return false;
+    if (f->kind == EPP_K_ATTR_SAID)
+        return str_eqz(said_form(*(const enum epp_said *)m), f->fallback);
+    return f->kind == EPP_K_ATTR && str_eqz(*(const struct str *)m, f->fallback);
+}
+
 static void write_attribute(struct epp_writer *w, const struct epp_field *f, const void *data)
 {
     const void *m = epp_member(f, data);
-    switch (f->kind) {
-    case EPP_K_ATTR: {
-        struct str v = *(const struct str *)m;
-        if (v.p == NULL && f->min > 0 && f->fallback != NULL)
-            v = str_of(f->fallback);
-        bool implied = f->min == 0 && f->fallback != NULL && str_eqz(v, f->fallback);
-        if (v.p == NULL && f->min > 0)
-            epp_write_fail(w, "the attribute %s is required", f->name);
-        if (v.p != NULL && !implied)
-            epp_write_attr(w, f->name, f->type, v);
+    if (implied(f, data))
         return;
-    }
+    switch (f->kind) {
+    case EPP_K_ATTR:
+        write_text_attribute(w, f, *(const struct str *)m);
+        return;
     case EPP_K_ATTR_BOOL:
         xml_set(&w->xml, f->name, *(const bool *)m ? STR("1") : STR("0"));
+        return;
+    case EPP_K_ATTR_SAID:
+        if (epp_field_present(f, data))
+            xml_set(&w->xml, f->name, said_form(*(const enum epp_said *)m));
         return;
     case EPP_K_ATTR_U64:
         xml_set(&w->xml, f->name, str_printf(&w->scratch, "%llu", (unsigned long long)*(const uint64_t *)m));
         return;
+    case EPP_K_ATTR_TIME:
+        if (epp_field_present(f, data))
+            xml_set(&w->xml, f->name, time_form(w, f, *(const time_us *)m));
+        return;
     default:
         return;
+    }
+}
+
+static void write_mixed(struct epp_writer *w, const struct epp_mixed *v)
+{
+    if (v->text.n > 0)
+        xml_text(&w->xml, v->text);
+    if (v->xml.n > 0)
+        epp_write_raw(w, v->xml);
+}
+
+/* The content that is the element's own: true where the field is of that kind. */
+static bool write_own(struct epp_writer *w, const struct epp_field *f, const void *m)
+{
+    switch (f->kind) {
+    case EPP_K_OWN:
+        own_text(w, f->type, *(const struct str *)m);
+        return true;
+    case EPP_K_OWN_NUM:
+        write_number(w, f, *(const unsigned *)m);
+        return true;
+    case EPP_K_OWN_MIXED:
+        write_mixed(w, m);
+        return true;
+    case EPP_K_ANY:
+        write_any(w, m);
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -219,25 +284,26 @@ static void write_attribute(struct epp_writer *w, const struct epp_field *f, con
 static void write_content(struct epp_writer *w, const struct epp_field *f, const void *data)
 {
     const void *m = epp_member(f, data);
+    if (write_own(w, f, m))
+        return;
     switch (f->kind) {
-    case EPP_K_OWN:
-        own_text(w, f->type, *(const struct str *)m);
-        return;
-    case EPP_K_OWN_NUM:
-        write_number(w, f, *(const unsigned *)m);
-        return;
-    case EPP_K_ANY:
-        write_any(w, m);
-        return;
     case EPP_K_TEXT:
         epp_write_text(w, f->name, f->type, epp_field_present(f, data) ? *(const struct str *)m : str_of(f->fallback));
         return;
     case EPP_K_TIME:
     case EPP_K_DATE:
-        write_time(w, f, *(const time_us *)m);
+        write_plain(w, f->name, time_form(w, f, *(const time_us *)m));
         return;
     case EPP_K_FLAG:
         epp_write_empty(w, f->name);
+        return;
+    case EPP_K_SAID:
+        write_plain(w, f->name, said_form(*(const enum epp_said *)m));
+        return;
+    case EPP_K_NUM:
+        epp_write_start(w, f->name);
+        write_number(w, f, *(const unsigned *)m);
+        epp_write_end(w);
         return;
     case EPP_K_RAW:
         epp_write_start(w, f->name);
@@ -252,28 +318,36 @@ static void write_content(struct epp_writer *w, const struct epp_field *f, const
     }
 }
 
-static bool is_attribute(const struct epp_field *f)
+/* Written although it is not present: there is something to fall back to, or nothing is a value of its own. */
+static bool always(const struct epp_field *f)
 {
-    return f->kind == EPP_K_ATTR || f->kind == EPP_K_ATTR_BOOL || f->kind == EPP_K_ATTR_U64;
+    return f->min > 0 && (f->fallback != NULL || f->kind == EPP_K_SHAPE || f->kind == EPP_K_NUM);
+}
+
+static bool alternatives_fit(struct epp_writer *w, const struct epp_shape *s, const void *data)
+{
+    size_t n = 0;
+    for (size_t i = s->first; i < s->n; i++)
+        n += epp_field_present(&s->fields[i], data);
+    if (s->choice && n != 1)
+        epp_write_fail(w, "exactly one of its alternatives must be set, not %zu", n);
+    if (s->some && n == 0)
+        epp_write_fail(w, "at least one of its parts must be set");
+    return w->status == OK;
 }
 
 void epp_write_shape(struct epp_writer *w, const struct epp_shape *s, const void *data)
 {
-    if (w->status != OK)
+    if (w->status != OK || !alternatives_fit(w, s, data))
         return;
-    if (s->choice && epp_shape_present(s, data) != 1) {
-        epp_write_fail(w, "exactly one of its alternatives must be set, not %zu", epp_shape_present(s, data));
-        return;
-    }
     for (size_t i = 0; i < s->n; i++)
-        if (is_attribute(&s->fields[i]))
+        if (epp_field_is_attribute(&s->fields[i]))
             write_attribute(w, &s->fields[i], data);
     for (size_t i = 0; i < s->n && w->status == OK; i++) {
         const struct epp_field *f = &s->fields[i];
-        if (is_attribute(f))
+        if (epp_field_is_attribute(f))
             continue;
-        bool required = f->min > 0 && (f->fallback != NULL || f->kind == EPP_K_SHAPE);
-        if (required || epp_field_present(f, data))
+        if (always(f) || epp_field_present(f, data))
             write_content(w, f, data);
         else if (f->min > 0 && f->name[0] != '\0')
             epp_write_fail(w, "<%s> is required", f->name);

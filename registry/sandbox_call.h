@@ -16,10 +16,10 @@
 #include "base/db.h"
 #include "base/tls.h"
 #include "epp/command.h"
-#include "epp/extension.h"
 #include "epp/frame.h"
 #include "epp/response.h"
 #include "epp/result.h"
+#include "epp/rgp.h"
 #include "registry/sandbox.h"
 #include "registry/sandbox_status.h"
 

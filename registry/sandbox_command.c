@@ -161,6 +161,14 @@ static void passage_log(struct sandbox_session *s, const struct passage *p)
         STR_ARG(epp_response_text(&s->arena, &p->rsp)), ms);
 }
 
+static bool extensions_named(const struct sandbox_call *c)
+{
+    for (size_t i = 0; i < c->cmd->ext.n; i++)
+        if (!c->session->rgp || !str_eqz(c->cmd->ext.v[i].ns, EPP_RGP_NS))
+            return false;
+    return true;
+}
+
 /* May this command come now, in this session? */
 static enum status command_allowed(struct sandbox_call *c, const struct command_row *row, struct error *e)
 {
@@ -171,7 +179,7 @@ static enum status command_allowed(struct sandbox_call *c, const struct command_
         return sandbox_refuse(c, e, EPP_USE, NULL, STR_NULL, "log in first");
     if (cmd->object != EPP_NO_OBJECT && (c->session->objects & (1u << cmd->object)) == 0)
         return sandbox_refuse(c, e, EPP_NO_SERVICE, NULL, STR_NULL, "the login did not name this object's service");
-    if (cmd->ext.n > 0 && !c->session->rgp)
+    if (!extensions_named(c))
         return sandbox_refuse(c, e, EPP_NO_EXTENSION, NULL, STR_NULL, "the login did not name this extension");
     return OK;
 }

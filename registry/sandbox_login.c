@@ -9,10 +9,17 @@ static unsigned object_bit(struct str uri)
     return str_eqz(uri, EPP_HOST_NS) ? 1u << EPP_HOST : 0;
 }
 
+const char *const *sandbox_extensions(size_t *n_r)
+{
+    static const char *const uris[] = {EPP_RGP_NS};
+    *n_r = ARRAY_LEN(uris);
+    return uris;
+}
+
 static bool extension_known(struct str uri)
 {
     size_t n;
-    const char *const *uris = epp_ext_uris(&n);
+    const char *const *uris = sandbox_extensions(&n);
     for (size_t i = 0; i < n; i++) {
         if (str_eqz(uri, uris[i]))
             return true;

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "registry/sandbox_call.h"
+#include "registry/sandbox_login.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
@@ -20,7 +20,7 @@ enum status sandbox_greet(struct sandbox_session *s, struct error *e)
     static struct str objects[] = {{EPP_DOMAIN_NS, sizeof(EPP_DOMAIN_NS) - 1},
         {EPP_CONTACT_NS, sizeof(EPP_CONTACT_NS) - 1}, {EPP_HOST_NS, sizeof(EPP_HOST_NS) - 1}};
     size_t n;
-    const char *const *uris = epp_ext_uris(&n);
+    const char *const *uris = sandbox_extensions(&n);
     struct epp_greeting g = {.sv_id = STR("Fourways sandbox registry"),
         .sv_date = clock_now(),
         .objects = {.v = objects, .n = ARRAY_LEN(objects)},

@@ -9,10 +9,10 @@
 
 #include "base/conf.h"
 #include "epp/command.h"
-#include "epp/extension.h"
 #include "epp/object.h"
 #include "epp/response.h"
 #include "epp/result.h"
+#include "epp/rgp.h"
 
 struct gen {
     struct arena *a;
@@ -111,6 +111,14 @@ static inline void gen_list(struct gen *g, const struct epp_field *f, void *data
     memcpy(epp_member(f, data), &l, sizeof l);
 }
 
+static inline void gen_mixed(struct gen *g, struct epp_mixed *v)
+{
+    if (gen_below(g, 3) > 0)
+        v->text = gen_text(g, 1, 80);
+    if (gen_below(g, 3) == 0)
+        v->xml = STR("<infData xmlns=\"" EPP_RGP_NS "\"><rgpStatus s=\"addPeriod\"/></infData>");
+}
+
 static inline void gen_field(struct gen *g, const struct epp_field *f, void *data)
 {
     void *m = epp_member(f, data);
@@ -124,6 +132,13 @@ static inline void gen_field(struct gen *g, const struct epp_field *f, void *dat
         if (f->kind == EPP_K_OWN && f->min == 0 && ((struct str *)m)->n == 0)
             *(struct str *)m = STR_NULL;
         return;
+    case EPP_K_ATTR_SAID:
+    case EPP_K_SAID:
+        *(enum epp_said *)m = EPP_NO + gen_below(g, 2);
+        return;
+    case EPP_K_OWN_MIXED:
+        gen_mixed(g, m);
+        return;
     case EPP_K_ATTR_BOOL:
     case EPP_K_FLAG:
         *(bool *)m = f->kind == EPP_K_FLAG || gen_below(g, 2) == 1;
@@ -131,6 +146,7 @@ static inline void gen_field(struct gen *g, const struct epp_field *f, void *dat
     case EPP_K_ATTR_U64:
         *(uint64_t *)m = gen_next(g);
         return;
+    case EPP_K_NUM:
     case EPP_K_OWN_NUM:
         *(unsigned *)m = f->lo + gen_below(g, f->hi - f->lo + 1);
         return;
@@ -139,6 +155,7 @@ static inline void gen_field(struct gen *g, const struct epp_field *f, void *dat
             (struct epp_value){.ns = STR(EPP_DOMAIN_NS), .element = STR("name"), .text = gen_text(g, 0, 80)};
         return;
     case EPP_K_TIME:
+    case EPP_K_ATTR_TIME:
         *(time_us *)m = t + (gen_below(g, 3) == 0 ? gen_below(g, 1000000) : 0);
         return;
     case EPP_K_DATE:
@@ -157,11 +174,10 @@ static inline void gen_field(struct gen *g, const struct epp_field *f, void *dat
 
 static inline void gen_shape(struct gen *g, const struct epp_shape *s, void *data)
 {
-    if (s->choice) {
-        gen_field(g, &s->fields[gen_below(g, (unsigned)s->n)], data);
-        return;
-    }
-    for (size_t i = 0; i < s->n; i++)
+    size_t n = s->choice ? s->first : s->n;
+    if (s->choice || s->some)
+        gen_field(g, &s->fields[s->first + gen_below(g, (unsigned)(s->n - s->first))], data);
+    for (size_t i = 0; i < n; i++)
         if ((s->fields[i].min > 0 && s->fields[i].fallback == NULL) || gen_below(g, 2) == 1)
             gen_field(g, &s->fields[i], data);
 }
@@ -178,6 +194,12 @@ static inline bool same_strs(struct str x, struct str y, const char *fallback)
     return (x.p == NULL) == (y.p == NULL) && str_eq(x, y);
 }
 
+static inline bool same_said(enum epp_said x, enum epp_said y, const char *fallback)
+{
+    enum epp_said absent = fallback == NULL ? EPP_UNSAID : strcmp(fallback, "1") == 0 ? EPP_YES : EPP_NO;
+    return (x == EPP_UNSAID ? absent : x) == (y == EPP_UNSAID ? absent : y);
+}
+
 static inline bool same_field(const struct epp_field *f, const void *x, const void *y)
 {
     const void *p = epp_member(f, x), *q = epp_member(f, y);
@@ -188,13 +210,21 @@ static inline bool same_field(const struct epp_field *f, const void *x, const vo
     case EPP_K_OWN:
     case EPP_K_RAW:
         return same_strs(*(const struct str *)p, *(const struct str *)q, f->fallback);
+    case EPP_K_ATTR_SAID:
+    case EPP_K_SAID:
+        return same_said(*(const enum epp_said *)p, *(const enum epp_said *)q, f->fallback);
+    case EPP_K_OWN_MIXED:
+        return same_strs(((const struct epp_mixed *)p)->text, ((const struct epp_mixed *)q)->text, NULL) &&
+               same_strs(((const struct epp_mixed *)p)->xml, ((const struct epp_mixed *)q)->xml, NULL);
     case EPP_K_ATTR_BOOL:
     case EPP_K_FLAG:
         return *(const bool *)p == *(const bool *)q;
     case EPP_K_ATTR_U64:
         return *(const uint64_t *)p == *(const uint64_t *)q;
+    case EPP_K_NUM:
     case EPP_K_OWN_NUM:
         return *(const unsigned *)p == *(const unsigned *)q;
+    case EPP_K_ATTR_TIME:
     case EPP_K_TIME:
     case EPP_K_DATE:
         return *(const time_us *)p == *(const time_us *)q;
