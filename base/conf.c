@@ -114,7 +114,7 @@ struct conf_reader {
     const struct conf_item *items;
     size_t n;
     char *target;
-    bool *seen;
+    int **lines; /* of the values of each item */
     int line;
     struct error *e;
 };
@@ -161,6 +161,20 @@ static enum status conf_int(
         item->key, (long long)min, (long long)max, STR_ARG(value));
 }
 
+/* The place of value among "a|b|c". */
+static enum status conf_word(
+    const struct conf_item *item, struct str value, int *v_r, const char *where, struct error *e)
+{
+    struct str rest = str_of(item->fallback), word;
+    for (int i = 0; str_take(&rest, '|', &word); i++)
+        if (str_eq(word, value)) {
+            *v_r = i;
+            return OK;
+        }
+    return error_set(e, INVALID, "config-value", "%s%s must be one of %s, not \"%.*s\"", where, item->key,
+        item->fallback, STR_ARG(value));
+}
+
 static enum status conf_set(struct conf_reader *r, const struct conf_item *item, struct str value, const char *where)
 {
     void *to = r->target + item->offset;
@@ -173,6 +187,8 @@ static enum status conf_set(struct conf_reader *r, const struct conf_item *item,
         return OK;
     case CONF_INT:
         return conf_int(item, value, to, where, r->e);
+    case CONF_WORD:
+        return conf_word(item, value, to, where, r->e);
     case CONF_BOOL:
         if (bool_parse(value, to))
             return OK;
@@ -190,6 +206,20 @@ static bool has_control(struct str s)
     return false;
 }
 
+/* To be called before the value is set: a list's count tells its place. */
+static void conf_line_note(struct conf_reader *r, size_t i)
+{
+    const struct conf_list *list = (const void *)(r->target + r->items[i].offset);
+    size_t k = r->items[i].type == CONF_LIST ? list->n : 0;
+    if ((k & (k - 1)) == 0) {
+        int *lines = ARENA_ARRAY(r->arena, k != 0 ? k * 2 : 1, int);
+        if (k != 0)
+            memcpy(lines, r->lines[i], k * sizeof(*lines));
+        r->lines[i] = lines;
+    }
+    r->lines[i][k] = r->line;
+}
+
 static enum status conf_assign(struct conf_reader *r, struct str key, struct str value)
 {
     const char *where = arena_printf(r->arena, "%s:%d: ", r->path, r->line);
@@ -197,9 +227,9 @@ static enum status conf_assign(struct conf_reader *r, struct str key, struct str
         const struct conf_item *item = &r->items[i];
         if (!str_eqz(key, item->key))
             continue;
-        if (r->seen[i] && item->type != CONF_LIST)
+        if (r->lines[i] != NULL && item->type != CONF_LIST)
             return error_set(r->e, INVALID, "config-twice", "%s%s stands a second time", where, item->key);
-        r->seen[i] = true;
+        conf_line_note(r, i);
         return conf_set(r, item, value, where);
     }
     return error_set(r->e, INVALID, "config-key", "%sunknown key \"%.*s\"; --help-config lists the known ones", where,
@@ -227,15 +257,26 @@ static enum status conf_default(struct conf_reader *r, const struct conf_item *i
             r->e, INVALID, "config-missing", "%s: \"%s = …\" is missing (%s)", r->path, item->key, item->help);
     if (item->type == CONF_LIST && item->fallback[0] == '\0')
         return OK;
+    if (item->type == CONF_WORD) {
+        *(int *)(void *)(r->target + item->offset) = 0;
+        return OK;
+    }
     return conf_set(r, item, str_of(item->fallback), "default of ");
 }
 
 enum status conf_read(
     struct arena *a, const char *path, const struct conf_item *items, size_t n, void *target, struct error *e)
 {
-    struct conf_reader r = {.arena = a, .path = path, .items = items, .n = n, .target = target, .e = e};
+    return conf_read_lines(a, path, items, n, target, ARENA_ARRAY(a, n, int *), e);
+}
+
+enum status conf_read_lines(struct arena *a, const char *path, const struct conf_item *items, size_t n, void *target,
+    int **lines, struct error *e)
+{
+    struct conf_reader r = {.arena = a, .path = path, .items = items, .n = n, .target = target, .lines = lines, .e = e};
     struct str text, line;
-    r.seen = ARENA_ARRAY(a, n, bool);
+    for (size_t i = 0; i < n; i++)
+        lines[i] = NULL;
     TRY(file_read(a, path, CONF_MAX_FILE, &text, e));
     for (size_t i = 0; i < n; i++)
         if (items[i].type == CONF_LIST)
@@ -245,7 +286,7 @@ enum status conf_read(
         TRY(conf_line(&r, line));
     }
     for (size_t i = 0; i < n; i++)
-        if (!r.seen[i])
+        if (lines[i] == NULL)
             TRY(conf_default(&r, &items[i]));
     return OK;
 }
@@ -264,6 +305,9 @@ void conf_print(const struct conf_item *items, size_t n)
             (void)printf(" Required.\n# %s =\n\n", item->key);
         else if (item->type == CONF_LIST && item->fallback[0] == '\0')
             (void)printf("\n# %s =\n\n", item->key);
+        else if (item->type == CONF_WORD)
+            (void)printf(" One of %s.\n%s = %.*s\n\n", item->fallback, item->key,
+                (int)strcspn(item->fallback, "|"), item->fallback);
         else
             (void)printf("\n%s = %s\n\n", item->key, item->fallback);
     }

@@ -8,7 +8,13 @@
 #include "base/error.h"
 #include "base/str.h"
 
-enum conf_type { CONF_STR, CONF_INT, CONF_BOOL, CONF_LIST }; /* LIST: the key may stand again */
+enum conf_type {
+    CONF_STR,
+    CONF_INT,
+    CONF_BOOL,
+    CONF_LIST, /* the key may stand again */
+    CONF_WORD /* one of the words that `fallback` lists, the default first: "objects|attributes" */
+};
 
 struct conf_list {
     struct str *items;
@@ -18,7 +24,7 @@ struct conf_list {
 struct conf_item {
     const char *key;
     enum conf_type type;
-    size_t offset; /* of struct str / int64_t / bool / struct conf_list in the target */
+    size_t offset; /* of struct str / int64_t / bool / struct conf_list / int (the word's place) in the target */
     const char *fallback; /* as text; NULL: required */
     int64_t min, max; /* CONF_INT; min 0 max 0: any */
     const char *help; /* one sentence, with the unit */
@@ -28,6 +34,10 @@ struct conf_item {
 
 enum status conf_read(struct arena *a, const char *path, const struct conf_item *items, size_t n, void *target,
     struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* The same, and says where each value stood, for checks that a table cannot make: lines_r[i][k] is the line of the k-th
+ * value of items[i] (k is 0 but for lists), lines_r[i] NULL where the fallback holds. lines_r has n elements. */
+enum status conf_read_lines(struct arena *a, const char *path, const struct conf_item *items, size_t n, void *target,
+    int **lines_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 void conf_print(const struct conf_item *items, size_t n);
 /* A whole small file (limit max bytes), NUL-terminated behind its end; for keys, certificates, password
  * files. NOT_FOUND "file-missing", INVALID "file-too-large", else DENIED or UNAVAILABLE "file-failed". */

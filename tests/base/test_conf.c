@@ -14,6 +14,7 @@ struct settings {
     struct conf_list addrs;
     struct str optional;
     struct conf_list more;
+    int shape;
 };
 
 static const struct conf_item items[] = {
@@ -23,6 +24,7 @@ static const struct conf_item items[] = {
     {"addr", CONF_LIST, offsetof(struct settings, addrs), "127.0.0.1:53", 0, 0, "An address."},
     {"optional", CONF_STR, offsetof(struct settings, optional), "", 0, 0, "Something."},
     {"more", CONF_LIST, offsetof(struct settings, more), "", 0, 0, "More of it."},
+    {"shape", CONF_WORD, offsetof(struct settings, shape), "round|square|flat", 0, 0, "Its shape."},
 };
 
 static struct arena a;
@@ -53,7 +55,7 @@ static enum status read_text(struct str text)
 START_TEST(a_file_fills_the_target)
 {
     ck_assert_int_eq(read_text(STR("# a comment\n\n  name =  hé = # x \r\nport=8053\nloud = yes\naddr = a\naddr = b\n"
-                                   "addr=c\nmore =")),
+                                   "addr=c\nmore =\nshape = flat")),
         OK);
     ck_assert(str_eqz(conf.name, "hé = # x"));
     ck_assert_int_eq(conf.port, 8053);
@@ -62,6 +64,7 @@ START_TEST(a_file_fills_the_target)
     ck_assert(str_eqz(conf.addrs.items[0], "a") && str_eqz(conf.addrs.items[2], "c"));
     ck_assert_uint_eq(conf.more.n, 1);
     ck_assert(str_empty(conf.more.items[0]));
+    ck_assert_int_eq(conf.shape, 2);
 }
 END_TEST
 
@@ -74,6 +77,7 @@ START_TEST(what_is_not_said_has_its_default)
     ck_assert(str_eqz(conf.addrs.items[0], "127.0.0.1:53"));
     ck_assert(!str_is_null(conf.optional) && str_empty(conf.optional));
     ck_assert_uint_eq(conf.more.n, 0);
+    ck_assert_int_eq(conf.shape, 0);
 }
 END_TEST
 
@@ -90,6 +94,8 @@ START_TEST(errors_name_file_line_and_key)
         {"name = x\nport = 5x", "config-value", ":2: port"},
         {"name = x\nport =", "config-value", ":2: port"},
         {"name = x\nloud = maybe", "config-value", ":2: loud must be yes or no, not \"maybe\""},
+        {"name = x\nshape = roun", "config-value", ":2: shape must be one of round|square|flat, not \"roun\""},
+        {"name = x\nshape =", "config-value", ":2: shape"},
         {"name = x\nname = y", "config-twice", ":2: name stands a second time"},
         {"name", "config-line", ":1: not of the form"},
         {"= x", "config-key", ":1: unknown key \"\""},
@@ -102,6 +108,20 @@ START_TEST(errors_name_file_line_and_key)
         ck_assert_msg(strstr(e.text, bad[i].says) != NULL, "%s", e.text);
         ck_assert_msg(strstr(e.text, path) != NULL, "%s", e.text);
     }
+}
+END_TEST
+
+START_TEST(where_each_value_stands_is_told)
+{
+    int *lines[ARRAY_LEN(items)];
+    testdir_write(path, STR("\nname = x\naddr = a\n# b\naddr = b\naddr = c\naddr = d\naddr = e\n"));
+    ck_assert_int_eq(conf_read_lines(&a, path, items, ARRAY_LEN(items), &conf, lines, &e), OK);
+    ck_assert_int_eq(lines[0][0], 2);
+    ck_assert_ptr_null(lines[1]);
+    ck_assert_uint_eq(conf.addrs.n, 5);
+    ck_assert_int_eq(lines[3][0], 3);
+    for (int k = 1; k < 5; k++)
+        ck_assert_int_eq(lines[3][k], k + 4);
 }
 END_TEST
 
@@ -233,6 +253,7 @@ int main(void)
     tcase_add_test(c, a_file_fills_the_target);
     tcase_add_test(c, what_is_not_said_has_its_default);
     tcase_add_test(c, errors_name_file_line_and_key);
+    tcase_add_test(c, where_each_value_stands_is_told);
     tcase_add_test(c, a_nul_in_the_file_is_refused);
     tcase_add_test(c, a_missing_file_is_not_found);
     tcase_add_test(c, a_file_past_the_limit_is_refused);
