@@ -306,8 +306,8 @@ void conf_print(const struct conf_item *items, size_t n)
         else if (item->type == CONF_LIST && item->fallback[0] == '\0')
             (void)printf("\n# %s =\n\n", item->key);
         else if (item->type == CONF_WORD)
-            (void)printf(" One of %s.\n%s = %.*s\n\n", item->fallback, item->key,
-                (int)strcspn(item->fallback, "|"), item->fallback);
+            (void)printf(" One of %s.\n%s = %.*s\n\n", item->fallback, item->key, (int)strcspn(item->fallback, "|"),
+                item->fallback);
         else
             (void)printf("\n%s = %s\n\n", item->key, item->fallback);
     }

@@ -59,7 +59,7 @@ static enum status host_want(
             REGISTRY_ADDRS_MAX);
     out->host = *in;
     out->host.name = str_lower(w->arena, in->name);
-    if (!profile_serves(w->registry->profile, out->host.name))
+    if (!profile_host_has_addrs(w->registry->profile, out->host.name, STR_NULL))
         out->host.addrs_n = 0;
     else if (in->addrs_n == 0)
         return error_set(e, INVALID, "host-needs-address",
@@ -135,7 +135,7 @@ static enum status host_place(
 enum status registry_hosts_ensure(
     const struct registry_work *w, const char *ref, const struct registry_host *hosts, size_t n, struct error *e)
 {
-    if (!w->registry->profile->hosts_are_objects || n == 0)
+    if (w->registry->profile->hosts != PROFILE_HOSTS_OBJECTS || n == 0)
         return OK;
     if (n > ENSURE_HOSTS_MAX)
         return error_set(e, INVALID, "hosts-too-many", "%zu hosts at once; at most %d", n, ENSURE_HOSTS_MAX);
@@ -233,13 +233,13 @@ static enum status contact_place(const struct contact_work *k, bool seen, struct
 enum status registry_contact_ensure(
     const struct registry_work *w, const char *ref, const struct registry_contact *contact, struct error *e)
 {
-    if (!w->registry->profile->contacts)
+    if (w->registry->profile->contacts == PROFILE_CONTACTS_NONE)
         return OK;
     if (contact->id.n < 3 || contact->id.n > REGISTRY_CONTACT_ID_MAX)
         return error_set(e, INVALID, "contact-id", "a contact id has 3 to %d characters: \"%.*s\"",
             REGISTRY_CONTACT_ID_MAX, STR_ARG(contact->id));
     struct registry_contact wanted = *contact;
-    wanted.localized = w->registry->profile->contact_localized || !contact_is_ascii(contact);
+    wanted.localized = w->registry->profile->contact_postal == PROFILE_POSTAL_LOC || !contact_is_ascii(contact);
     struct contact_work k = {.w = w, .ref = ref, .c = &wanted};
     uint8_t seen[SEEN_DIGEST];
     contact_digest(&wanted, k.digest);

@@ -8,7 +8,7 @@ static struct epp_ns ns_of(const struct epp_adapter *x, struct arena *a, const s
     struct epp_ns ns = {0};
     if (n == 0)
         return ns;
-    if (x->config->profile->hosts_are_objects) {
+    if (x->config->profile->hosts == PROFILE_HOSTS_OBJECTS) {
         ns.hosts = (struct epp_strs){ARENA_ARRAY(a, n, struct str), n};
         for (size_t i = 0; i < n; i++)
             ns.hosts.v[i] = hosts[i].name;

@@ -38,7 +38,7 @@ static void contact_take(
         return;
     /* Where both forms are there, the one that this registry's contacts are sent in. */
     const struct epp_postal *p = &d->postal.v[0];
-    struct str wanted = x->config->profile->contact_localized ? STR("loc") : STR("int");
+    struct str wanted = x->config->profile->contact_postal == PROFILE_POSTAL_LOC ? STR("loc") : STR("int");
     for (size_t i = 1; i < d->postal.n; i++)
         if (str_eq(d->postal.v[i].type, wanted))
             p = &d->postal.v[i];

@@ -44,6 +44,10 @@ static bool option_parse(struct arena *a, struct str key, struct str value, stru
         return range_parse(value, 1, 99, &p->years_min, &p->years_max);
     if (str_eqz(key, "reserved"))
         return reserved_parse(a, value, p);
+    if (str_eqz(key, "subproduct")) {
+        p->subproduct = value;
+        return value.n > 0;
+    }
     if (!str_eqz(key, "idn"))
         return false;
     p->idn = str_eqz(value, "yes");
@@ -65,7 +69,7 @@ enum status tld_policy_parse(struct arena *a, struct str line, struct tld_policy
         if (!str_take(&value, '=', &key) || str_is_null(value) || !option_parse(a, key, value, p))
             return error_set(e, INVALID, "tld-option",
                 "tld = %.*s: \"%.*s\" is none of label=MIN-MAX (1-63), years=MIN-MAX (1-99), idn=yes|no, "
-                "reserved=a,b,c",
+                "subproduct=WORD, reserved=a,b,c",
                 STR_ARG(line), STR_ARG(word));
     }
     struct dns_name name;

@@ -21,6 +21,7 @@ struct tld_policy {
     int label_min, label_max; /* characters of the A-label */
     int years_min, years_max;
     bool idn; /* labels beyond ASCII */
+    struct str subproduct; /* of the registry's (namestoreExt); STR_NULL: none */
     struct str *reserved; /* labels that the registry never gives out */
     size_t reserved_n;
 };
@@ -31,7 +32,7 @@ struct tld_table {
 };
 
 /* One `tld =` line of a profile:
- *   NAME [label=MIN-MAX] [years=MIN-MAX] [idn=yes|no] [reserved=a,b,c]
+ *   NAME [label=MIN-MAX] [years=MIN-MAX] [idn=yes|no] [subproduct=WORD] [reserved=a,b,c]
  * Defaults: label=1-63 years=1-10 idn=no, nothing reserved. */
 enum status tld_policy_parse(
     struct arena *a, struct str line, struct tld_policy *p_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;

@@ -59,9 +59,25 @@ struct registries fake_registries(struct arena *a, struct fake_registry *f)
             .years_min = 1,
             .years_max = 10,
             .idn = true};
+    static const char *const role_names[] = {"admin", "tech", "billing"};
+    struct profile_role *roles = ARENA_ARRAY(a, ARRAY_LEN(role_names), struct profile_role);
+    for (size_t i = 0; i < ARRAY_LEN(role_names); i++)
+        roles[i] = (struct profile_role){str_of(role_names[i]), 0, 4};
     *p = (struct registry_profile){.name = STR("fake"),
-        .contacts = true,
-        .hosts_are_objects = true,
+        .contact_ids_ours = true,
+        .roles = roles,
+        .roles_n = ARRAY_LEN(role_names),
+        .renew_explicit = true,
+        .renew_auto = true,
+        .renew_years_min = 1,
+        .renew_years_max = 10,
+        .term_years_max = 10,
+        .transfer_auth = true,
+        .transfer_days = 5,
+        .transfer_years_max = 1,
+        .host_addrs_max = REGISTRY_ADDRS_MAX,
+        .authinfo_signs = STR("-_.!"),
+        .pipeline = 1,
         .hosts_min = 2,
         .hosts_max = 13,
         .hosts_optional = true,

@@ -177,31 +177,6 @@ START_TEST(a_tld_in_two_profiles_is_refused)
 }
 END_TEST
 
-static enum status profile_try(const char *text)
-{
-    const char *dir = testdir_new(&arena), *path = testdir_path(&arena, dir, "p.conf");
-    struct registry_profile *p;
-    testdir_write(path, str_of(text));
-    enum status s = profile_read(&arena, path, &p, &e);
-    testdir_free(dir);
-    return s;
-}
-
-START_TEST(a_profile_says_which_key_is_wrong)
-{
-    const char *base = "name = x\nobject = urn:x\ntld = test\n";
-    ck_assert_int_eq(profile_try(base), OK);
-    ck_assert_int_eq(profile_try("name = x\ntld = test\n"), INVALID);
-    ck_assert_ptr_nonnull(strstr(e.text, "object"));
-    ck_assert_int_eq(profile_try(arena_printf(&arena, "%shosts-min = 5\nhosts-max = 2\n", base)), INVALID);
-    ck_assert_ptr_nonnull(strstr(e.text, "hosts-min 5"));
-    ck_assert_int_eq(profile_try(arena_printf(&arena, "%sanswer-s = 0\n", base)), INVALID);
-    ck_assert_int_eq(profile_try(arena_printf(&arena, "%stld = other colour=red\n", base)), INVALID);
-    ck_assert_ptr_nonnull(strstr(e.text, "colour=red"));
-    ck_assert_int_eq(profile_try("name = a-name-that-is-much-too-long-to-be-one\nobject = x\ntld = test\n"), INVALID);
-}
-END_TEST
-
 static const char *const bad_connections[][2] = {{"id = ", "id = a/b\n#"}, {"id = ", "id = \n#"},
     {"profile = ", "profile = missing.conf\n#"}, {"key-file = ", "#"}, {"sessions-max = ", "sessions-max = -"},
     {"clid = ", "#"}, {"addr", "address"}};
@@ -255,7 +230,6 @@ int main(void)
     tcase_add_test(c, the_longest_tld_serves_a_name);
     tcase_add_loop_test(c, bad_tld_lines_are_refused, 0, (int)ARRAY_LEN(bad_lines));
     tcase_add_test(c, a_tld_in_two_profiles_is_refused);
-    tcase_add_test(c, a_profile_says_which_key_is_wrong);
     tcase_add_test(c, the_example_of_a_connection_reads_and_its_mistakes_are_named);
     tcase_add_test(c, hosts_below_its_tlds_are_the_registry_s_own);
     suite_add_tcase(s, c);

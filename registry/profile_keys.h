@@ -1,0 +1,33 @@
+/* The table of a profile's keys, and a profile as its file has it. Private to the profile files. */
+#ifndef FW_REGISTRY_PROFILE_KEYS_H
+#define FW_REGISTRY_PROFILE_KEYS_H
+
+#include "registry/profile.h"
+
+#define PROFILE_ITEMS_MAX 96
+
+/* The lines that hold more than one value are still text. */
+struct profile_file {
+    struct registry_profile p;
+    struct conf_list roles, statuses, codes, tlds;
+    struct str needs;
+};
+
+extern const struct conf_item profile_items[];
+extern const size_t profile_items_n;
+
+/* A file being read, for complaints about it. */
+struct profile_reader {
+    struct arena *arena;
+    const char *path;
+    struct profile_file *file;
+    int *lines[PROFILE_ITEMS_MAX]; /* conf_read_lines */
+    struct error *e;
+};
+/* Sets r->e: INVALID, "FILE:LINE: KEY …". k: which of a list's values; 0 otherwise. */
+enum status profile_fail(struct profile_reader *r, const char *key, size_t k, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* What the table cannot check; fills in roles, statuses, codes, TLDs. profile_check.c */
+enum status profile_check(struct profile_reader *r) FW_MUST_CHECK;
+
+#endif

@@ -1,0 +1,193 @@
+#include <check.h>
+
+#include "base/buf.h"
+#include "registry/profile_keys.h"
+#include "tests/support/testdb.h"
+
+/* Profiles: those that are shipped, and what is said of those that are wrong. */
+
+static struct arena arena;
+static struct error e;
+static struct registry_profile *profile;
+static const char *dir, *path;
+
+static void setup(void)
+{
+    arena_init(&arena, 0);
+    error_clear(&e);
+    dir = testdir_new(&arena);
+    path = testdir_path(&arena, dir, "p.conf");
+}
+
+static void teardown(void)
+{
+    testdir_free(dir);
+    arena_clear(&arena);
+}
+
+#define BASE "name = x\nobject = urn:x\ntld = test\n"
+static enum status profile_try(const char *text)
+{
+    testdir_write(path, str_of(text));
+    return profile_read(&arena, path, &profile, &e);
+}
+
+/* Behind the three lines of BASE. `says` follows the file's name. */
+static const struct {
+    const char *lines, *says;
+} bad[] = {
+    {"colour = red", ":4: unknown key \"colour\""},
+    {"hosts-are-objects = yes", ":4: unknown key"},
+    {"name = y", ":4: name stands a second time"},
+    {"hosts = object", ":4: hosts must be one of objects|attributes|sets, not \"object\""},
+    {"contacts = ", ":4: contacts must be one of"},
+    {"authinfo-shown = perhaps", ":4: authinfo-shown must be yes or no"},
+    {"# one\n\nsessions-max = 0", ":6: sessions-max must be a whole number from 1 to 256, not \"0\""},
+    {"sessions-max = 257", ":4: sessions-max must be"},
+    {"pipeline = 0", ":4: pipeline must be"},
+    {"check-max = 1001", ":4: check-max must be"},
+    {"commands-per-s = -1", ":4: commands-per-s must be"},
+    {"idle-s = 4", ":4: idle-s must be"},
+    {"lifetime-s = 99999999", ":4: lifetime-s must be"},
+    {"error-penalty-ms = 60001", ":4: error-penalty-ms must be"},
+    {"keepalive = ping", ":4: keepalive is poll, hello or check NAME, not \"ping\""},
+    {"keepalive = check ", ":4: keepalive is"},
+    {"answer-s = 0", ":4: answer-s must be"},
+    {"hosts-max = 14", ":4: hosts-max must be"},
+    {"hosts-min = 5\nhosts-max = 2", ":4: hosts-min = 5 is more than the greatest value allowed, 2"},
+    {"hosts-max = 1", ": hosts-min = 2 is more"},
+    {"authinfo-max = 8", ": authinfo-min = 12 is more"},
+    {"authinfo-max = 65", ":4: authinfo-max must be"},
+    {"authinfo-signs = -x", ":4: authinfo-signs must be ASCII signs"},
+    {"authinfo-signs = - .", ":4: authinfo-signs must be ASCII signs"},
+    {"authinfo-signs = \xc2\xa7", ":4: authinfo-signs must be ASCII signs"},
+    {"authinfo-signs = !!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!", ":4: authinfo-signs has more than 32 signs"},
+    {"authinfo-needs = upper digits", ":4: authinfo-needs takes upper, lower, digit and sign, not \"digits\""},
+    {"authinfo-signs =\nauthinfo-needs = sign", ":5: authinfo-needs demands a sign"},
+    {"authinfo-signs =", ": authinfo-needs demands a sign"},
+    {"renew-years-min = 3\nrenew-years-max = 2", ":4: renew-years-min = 3"},
+    {"transfer-years-max = 0", ": transfer-years-min = 1 is more"},
+    {"renew-explicit = no\nrenew-auto = no", ":5: renew-auto must be yes"},
+    {"term-years-max = 5", ":3: tld allows 10 years, and term-years-max is 5"},
+    {"fee-version = 0.10", ":4: fee-version \"0.10\" is no version"},
+    {"fee-needed = always", ":4: fee-needed demands fees, and fee-version is none"},
+    {"fee-version = 1.0\nfee-currency = EURO", ":5: fee-currency must have three letters"},
+    {"contact = admin", ":4: contact must be TYPE MIN-MAX"},
+    {"contact = admin 2-1", ":4: contact must be TYPE MIN-MAX"},
+    {"contact = admin 0-5", ":4: contact must be TYPE MIN-MAX"},
+    {"contact = tech 1-1\ncontact = onsite 1-1",
+        ":5: contact is for the types admin, tech and billing, not \"onsite\""},
+    {"contact = tech 1-1\ncontact = tech 0-1", ":5: contact names the type tech a second time"},
+    {"contacts = none", ": registrant must be none where contacts = none"},
+    {"contacts = none\nregistrant = none\ncontact = tech 0-1", ":6: contact cannot stand where contacts = none"},
+    {"status = active", ":4: status must be THEIRS OURS"},
+    {"status = active ok\nstatus = active -", ":5: status maps active a second time"},
+    {"code = 2304 2305", ":4: code must be COMMAND THEIRS OURS"},
+    {"code = * 1000 2305", ":4: code must be COMMAND THEIRS OURS with codes from 2000 to 2999"},
+    {"code = * 2304 2305 2306 2307 2308", ":4: code must be"},
+    {"object = no-uri", ":4: object must be a URI"},
+    {"object = urn:x", ":4: object names urn:x a second time"},
+    {"extension = urn:a\nextension = urn:b c", ":5: extension must be a URI"},
+    {"extension-required = :", ":4: extension-required must be a URI"},
+    {"login-lang = e", ":4: login-lang must be a language tag"},
+    {"tls-min = 1.1", ":4: tls-min must be one of 1.2|1.3"},
+    {"tld = other colour=red", ":4: tld is not well: tld = other colour=red"},
+    {"tld = other subproduct=", ":4: tld is not well"},
+    {"tld = TEST", ":4: tld names test a second time"},
+};
+
+START_TEST(a_bad_profile_is_refused_with_file_line_and_key)
+{
+    ck_assert_int_eq(profile_try(BASE), OK);
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        enum status s = profile_try(arena_printf(&arena, BASE "%s\n", bad[i].lines));
+        ck_assert_msg(s == INVALID, "%s: accepted", bad[i].lines);
+        ck_assert_msg(strncmp(e.text, path, strlen(path)) == 0, "%s: %s", bad[i].lines, e.text);
+        ck_assert_msg(strncmp(e.text + strlen(path), bad[i].says, strlen(bad[i].says)) == 0, "%s: %s, not %s",
+            bad[i].lines, e.text, bad[i].says);
+    }
+}
+END_TEST
+
+START_TEST(what_a_profile_must_say_is_missed)
+{
+    ck_assert_int_eq(profile_try("name = x\ntld = test\n"), INVALID);
+    ck_assert_ptr_nonnull(strstr(e.text, "\"object = "));
+    ck_assert_int_eq(profile_try("name = x\nobject = urn:x\n"), INVALID);
+    ck_assert_ptr_nonnull(strstr(e.text, "\"tld = "));
+    ck_assert_int_eq(profile_try("object = urn:x\ntld = test\nname = \n"), INVALID);
+    ck_assert_ptr_nonnull(strstr(e.text, ":3: name must have 1 to 32 characters"));
+    ck_assert_int_eq(profile_try("name = a-name-that-is-much-too-long-to-be-one\nobject = u:x\ntld = test\n"), INVALID);
+    ck_assert_ptr_nonnull(strstr(e.text, ":1: name"));
+}
+END_TEST
+
+/* More of them than anybody needs: the limit holds, and the line past it is named. */
+START_TEST(lists_have_an_end)
+{
+    static const struct {
+        const char *key, *before, *after, *says;
+        int max;
+    } lists[] = {{"extension", "urn:", "", ":36: extension stands more than 32 times", 32},
+        {"status", "s", " ok", ":68: status stands more than 64 times", 64},
+        {"code", "* 2", " 2400", ":68: code stands more than 64 times", 64},
+        {"tld", "t", "", ":515: tld stands more than 512 times", 512}};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        struct buf b;
+        buf_in(&b, &arena, 65536);
+        buf_puts(&b, BASE);
+        for (int k = 0; k <= lists[i].max; k++)
+            buf_printf(&b, "%s = %s%d%s\n", lists[i].key, lists[i].before, 100 + k, lists[i].after);
+        ck_assert_int_eq(profile_try(str_dupz(&arena, buf_view(&b))), INVALID);
+        ck_assert_msg(strstr(e.text, lists[i].says) != NULL, "%s", e.text);
+    }
+}
+END_TEST
+
+START_TEST(words_and_codes_of_the_registry_are_put_into_those_of_epp)
+{
+    ck_assert_int_eq(profile_try(BASE "status = deleteCandidate pendingDelete\nstatus = noise -\n"
+                                      "code = domain-info 2201 2303\ncode = * 2600 2400\n"),
+        OK);
+    ck_assert(str_eqz(profile_status(profile, STR("deleteCandidate")), "pendingDelete"));
+    ck_assert(str_empty(profile_status(profile, STR("noise"))));
+    ck_assert(str_eqz(profile_status(profile, STR("ok")), "ok"));
+    ck_assert_int_eq(profile_code(profile, "domain-info", 2201), 2303);
+    ck_assert_int_eq(profile_code(profile, "domain-update", 2201), 2201);
+    ck_assert_int_eq(profile_code(profile, "host-check", 2600), 2400);
+}
+END_TEST
+
+START_TEST(addresses_go_with_the_hosts_that_need_them)
+{
+    const struct str zone = STR("ns.other.test"), own = STR("ns.a.test"), far = STR("ns.a.example"), d = STR("a.test");
+    ck_assert_int_eq(profile_try(BASE), OK);
+    ck_assert(profile_host_has_addrs(profile, zone, d) && profile_host_has_addrs(profile, own, d));
+    ck_assert(!profile_host_has_addrs(profile, far, d));
+    ck_assert_int_eq(profile_try(BASE "host-addresses = domain\n"), OK);
+    ck_assert(!profile_host_has_addrs(profile, zone, d) && profile_host_has_addrs(profile, own, d));
+    ck_assert(
+        profile_host_has_addrs(profile, STR("A.TEST"), d) && !profile_host_has_addrs(profile, STR("ns.aa.test"), d));
+    ck_assert(profile_host_has_addrs(profile, zone, STR_NULL));
+    ck_assert_int_eq(profile_try(BASE "host-addresses = always\n"), OK);
+    ck_assert(profile_host_has_addrs(profile, far, d));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("profile");
+    TCase *c = tcase_create("profile");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, a_bad_profile_is_refused_with_file_line_and_key);
+    tcase_add_test(c, what_a_profile_must_say_is_missed);
+    tcase_add_test(c, lists_have_an_end);
+    tcase_add_test(c, words_and_codes_of_the_registry_are_put_into_those_of_epp);
+    tcase_add_test(c, addresses_go_with_the_hosts_that_need_them);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? 0 : 1;
+}
