@@ -79,7 +79,7 @@ static size_t content_end(struct str doc, size_t at, struct str name)
     }
 }
 
-void epp_redact(struct str doc, struct buf *out)
+void epp_redact_as(struct str doc, struct str mark, struct buf *out)
 {
     if (!str_utf8_valid(doc)) {
         buf_printf(out, "(%zu bytes that are not UTF-8)", doc.n);
@@ -97,7 +97,12 @@ void epp_redact(struct str doc, struct buf *out)
         at = t.end;
         if (t.start && is_secret(t.name)) {
             at = content_end(doc, at, t.name);
-            buf_puts(out, "***");
+            buf_str(out, mark);
         }
     }
+}
+
+void epp_redact(struct str doc, struct buf *out)
+{
+    epp_redact_as(doc, STR("***"), out);
 }

@@ -72,6 +72,8 @@ struct epp_response {
     /* Reading: what in resData or extension could not be read (a date that is none, a mapping we do
      * not know), for the log. The result stands all the same. */
     struct str unread;
+    /* Reading by a session: the document as it came, secrets and all; set also where it could not be read. */
+    struct str raw;
 };
 
 /* dcp: what a server says about its data collection policy, reduced to the fixed words. */

@@ -11,6 +11,7 @@
 #define STRAYS_MAX 16 /* frames that are no answer to us, while one is awaited */
 
 struct epp_session {
+    char id[EPP_SESSION_ID_MAX + 1];
     struct epp_session_settings set;
     struct tls_conn *conn; /* NULL once the session is broken or ended */
     struct epp_frame_reader in;
@@ -190,6 +191,8 @@ static struct epp_session *session_new(const struct epp_session_settings *set)
     INVARIANT(s != NULL);
     arena_init(&s->keep, 0);
     arena_init(&s->greeting_arena, 0);
+    struct str id = crypto_token(&s->keep, 10);
+    memcpy(s->id, id.p, id.n);
     s->set = *set;
     s->set.host = arena_strdup(&s->keep, set->host);
     s->set.objects = keep_strs(&s->keep, &set->objects);
@@ -239,13 +242,17 @@ static enum status read_answer(struct epp_session *s, struct arena *a, struct st
     struct epp_response *r, bool *ours_r, struct error *e)
 {
     struct xml_node *root;
+    const struct str raw = str_dup(a, doc);
     *ours_r = false;
-    TRY(xml_parse(a, str_dup(a, doc), &xml_limits_default, &root, e));
+    r->raw = raw;
+    TRY(xml_parse(a, raw, &xml_limits_default, &root, e));
     if (epp_is_greeting(root)) {
         s->counters.strays++;
         return OK;
     }
-    TRY(epp_response_decode(a, root, r, e));
+    enum status got = epp_response_decode(a, root, r, e);
+    r->raw = raw;
+    TRY(got);
     *ours_r = is_answer(r, cltrid);
     s->counters.strays += !*ours_r;
     return OK;
@@ -432,6 +439,11 @@ void epp_session_close(struct epp_session **sp)
 }
 
 /* ---- asking ---------------------------------------------------------------------------------------- */
+const char *epp_session_id(const struct epp_session *s)
+{
+    return s->id;
+}
+
 bool epp_session_usable(const struct epp_session *s)
 {
     return s->conn != NULL;

@@ -68,6 +68,10 @@ void epp_session_on_sent(struct epp_session *s, void (*fn)(void *ctx), void *ctx
 enum status epp_session_logout(struct epp_session *s, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 void epp_session_close(struct epp_session **s) FW_NONNULL_ALL; /* without logout; frees */
 
+/* A word of its own for each session, at most EPP_SESSION_ID_MAX characters: to tell in logs and transcripts which one a
+ * command went out on. */
+#define EPP_SESSION_ID_MAX 16
+const char *epp_session_id(const struct epp_session *s) FW_NONNULL_ALL FW_RETURNS_NONNULL;
 bool epp_session_usable(const struct epp_session *s) FW_NONNULL_ALL;
 bool epp_session_logged_in(const struct epp_session *s) FW_NONNULL_ALL;
 const struct epp_greeting *epp_session_greeting(const struct epp_session *s) FW_NONNULL_ALL FW_RETURNS_NONNULL;
@@ -78,5 +82,8 @@ const struct epp_session_counters *epp_session_counters(const struct epp_session
 /* The document with the text inside every pw, newPW and authInfo element replaced by "***", whatever the
  * prefix; also for documents that are not well-formed. For logs on both sides. */
 void epp_redact(struct str doc, struct buf *out) FW_NONNULL_ALL;
+/* The same with another text in the secrets' place: one that says where the secret is kept. It must need no escaping
+ * in XML. */
+void epp_redact_as(struct str doc, struct str mark, struct buf *out) FW_NONNULL_ALL;
 
 #endif

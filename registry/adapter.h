@@ -39,6 +39,7 @@ struct registry_answer {
     struct str msg; /* the registry's words */
     struct str reason; /* its reasons and offending values, joined by "; "; STR_NULL if none */
     struct str cltrid, svtrid;
+    struct str frame; /* where call->keep: the document, secrets blacked out; also one that could not be read */
 };
 
 /* One command: what goes with it and what came back beside the data. Zeroed but for the arena is a
@@ -48,12 +49,15 @@ struct registry_call {
     struct str cltrid; /* STR_NULL: the adapter makes one */
     int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds the answer */
     /* Called when a session is ready and the command encoded, before the first byte goes out. Not OK:
-     * nothing is sent and the call fails with it. `frame` is the command with its secrets blacked out. */
+     * nothing is sent and the call fails with it. `frame` is the command with `secret` in place of each secret. */
     enum status (*intent)(void *ctx, struct str frame, struct error *e);
+    struct str secret; /* STR_NULL: "***"; must need no escaping in XML */
+    bool keep; /* answer.frame is wanted */
     /* Called when all bytes are out. */
     void (*gone)(void *ctx);
     void *ctx;
     bool sent; /* out: at least one byte may have reached the registry */
+    struct str session; /* out, set before intent is called: a word for the connection; STR_NULL: it has none */
     struct registry_answer answer; /* out */
 };
 

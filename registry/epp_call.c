@@ -37,6 +37,32 @@ static void answer_fill(struct registry_call *c, const struct epp_response *r)
     c->answer.svtrid = r->tr_id.svtrid;
 }
 
+/* Bytes that are no UTF-8 are written out, so that the text can be shown, and its secrets found. */
+static struct str utf8_made(struct arena *a, struct str raw)
+{
+    struct buf text;
+    buf_in(&text, a, 4 * FRAME_KEPT_MAX);
+    for (size_t i = 0, n; i<raw.n; i += n> 0 ? n : 1) {
+        n = str_utf8_len(str_n(raw.p + i, raw.n - i));
+        if (n > 0)
+            buf_put(&text, raw.p + i, n);
+        else
+            buf_printf(&text, "\\x%02x", (unsigned char)raw.p[i]);
+    }
+    return buf_view(&text);
+}
+
+/* What came, as it came. */
+static struct str frame_kept(struct arena *a, struct str raw)
+{
+    struct buf out;
+    if (str_is_null(raw))
+        return STR_NULL;
+    buf_in(&out, a, 4 * FRAME_KEPT_MAX);
+    epp_redact(str_utf8_valid(raw) ? raw : utf8_made(a, raw), &out);
+    return buf_view(&out);
+}
+
 enum status epp_expect(const struct registry_call *c, const struct epp_response *r, enum epp_object object,
     enum epp_data data, struct error *e)
 {
@@ -62,7 +88,7 @@ static enum status intent_tell(struct registry_call *c, const struct epp_command
     buf_in(&frame, c->arena, FRAME_KEPT_MAX);
     buf_in(&redacted, c->arena, FRAME_KEPT_MAX);
     TRY(epp_command_encode(cmd, &frame, e));
-    epp_redact(buf_view(&frame), &redacted);
+    epp_redact_as(buf_view(&frame), str_is_null(c->secret) ? STR("***") : c->secret, &redacted);
     return c->intent(c->ctx, buf_view(&redacted), e);
 }
 
@@ -99,6 +125,7 @@ static enum status epp_try(struct epp_adapter *x, struct registry_call *c, const
     for (int dead = 0;; dead++) {
         struct epp_session *s = NULL;
         TRY(pool_take(x->pool, wait_ms, &s, e));
+        c->session = str_of(arena_strdup(c->arena, epp_session_id(s)));
         enum status st = told ? OK : intent_tell(c, cmd, e);
         if (st != OK) {
             pool_give(x->pool, s, false);
@@ -121,6 +148,8 @@ enum status epp_call(
     c->sent = false;
     c->answer = (struct registry_answer){.cltrid = c->cltrid};
     enum status st = epp_try(x, c, cmd, r, e);
+    if (c->keep)
+        c->answer.frame = frame_kept(c->arena, r->raw);
     /* A question without an answer may simply be put again. */
     if ((st == UNCERTAIN || st == PROTOCOL) && epp_command_is_query(cmd))
         return error_set(e, UNAVAILABLE, "registry-no-answer", "%s did not answer %s: %s", x->id,

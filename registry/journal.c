@@ -13,6 +13,8 @@ struct attempt {
     const struct verb_row *verb;
     struct journal_row row;
     bool written; /* row stands in the database */
+    uint64_t began; /* monotonic: what happens later than w->now is written down as later */
+    const struct registry_call *call; /* while one is under way */
 };
 
 /* ---- words ------------------------------------------------------------------------------------------------- */
@@ -32,11 +34,12 @@ static void attempt_log(const struct attempt *t, enum log_level level, const cha
 
 /* The class of a definite refusal. It differs from epp/result.h in that a CONFLICT there (2304, 2305 …) will be
  * the same at each repetition, which a worker must not take for "try again"; and that 2104 (our account at
- * the registry is empty) and 2501 (our credentials) are no fault of the customer and pass when mended. */
+ * the registry is empty) and 2501 (our credentials) are no fault of the customer and pass when mended, as 2002 (not
+ * now, on this session) does on another one. */
 static enum status refusal_class(int code)
 {
     enum status s = epp_result_meaning((unsigned)code)->status;
-    if (code == EPP_BILLING || code == EPP_AUTHENTICATION_CLOSING)
+    if (code == EPP_BILLING || code == EPP_AUTHENTICATION_CLOSING || code == EPP_USE)
         return UNAVAILABLE;
     return s == CONFLICT ? DENIED : s;
 }
@@ -65,17 +68,36 @@ static void outcome_fill(const struct journal_row *row, enum outcome_source sour
     };
 }
 
+/* ---- writing down ---------------------------------------------------------------------------------------------- */
+
+/* What the transcript is to say beside the row itself. */
+static void attempt_note(struct attempt *t, const char *note)
+{
+    struct journal_row *row = &t->row;
+    row->at = t->w->now + (time_us)((clock_monotonic_ns() - t->began) / 1000);
+    row->note = str_of(note);
+    row->session = t->call != NULL ? t->call->session : STR_NULL;
+    row->received = t->call != NULL ? t->call->answer.frame : STR_NULL;
+}
+
+static enum status attempt_write(struct attempt *t, const char *note, struct error *e)
+{
+    attempt_note(t, note);
+    return journal_update(t->w, &t->row, e);
+}
+
 /* ---- finding out ----------------------------------------------------------------------------------------------- */
 
-static enum status attempt_ask(const struct attempt *t, struct verdict *v, struct error *e)
+static enum status attempt_ask(const struct attempt *t, bool sure, struct verdict *v, struct error *e)
 {
     time_us skew = t->w->registry->profile->skew_s * US_PER_S;
-    const struct doubt d = {.w = t->w, .r = t->r, .since = t->row.first - skew, .basis = t->row.basis};
+    const struct doubt d = {
+        .w = t->w, .r = t->r, .since = t->row.first - skew, .basis = t->row.basis, .answered = sure};
     *v = (struct verdict){0};
     return t->verb->settle(&d, v, e);
 }
 
-static void verdict_take(struct journal_row *row, const struct verdict *v)
+static void verdict_take(struct journal_row *row, const struct verdict *v, time_us now)
 {
     static const enum journal_state states[] = {
         [VERDICT_DONE] = JOURNAL_DONE, [VERDICT_NOT_DONE] = JOURNAL_VOID, [VERDICT_REFUSED] = JOURNAL_FAILED};
@@ -88,24 +110,90 @@ static void verdict_take(struct journal_row *row, const struct verdict *v)
         row->code = v->code != 0 ? v->code : EPP_DONE;
     if (v->kind == VERDICT_DONE && v->code == EPP_DONE_PENDING)
         row->state = JOURNAL_PENDING;
+    /* It was seen as wanted. */
+    if (row->state == JOURNAL_DONE)
+        row->confirmed = now;
+}
+
+/* "found done: the registry has it for us, as sent" */
+static const char *verdict_words(const struct attempt *t, const char *before, const struct verdict *v)
+{
+    static const char *const found[] = {
+        [VERDICT_DONE] = "found done", [VERDICT_NOT_DONE] = "found not done", [VERDICT_REFUSED] = "found refused"};
+    return arena_printf(t->w->arena, "%s%s: %s", before, found[v->kind], v->why);
 }
 
 /* An attempt whose answer is missing, met again later: ask and write down what it came to. */
 static enum status attempt_decide(struct attempt *t, struct error *e)
 {
     struct verdict v;
-    if (attempt_ask(t, &v, e) != OK) {
+    if (attempt_ask(t, false, &v, e) != OK) {
         struct error was = *e;
+        bool known = t->row.state == JOURNAL_UNKNOWN;
         t->row.state = JOURNAL_UNKNOWN;
-        TRY(journal_update(t->w, &t->row, e));
+        if (!known)
+            TRY(attempt_write(t, "no answer was recorded", e));
         return error_set(e, UNAVAILABLE, "registry-undecided",
             "whether %.*s of %.*s was done cannot be found out now (%s); nothing is sent before", STR_ARG(t->row.verb),
             STR_ARG(t->row.object), was.text);
     }
-    verdict_take(&t->row, &v);
-    TRY(journal_update(t->w, &t->row, e));
+    verdict_take(&t->row, &v, t->w->now);
+    TRY(attempt_write(t, verdict_words(t, "", &v), e));
     attempt_log(t, LOG_INFO, v.kind == VERDICT_DONE ? "found done:" : "found not done:");
     return OK;
+}
+
+/* 1001, and no message yet. What asking says is believed where it is definite; that nothing is to be seen yet is
+ * not, until it has been so for long: some registries show nothing of what they still think about. */
+static enum status attempt_wait(struct attempt *t, struct error *e)
+{
+    struct verdict v;
+    struct error ignored = {0};
+    time_us now = t->w->now, last = t->row.looked != 0 ? t->row.looked : t->row.answered;
+    if (now - last < JOURNAL_PENDING_ASK_US || attempt_ask(t, false, &v, &ignored) != OK)
+        return OK;
+    t->row.looked = now;
+    bool lasts = v.kind == VERDICT_DONE && v.code == EPP_DONE_PENDING;
+    bool early = v.kind == VERDICT_NOT_DONE && now - t->row.created < JOURNAL_PENDING_MAX_US;
+    if (lasts || early) {
+        attempt_note(t, verdict_words(t, "still pending: ", &v));
+        return journal_seen(t->w, &t->row, e);
+    }
+    if (v.kind == VERDICT_NOT_DONE)
+        v = (struct verdict){
+            VERDICT_REFUSED, EPP_DATA_POLICY, "no message came, and the registry shows nothing of it", 0, 0};
+    verdict_take(&t->row, &v, now);
+    TRY(attempt_write(t, verdict_words(t, "was pending, ", &v), e));
+    attempt_log(t, LOG_INFO, "was pending, no message came, found by asking:");
+    return OK;
+}
+
+/* Delegation, DS and locks: what the registry answers is one thing, what it shows another. */
+static bool wants_read_back(const struct registry_request *r)
+{
+    const struct registry_domain_update *u = r->domain_update;
+    return u != NULL && u->add_hosts_n + u->rem_hosts_n + u->add_statuses_n + u->rem_statuses_n > 0;
+}
+
+static enum status attempt_read_back(struct attempt *t, struct error *e)
+{
+    struct verdict v;
+    if (t->row.state != JOURNAL_DONE || t->row.confirmed != 0 || !wants_read_back(t->r))
+        return OK;
+    t->call = NULL;
+    if (attempt_ask(t, true, &v, e) != OK)
+        return error_set(e, UNAVAILABLE, "registry-read-back",
+            "%.*s of %.*s was done, and cannot be read back now (%s)", STR_ARG(t->row.verb), STR_ARG(t->row.object),
+            arena_strdup(t->w->arena, e->text));
+    if (v.kind == VERDICT_DONE)
+        t->row.confirmed = t->w->now;
+    attempt_note(t, verdict_words(t, "read back: ", &v));
+    TRY(journal_seen(t->w, &t->row, e));
+    if (v.kind == VERDICT_DONE)
+        return OK;
+    attempt_log(t, LOG_WARN, "answered as done, but does not show:");
+    return error_set(e, UNAVAILABLE, "registry-read-back", "the registry answered that %.*s of %.*s was done, but %s",
+        STR_ARG(t->row.verb), STR_ARG(t->row.object), v.why);
 }
 
 /* ---- sending ------------------------------------------------------------------------------------------------------ */
@@ -113,6 +201,7 @@ static enum status attempt_decide(struct attempt *t, struct error *e)
 static enum status attempt_intent(void *ctx, struct str frame, struct error *e)
 {
     struct attempt *t = ctx;
+    attempt_note(t, "");
     TRY(journal_insert(t->w, &t->row, t->r->order_id, frame, e));
     t->written = true;
     breakpoint(t->verb->at_intent);
@@ -125,9 +214,10 @@ static void attempt_gone(void *ctx)
     breakpoint(t->verb->at_sent);
 }
 
-static void answer_take(struct attempt *t, const struct registry_call *c, const struct registry_done *done)
+static void answer_take(struct attempt *t, const struct registry_done *done)
 {
     struct journal_row *row = &t->row;
+    const struct registry_call *c = t->call;
     row->code = c->answer.code;
     row->svtrid = c->answer.svtrid;
     row->msg = c->answer.msg;
@@ -143,16 +233,16 @@ static enum status attempt_unanswered(struct attempt *t, struct registry_outcome
 {
     struct error was = *e, ignored = {0};
     struct verdict v;
-    enum status s = attempt_ask(t, &v, &ignored);
+    enum status s = attempt_ask(t, false, &v, &ignored);
     if (s == OK && v.kind == VERDICT_DONE) {
-        verdict_take(&t->row, &v);
-        TRY(journal_update(t->w, &t->row, e));
+        verdict_take(&t->row, &v, t->w->now);
+        TRY(attempt_write(t, verdict_words(t, "no answer, ", &v), e));
         attempt_log(t, LOG_INFO, "no answer, found done:");
         outcome_fill(&t->row, OUTCOME_ASKED, o);
         return OK;
     }
     t->row.state = JOURNAL_UNKNOWN;
-    TRY(journal_update(t->w, &t->row, e));
+    TRY(attempt_write(t, arena_printf(t->w->arena, "no answer: %s", was.text), e));
     attempt_log(t, LOG_WARN, "no answer");
     outcome_fill(&t->row, OUTCOME_NONE, o);
     return error_set(e, UNCERTAIN, "registry-no-answer", "%.*s of %.*s was sent and not answered: %s",
@@ -163,8 +253,8 @@ static enum status attempt_unanswered(struct attempt *t, struct registry_outcome
 static enum status attempt_found(
     struct attempt *t, const struct verdict *v, struct registry_outcome *o, struct error *e)
 {
-    verdict_take(&t->row, v);
-    TRY(journal_update(t->w, &t->row, e));
+    verdict_take(&t->row, v, t->w->now);
+    TRY(attempt_write(t, verdict_words(t, "refused, but ", v), e));
     attempt_log(t, LOG_INFO, "refused, but found done:");
     outcome_fill(&t->row, OUTCOME_ASKED, o);
     return OK;
@@ -175,7 +265,7 @@ static enum status attempt_doubted(struct attempt *t, struct registry_outcome *o
 {
     struct error why = *e;
     t->row.state = JOURNAL_UNKNOWN;
-    TRY(journal_update(t->w, &t->row, e));
+    TRY(attempt_write(t, "refused, perhaps because an earlier attempt was done", e));
     attempt_log(t, LOG_WARN, "refused, perhaps because of our earlier attempt:");
     outcome_fill(&t->row, OUTCOME_NONE, o);
     return error_set(e, UNAVAILABLE, "registry-undecided",
@@ -192,7 +282,7 @@ static enum status attempt_refused(struct attempt *t, struct registry_outcome *o
     struct verdict v;
     bool may_pass = refusal_class(t->row.code) == UNAVAILABLE;
     if (may_pass || t->row.attempt > 1) {
-        enum status s = attempt_ask(t, &v, &asked);
+        enum status s = attempt_ask(t, false, &v, &asked);
         if (s == OK && v.kind == VERDICT_DONE)
             return attempt_found(t, &v, o, e);
         if (s != OK && !may_pass) {
@@ -203,7 +293,7 @@ static enum status attempt_refused(struct attempt *t, struct registry_outcome *o
     if (t->r->domain_create != NULL && (t->row.code == EPP_NO_OBJECT_THERE || t->row.code == EPP_ASSOCIATION_PROHIBITS))
         ensure_forget_domain(t->w, t->r->domain_create);
     t->row.state = may_pass ? JOURNAL_VOID : JOURNAL_FAILED;
-    TRY(journal_update(t->w, &t->row, e));
+    TRY(attempt_write(t, may_pass ? "not done; may be tried again" : "refused", e));
     attempt_log(t, t->row.code == EPP_BILLING ? LOG_ERROR : LOG_INFO, "refused:");
     outcome_fill(&t->row, OUTCOME_ANSWER, o);
     return refusal(&t->row, e);
@@ -216,7 +306,7 @@ static enum status attempt_unsent(struct attempt *t, struct error *e)
     if (t->written) {
         t->row.state = JOURNAL_VOID;
         t->row.msg = STR("not sent");
-        TRY(journal_update(t->w, &t->row, e));
+        TRY(attempt_write(t, arena_printf(t->w->arena, "not sent: %s", was.text), e));
     }
     *e = was;
     return was.status;
@@ -228,10 +318,21 @@ static enum status attempt_answered(struct attempt *t, enum status s, struct reg
         return attempt_refused(t, o, e);
     /* Done, though perhaps with data in the answer that could not be read. */
     t->row.state = t->row.code == EPP_DONE_PENDING ? JOURNAL_PENDING : JOURNAL_DONE;
-    TRY(journal_update(t->w, &t->row, e));
+    TRY(attempt_write(t, t->row.state == JOURNAL_PENDING ? "pending" : "done", e));
     attempt_log(t, LOG_INFO, t->row.state == JOURNAL_PENDING ? "pending:" : "done:");
     outcome_fill(&t->row, OUTCOME_ANSWER, o);
-    return OK;
+    return attempt_read_back(t, e);
+}
+
+/* What stands for the secrets in what is written down: where the caller keeps them. */
+static struct str secret_reference(const struct attempt *t)
+{
+    const char *word = t->verb->word;
+    char *mark = arena_printf(t->w->arena, "secret:%.*s/%.*s", (int)strcspn(word, "-"), word, STR_ARG(t->row.object));
+    for (char *c = mark; *c != '\0'; c++)
+        if (strchr("<>&\"'", *c) != NULL)
+            *c = '_';
+    return str_of(mark);
 }
 
 static enum status attempt_send(struct attempt *t, struct registry_outcome *o, struct error *e)
@@ -244,14 +345,17 @@ static enum status attempt_send(struct attempt *t, struct registry_outcome *o, s
         .intent = attempt_intent,
         .gone = attempt_gone,
         .ctx = t,
+        .secret = secret_reference(t),
+        .keep = true,
     };
+    t->call = &c;
     enum status s = t->verb->send(&t->w->registry->adapter, &c, t->r, &done, e);
     if (!c.sent)
         return attempt_unsent(t, e);
     breakpoint(t->verb->at_answered);
     if (c.answer.code == 0)
         return attempt_unanswered(t, o, e);
-    answer_take(t, &c, &done);
+    answer_take(t, &done);
     return attempt_answered(t, s, o, e);
 }
 
@@ -317,7 +421,7 @@ static enum status attempt_load(struct attempt *t, struct error *e)
 enum status registry_transform(
     const struct registry_work *w, const struct registry_request *r, struct registry_outcome *o, struct error *e)
 {
-    struct attempt t = {.w = w, .r = r, .verb = verb_find(r->verb)};
+    struct attempt t = {.w = w, .r = r, .verb = verb_find(r->verb), .began = clock_monotonic_ns()};
     *o = (struct registry_outcome){0};
     TRY(request_check(&t, e));
     TRY(attempt_load(&t, e));
@@ -329,8 +433,10 @@ enum status registry_transform(
     }
     if (t.row.state == JOURNAL_VOID)
         return attempt_next(&t, o, e);
+    if (t.row.state == JOURNAL_PENDING)
+        TRY(attempt_wait(&t, e));
     outcome_fill(&t.row, source, o);
-    return t.row.state == JOURNAL_FAILED ? refusal(&t.row, e) : OK;
+    return t.row.state == JOURNAL_FAILED ? refusal(&t.row, e) : attempt_read_back(&t, e);
 }
 
 enum status journal_look(const struct registry_work *w, const char *key, struct registry_outcome *o, struct error *e)

@@ -1,8 +1,9 @@
 /* Everything that changes something at a registry goes through here: exactly once, or known not at all.
  *
  * The rule: intent row committed → command sent → result row committed. The intent holds a clTRID
- * ("FW-…") that is never used twice, the caller's key, verb and object, and the frame with its
- * secrets blacked out. If no result follows (process killed, connection cut, time-out), the state is
+ * ("FW-…": 119 random bits, and unique in the table) that is never used twice, the caller's key, verb and object; the
+ * transcript's row, in the same transaction, the command's bytes, with "secret:domain/NAME" where a secret of that
+ * object stands: its owner keeps it sealed, and can write the bytes out again. If no result follows (process killed, connection cut, time-out), the state is
  * UNKNOWN, and it is decided by asking the registry, never by sending the command again on faith:
  *
  *   domain create    info: ours, made since the intent, our authInfo or our registrant → done;
@@ -16,10 +17,15 @@
  * A transform is named by a key that its caller chooses, such as "order:42:create", and is safe to
  * call again with the same key and the same request, by whichever process, as often as it takes:
  *   - decided before: the recorded result comes back, nothing is sent
- *   - pending (1001): OK with outcome.pending until a poll message decides it (registry/poll.h)
+ *   - pending (1001): OK with outcome.pending until a poll message decides it (registry/poll.h), or asking does
  *   - unknown: asked; decided, or UNAVAILABLE when the registry cannot be asked now
  *   - known not done, or failed in a way that may pass (2400, 2104 …): the next attempt, a new clTRID
  * Two processes with one key at the same time: one gets CONFLICT.
+ *
+ * An update that changes name servers, DS data or statuses is read back: OK means that the registry shows it. Where it
+ * does not, or cannot be asked, UNAVAILABLE "registry-read-back"; the next call asks again and sends nothing.
+ *
+ * Everything here stands in the transcript as well (registry/transcript.h), which holds the commands themselves.
  *
  * Statuses: OK (1000, 1001); UNAVAILABLE (try again later: not sent, or cannot be decided now);
  * UNCERTAIN (sent, no answer yet: call again, it will be decided); a definite refusal has the class
@@ -33,6 +39,10 @@
 #include "registry/registry.h"
 
 #define JOURNAL_KEY_MAX 190
+/* A command that got 1001 is asked about at the first call when no message has decided it for so long, and then as
+ * often again. That the object does not show it is believed when it has lasted long: longer than transfers take. */
+#define JOURNAL_PENDING_ASK_US (600 * US_PER_S)
+#define JOURNAL_PENDING_MAX_US (7 * 86400 * US_PER_S)
 #define JOURNAL_ATTEMPTS_MAX 20 /* of one key; then INTERNAL "attempts-exhausted": a person must look */
 
 enum registry_verb {

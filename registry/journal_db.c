@@ -1,19 +1,22 @@
 #include "registry/journal_db.h"
 
+#include "registry/transcript.h"
+
 static const char *const state_words[] = {"intent", "unknown", "pending", "done", "failed", "void"};
 
 DB_QUERY(q_journal_last, "SELECT c.id, c.verb, c.object, c.cltrid, c.attempt, c.state, c.created, f.created, c.basis, "
                          "c.code, c.asked, c.msg,"
-                         " c.svtrid, c.object_created, c.object_expires"
+                         " c.svtrid, c.object_created, c.object_expires, c.answered, c.looked, c.confirmed"
                          " FROM registry_command c"
                          " JOIN registry_command f ON f.registry = c.registry AND f.ref = c.ref AND f.attempt = 1"
                          " WHERE c.registry = ? AND c.ref = ? ORDER BY c.attempt DESC LIMIT 1");
 DB_QUERY(q_journal_insert, "INSERT INTO registry_command (registry, ref, attempt, cltrid, order_id, verb, object, "
-                           "basis, state, frame, created)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?)");
+                           "basis, state, created)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)");
 DB_QUERY(q_journal_update,
     "UPDATE registry_command SET state = ?, answered = ?, asked = ?, code = ?, msg = ?, svtrid = ?, object_created = ?,"
-    " object_expires = ? WHERE id = ? AND state IN ('intent', 'unknown')");
+    " object_expires = ?, looked = ?, confirmed = ? WHERE id = ? AND state IN ('intent', 'unknown', 'pending')");
+DB_QUERY(q_journal_seen, "UPDATE registry_command SET looked = ?, confirmed = ? WHERE id = ? AND state = ?");
 DB_QUERY(
     q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
 DB_QUERY(q_journal_settle, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ? WHERE id = ?"
@@ -73,38 +76,106 @@ enum status journal_last(const struct registry_work *w, const char *key, struct 
         .svtrid = db_str(&r, 0, 12),
         .object_created = db_int(&r, 0, 13),
         .object_expires = db_int(&r, 0, 14),
+        .answered = db_int(&r, 0, 15),
+        .looked = db_int(&r, 0, 16),
+        .confirmed = db_int(&r, 0, 17),
     };
     return OK;
+}
+
+/* ---- writing: the row, and what the transcript says of it, in one transaction -------------------------------- */
+
+struct writing {
+    const struct registry_work *w;
+    struct journal_row *row;
+    int64_t order_id;
+    enum transcript_kind kind;
+    struct str sent;
+};
+
+static enum status transcript_write(const struct writing *x, struct error *e)
+{
+    const struct journal_row *row = x->row;
+    struct transcript_row t = {
+        .kind = x->kind,
+        .at = row->at != 0 ? row->at : x->w->now,
+        .verb = row->verb,
+        .object = row->object,
+        .ref = row->key,
+        .cltrid = row->cltrid,
+        .svtrid = x->kind == TRANSCRIPT_RESULT ? row->svtrid : STR_NULL,
+        .session = row->session,
+        .code = x->kind == TRANSCRIPT_INTENT ? 0 : row->code,
+        .sent = x->sent,
+        .received = row->received,
+        .note = row->note,
+    };
+    return transcript_append(x->w->db, x->w->arena, work_registry(x->w), &t, 1, e);
+}
+
+static enum status insert_run(struct db *db, void *ctx, struct error *e)
+{
+    struct writing *x = ctx;
+    struct journal_row *row = x->row;
+    TRY(db_exec(db, &q_journal_insert,
+        DB_ARGS(db_s(work_registry(x->w)), db_s(row->key), db_i(row->attempt), db_s(row->cltrid), opt(x->order_id),
+            db_s(row->verb), db_s(row->object), opt(row->basis), db_i(row->created)),
+        NULL, e));
+    row->id = db_last_id(db);
+    return transcript_write(x, e);
 }
 
 enum status journal_insert(
     const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame, struct error *e)
 {
-    enum status s = db_exec(w->db, &q_journal_insert,
-        DB_ARGS(db_s(work_registry(w)), db_s(row->key), db_i(row->attempt), db_s(row->cltrid), opt(order_id),
-            db_s(row->verb), db_s(row->object), opt(row->basis), db_b(frame), db_i(row->created)),
-        NULL, e);
+    struct writing x = {.w = w, .row = row, .order_id = order_id, .kind = TRANSCRIPT_INTENT, .sent = frame};
+    enum status s = db_transaction(w->db, insert_run, &x, e);
     if (s == EXISTS)
         return error_set(e, CONFLICT, "registry-attempt-taken", "%.*s: another process has begun attempt %d",
             STR_ARG(row->key), row->attempt);
-    if (s == OK)
-        row->id = db_last_id(w->db);
     return s;
 }
 
-enum status journal_update(const struct registry_work *w, const struct journal_row *row, struct error *e)
+static enum status moved(const struct journal_row *row, struct error *e)
 {
-    int64_t n = 0;
-    bool answered = row->state != JOURNAL_UNKNOWN;
-    TRY(db_exec(w->db, &q_journal_update,
-        DB_ARGS(db_s(str_of(state_words[row->state])), answered ? db_i(w->now) : db_null(), db_i(row->asked),
-            opt(row->code), db_s(cut(row->msg, 1000)), db_s(cut(row->svtrid, 64)), opt(row->object_created),
-            opt(row->object_expires), db_i(row->id)),
-        &n, e));
-    if (n == 1)
-        return OK;
     return error_set(e, CONFLICT, "registry-attempt-moved", "%.*s: another process has decided attempt %d",
         STR_ARG(row->key), row->attempt);
+}
+
+static enum status update_run(struct db *db, void *ctx, struct error *e)
+{
+    const struct writing *x = ctx;
+    const struct journal_row *row = x->row;
+    int64_t n = 0;
+    bool answered = row->state != JOURNAL_UNKNOWN;
+    TRY(db_exec(db, &q_journal_update,
+        DB_ARGS(db_s(str_of(state_words[row->state])), answered ? db_i(x->w->now) : db_null(), db_i(row->asked),
+            opt(row->code), db_s(cut(row->msg, 1000)), db_s(cut(row->svtrid, 64)), opt(row->object_created),
+            opt(row->object_expires), opt(row->looked), opt(row->confirmed), db_i(row->id)),
+        &n, e));
+    return n == 1 ? transcript_write(x, e) : moved(row, e);
+}
+
+enum status journal_update(const struct registry_work *w, struct journal_row *row, struct error *e)
+{
+    struct writing x = {.w = w, .row = row, .kind = row->asked ? TRANSCRIPT_VERDICT : TRANSCRIPT_RESULT};
+    return db_transaction(w->db, update_run, &x, e);
+}
+
+static enum status seen_run(struct db *db, void *ctx, struct error *e)
+{
+    const struct writing *x = ctx;
+    const struct journal_row *row = x->row;
+    int64_t n = 0;
+    TRY(db_exec(db, &q_journal_seen,
+        DB_ARGS(opt(row->looked), opt(row->confirmed), db_i(row->id), db_s(str_of(state_words[row->state]))), &n, e));
+    return n == 1 ? transcript_write(x, e) : moved(row, e);
+}
+
+enum status journal_seen(const struct registry_work *w, struct journal_row *row, struct error *e)
+{
+    struct writing x = {.w = w, .row = row, .kind = TRANSCRIPT_VERDICT};
+    return db_transaction(w->db, seen_run, &x, e);
 }
 
 enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,

@@ -18,17 +18,23 @@ struct journal_row {
     bool asked;
     struct str msg, svtrid;
     time_us object_created, object_expires;
+    time_us answered, looked, confirmed; /* 0: not */
+    /* Only for the transcript, at the next write: */
+    time_us at; /* of what is written */
+    struct str session, received, note;
 };
 
 /* The newest attempt of the key; NOT_FOUND without text. */
 enum status journal_last(
     const struct registry_work *w, const char *key, struct journal_row *row_r, struct error *e) FW_MUST_CHECK;
-/* Committed when it returns OK; fills row->id. CONFLICT "registry-attempt-taken" if another process was first. */
+/* Committed when it returns OK, with its row in the transcript; fills row->id. CONFLICT "registry-attempt-taken" if another process was first. */
 enum status journal_insert(const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame,
     struct error *e) FW_MUST_CHECK;
-/* Writes state and all that was answered, provided the row is still undecided; CONFLICT
+/* Writes state and all that was answered, with a row in the transcript, provided the row is still undecided; CONFLICT
  * "registry-attempt-moved" if another process decided it. */
-enum status journal_update(const struct registry_work *w, const struct journal_row *row, struct error *e) FW_MUST_CHECK;
+enum status journal_update(const struct registry_work *w, struct journal_row *row, struct error *e) FW_MUST_CHECK;
+/* Writes when a pending row was looked at, or a done one confirmed; the transcript says what was seen. */
+enum status journal_seen(const struct registry_work *w, struct journal_row *row, struct error *e) FW_MUST_CHECK;
 /* Settles a pending row by the clTRID of its command, or of an earlier attempt that it was found to go back to, inside the caller's transaction. *key_r: the row's
  * key, STR_NULL if there is no such row. A row settled before stays as it is. */
 enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,

@@ -26,6 +26,7 @@ struct doubt {
     const struct registry_request *r;
     time_us since; /* an object made by the command cannot be older; the clocks' difference is taken off */
     time_us basis;
+    bool answered; /* the registry said that it was done: only what it shows counts, not what it keeps to itself */
 };
 
 struct verb_row {

@@ -188,11 +188,13 @@ static bool removed(const struct registry_domain *dom, const struct registry_dom
 }
 
 /* A new authInfo that the registry keeps to itself counts as not set: setting it again does no harm. */
-static bool changed(const struct registry_domain *dom, const struct registry_domain_update *u)
+static bool changed(const struct doubt *d, const struct registry_domain *dom)
 {
+    const struct registry_domain_update *u = d->r->domain_update;
     if (!str_is_null(u->registrant) && !str_ieq(u->registrant, dom->registrant))
         return false;
-    return str_is_null(u->authinfo) || crypto_equal(u->authinfo, dom->authinfo);
+    return str_is_null(u->authinfo) || (d->answered && str_empty(dom->authinfo)) ||
+           crypto_equal(u->authinfo, dom->authinfo);
 }
 
 static enum status update_settle(const struct doubt *d, struct verdict *v, struct error *e)
@@ -205,7 +207,7 @@ static enum status update_settle(const struct doubt *d, struct verdict *v, struc
         *v = refused(2303, "the registry does not have the domain");
     else if (!verb_is_ours(d->w, dom.clid))
         *v = refused(2201, "the domain is with another registrar");
-    else if (added(&dom, in) && removed(&dom, in) && changed(&dom, in))
+    else if (added(&dom, in) && removed(&dom, in) && changed(d, &dom))
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "the domain is as wanted"};
     else
         *v = (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the domain is not as wanted"};
@@ -264,9 +266,11 @@ static enum status transfer_send(const struct registry_adapter *a, struct regist
 
 static void request_judge(const struct doubt *d, const struct registry_transfer_info *t, struct verdict *v)
 {
-    if (!verb_is_ours(d->w, t->reid) || t->requested < d->since)
+    /* There is one request at a time: a pending one of ours is this, whatever the registry's clock says. */
+    bool ours = verb_is_ours(d->w, t->reid), pending = str_eqz(t->status, "pending");
+    if (!ours || (!pending && t->requested < d->since))
         *v = (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the registry has no such request of ours"};
-    else if (str_eqz(t->status, "pending"))
+    else if (pending)
         *v = (struct verdict){.kind = VERDICT_DONE, .code = 1001, .why = "our request is pending"};
     else
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "our request was taken and decided", .expires = t->expires};
