@@ -18,6 +18,8 @@
 #define COMMAND_WORDS_MAX 32
 #define COMMAND_TIMEOUT_MS 30000
 #define COMMAND_POLL_MS 20
+#define PUBLISH_SHARE 4 /* of the time, at most one part in so many goes into publishing */
+#define PAUSE_MOST_MS 30000
 #define BUILD_ARENA_MAX ((size_t)2 << 30)
 
 METRIC(m_published, "fourways_sandbox_zones_published_total", "", "counter", "zone files written");
@@ -34,6 +36,7 @@ struct sandbox_publisher {
     pthread_cond_t moved;
     uint64_t wanted, done; /* wake-ups asked for; those that a finished publication covers */
     bool stop;
+    int pause_ms; /* before the next one: large zones take long to write, and are written whole */
 };
 
 static enum status add_delegation(void *ctx, struct str domain, struct str host, struct error *e)
@@ -181,7 +184,7 @@ static bool work_wait(struct sandbox_publisher *p, uint64_t *upto_r)
         return false;
     struct pollfd stopped = {.fd = p->sb->stop_r, .events = POLLIN};
     if (!stop)
-        (void)poll(&stopped, 1, (int)p->sb->s->publish_delay_ms);
+        (void)poll(&stopped, 1, p->pause_ms);
     pthread_mutex_lock(&p->mutex);
     *upto_r = p->wanted;
     pthread_mutex_unlock(&p->mutex);
@@ -196,13 +199,26 @@ static void work_done(struct sandbox_publisher *p, uint64_t upto)
     pthread_mutex_unlock(&p->mutex);
 }
 
+/* Publishes, and measures how long to leave it be afterwards. */
+static enum status publish_paced(struct sandbox_publisher *p, struct error *e)
+{
+    uint64_t began = clock_monotonic_ns();
+    enum status s = publish(p, e);
+    uint64_t rest_ms = (clock_monotonic_ns() - began) / 1000000u * (PUBLISH_SHARE - 1);
+    int least = (int)p->sb->s->publish_delay_ms;
+    p->pause_ms = rest_ms > PAUSE_MOST_MS ? PAUSE_MOST_MS : (int)rest_ms;
+    if (p->pause_ms < least)
+        p->pause_ms = least;
+    return s;
+}
+
 static void *publish_thread(void *arg)
 {
     struct sandbox_publisher *p = arg;
     uint64_t upto;
     while (work_wait(p, &upto)) {
         struct error e;
-        if (publish(p, &e) == OK) {
+        if (publish_paced(p, &e) == OK) {
             work_done(p, upto);
             continue;
         }
@@ -232,7 +248,7 @@ enum status sandbox_publish_start(struct sandbox *sb, struct sandbox_publisher *
     struct sandbox_publisher *p = arena_alloc(&sb->arena, sizeof(*p));
     p->sb = sb;
     TRY(servers_read(p, e));
-    TRY(publish(p, e));
+    TRY(publish_paced(p, e));
     (void)pthread_mutex_init(&p->mutex, NULL);
     (void)pthread_cond_init(&p->moved, NULL);
     INVARIANT(pthread_create(&p->thread, NULL, publish_thread, p) == 0);
