@@ -8,10 +8,34 @@
  * now + lease_us. */
 enum status order_lease(struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us,
     struct order *o_r, struct error *e) FW_MUST_CHECK;
+/* The same for as many as max (at most ORDER_LEASES_MAX) with one commit, for when many are due. */
+#define ORDER_LEASES_MAX 8
+enum status order_lease_some(struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us,
+    size_t max, struct order *list_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
 /* Ends all leases of an owner that is known to be dead (its instance lock is ours). */
 enum status order_lease_release(struct db *db, struct str owner, time_us now, struct error *e) FW_MUST_CHECK;
 
+/* A step that was run with success and whose end is not in the database yet. What nobody outside can see needs no
+ * commit of its own: the trail of such steps is written together, in the transaction of the order's next move. Whoever
+ * dies before runs them once more. */
+#define ORDER_TRAIL_MAX 16
+struct order_passed {
+    struct str step;
+    const struct str *detail; /* read when it is written, so keep may set it; NULL: none */
+    time_us started, finished;
+    /* What the step leaves in our own database; NULL: nothing. In the transaction, which may run again: it reads and
+     * writes through db only, and what it changes in the order is the same each time. */
+    enum status (*keep)(struct db *db, void *ctx, struct error *e);
+    void *ctx;
+};
+struct order_trail {
+    struct order_passed at[ORDER_TRAIL_MAX];
+    size_t n;
+    int refused; /* out: the place in `at` whose keep has failed, and with it the move; -1: none */
+};
+
 enum order_event {
+    ORDER_GO_ON, /* nothing but the trail; the order stands at its step, or is done where that is "" */
     ORDER_STEP_DONE, /* on to the next step, or done */
     ORDER_STEP_WAIT, /* the same step again at `next_run` */
     ORDER_STEP_RETRY, /* the same, and it was an error */
@@ -25,12 +49,13 @@ struct order_move {
     const struct error *why; /* RETRY, FAILED; must live as long as the order, which points into it */
     bool needs_person;
     struct str detail;
+    struct order_trail *trail; /* steps before the one that the order stands at; NULL: none */
 };
 /* An order that waits at one step for longer than this is shown to a person, though it goes on. */
 #define ORDER_PATIENCE_US (3600 * US_PER_S)
 
-/* One transaction: the step's row in the timeline, the order's new state under its lease, and where the order ends
- * in failure the release of what it held (hold, name). Keeps the lease (until now + lease_us) while the order goes
+/* One transaction: the trail, the step's row in the timeline, the order's new state under its lease, and where the
+ * order ends in failure the release of what it held (hold, name). Keeps the lease (until now + lease_us) while the order goes
  * on, gives it back when it waits or has ended. `why` must live as long as the order does. CONFLICT "lease-lost":
  * somebody else has it; drop the order. */
 enum status order_advance(struct db *db, struct order *o, const struct order_move *m, time_us now, int64_t lease_us,

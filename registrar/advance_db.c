@@ -7,15 +7,16 @@
 #include "base/metrics.h"
 
 DB_QUERY(q_lease_take, "UPDATE orders SET lease_token = ?, lease_owner = ?, next_run = ?"
-                       " WHERE live = 1 AND next_run <= ? ORDER BY next_run LIMIT 1");
-DB_QUERY(q_lease_read, "SELECT " ORDER_COLUMNS " FROM orders WHERE lease_token = ?");
+                       " WHERE live = 1 AND next_run <= ? ORDER BY next_run LIMIT ?");
+DB_QUERY(q_lease_read, "SELECT " ORDER_COLUMNS " FROM orders WHERE lease_token = ? ORDER BY id");
 DB_QUERY(q_lease_release, "UPDATE orders SET lease_token = 0, lease_owner = '', next_run = ?"
                           " WHERE live = 1 AND lease_token <> 0 AND lease_owner = ?");
 DB_QUERY(q_order_move,
     "UPDATE orders SET state = ?, live = ?, step = ?, attempt = ?, next_run = ?, lease_token = ?,"
     " needs_person = (? OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = orders.id"
     " AND s.seq = ? AND s.outcome = 'waiting' AND s.started < ?)),"
-    " error_code = ?, error_text = ?, finished = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
+    " error_code = ?, error_text = ?, finished = ?, epp_code = ?, cltrid = ?, svtrid = ?, secret = IF(?, NULL, secret)"
+    " WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(q_step_write, "INSERT INTO order_step (order_id, seq, step, outcome, attempts, started, finished, detail)"
                        " VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON DUPLICATE KEY UPDATE outcome = VALUES(outcome),"
                        " attempts = attempts + ?, finished = VALUES(finished), detail = VALUES(detail)");
@@ -35,17 +36,28 @@ DB_QUERY(q_order_counts, "SELECT COUNT(*), CAST(COALESCE(SUM(needs_person), 0) A
 METRIC(m_done, "fourways_orders_ended_total", "state=\"done\"", "counter", "Orders that ended.");
 METRIC(m_failed, "fourways_orders_ended_total", "state=\"failed\"", "counter", "Orders that ended.");
 
-enum status order_lease(
-    struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us, struct order *o_r, struct error *e)
+enum status order_lease_some(struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us,
+    size_t max, struct order *list_r, size_t *n_r, struct error *e)
 {
     struct db_result r;
     int64_t token = (int64_t)(crypto_random_u64() >> 1) | 1, rows = 0;
-    TRY(db_exec(db, &q_lease_take, DB_ARGS(db_i(token), db_s(owner), db_i(now + lease_us), db_i(now)), &rows, e));
+    INVARIANT(max > 0 && max <= ORDER_LEASES_MAX);
+    TRY(db_exec(db, &q_lease_take,
+        DB_ARGS(db_i(token), db_s(owner), db_i(now + lease_us), db_i(now), db_i((int64_t)max)), &rows, e));
+    *n_r = 0;
     if (rows == 0)
         return NOT_FOUND;
-    TRY(db_select_one(db, a, &q_lease_read, DB_ARGS(db_i(token)), &r, e));
-    *o_r = order_row(&r, 0);
-    return OK;
+    TRY(db_select(db, a, &q_lease_read, DB_ARGS(db_i(token)), max, &r, e));
+    for (size_t i = 0; i < r.rows; i++)
+        list_r[(*n_r)++] = order_row(&r, i);
+    return r.rows > 0 ? OK : NOT_FOUND;
+}
+
+enum status order_lease(
+    struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us, struct order *o_r, struct error *e)
+{
+    size_t n = 0;
+    return order_lease_some(db, a, owner, now, lease_us, 1, o_r, &n, e);
 }
 
 enum status order_lease_release(struct db *db, struct str owner, time_us now, struct error *e)
@@ -104,6 +116,11 @@ static void move_decide(struct move *v)
     v->to = *v->o;
     v->to.needs_person = m->needs_person;
     switch (m->event) {
+    case ORDER_GO_ON:
+        v->outcome = "running";
+        if (str_empty(v->o->step))
+            move_end(v, STR("done"));
+        break;
     case ORDER_STEP_DONE:
         v->outcome = "done";
         v->to.attempt = 0;
@@ -127,7 +144,7 @@ static void move_decide(struct move *v)
         move_fail(v);
         break;
     }
-    bool goes_on = m->event == ORDER_STEP_DONE || m->event == ORDER_UNDO_DONE || m->event == ORDER_STEP_FAILED;
+    bool goes_on = m->event != ORDER_STEP_WAIT && m->event != ORDER_STEP_RETRY && m->event != ORDER_UNDO_RETRY;
     bool ended = order_ended(&v->to);
     v->to.next_run = goes_on ? v->now + v->lease_us : m->next_run;
     v->to.lease_token = goes_on && !ended ? v->o->lease_token : 0;
@@ -159,33 +176,61 @@ static struct str text_cut(struct str s, size_t n)
     return str_n(s.p, n);
 }
 
+static enum status step_write(
+    struct db *db, const struct move *v, const struct order_passed *p, const char *outcome, bool again, struct error *e)
+{
+    int64_t seq = plan_index(v->plan, p->step) + (v->undo ? 100 : 0);
+    struct str detail = p->detail == NULL || str_is_null(*p->detail) ? STR("") : text_cut(*p->detail, 480);
+    return db_exec(db, &q_step_write,
+        DB_ARGS(db_i(v->o->id), db_i(seq), db_s(p->step), db_s(str_of(outcome)), db_i(p->started),
+            p->finished != 0 ? db_i(p->finished) : db_null(), db_s(detail), db_i(again)),
+        NULL, e);
+}
+
+/* The steps before this one. */
+static enum status trail_write(struct db *db, const struct move *v, struct error *e)
+{
+    struct order_trail *t = v->m->trail;
+    for (size_t i = 0; t != NULL && i < t->n; i++) {
+        const struct order_passed *p = &t->at[i];
+        t->refused = (int)i;
+        if (p->keep != NULL)
+            TRY(p->keep(db, p->ctx, e));
+        t->refused = -1;
+        TRY(step_write(db, v, p, "done", false, e));
+    }
+    return OK;
+}
+
+/* The step itself; and that the next one begins as this one ends. */
+static enum status steps_write(struct db *db, const struct move *v, struct error *e)
+{
+    const struct order_move *m = v->m;
+    bool ends = strcmp(v->outcome, "done") == 0 || strcmp(v->outcome, "failed") == 0;
+    bool again = m->event == ORDER_STEP_RETRY || m->event == ORDER_UNDO_RETRY;
+    struct str detail = m->why != NULL ? str_of(m->why->text) : m->detail;
+    const struct order_passed here = {
+        .step = v->o->step, .detail = &detail, .started = v->now, .finished = ends ? v->now : 0};
+    const struct order_passed next = {.step = v->to.step, .started = v->now};
+    TRY(trail_write(db, v, e));
+    if (v->place >= 0)
+        TRY(step_write(db, v, &here, v->outcome, again, e));
+    bool goes_on = m->event == ORDER_STEP_DONE && !order_ended(&v->to);
+    return goes_on ? step_write(db, v, &next, "running", false, e) : OK;
+}
+
 static enum status move_write(struct db *db, void *ctx, struct error *e)
 {
     struct move *v = ctx;
+    TRY(steps_write(db, v, e));
     const struct order *t = &v->to;
-    struct str detail = v->m->detail;
     bool ended = order_ended(t);
-    bool again = v->m->event == ORDER_STEP_RETRY || v->m->event == ORDER_UNDO_RETRY;
-    if (v->m->why != NULL)
-        detail = str_of(v->m->why->text);
-    detail = text_cut(detail, 480);
-    int64_t seq = v->place + (v->undo ? 100 : 0);
-    struct db_val finished = strcmp(v->outcome, "waiting") == 0 ? db_null() : db_i(v->now);
-    TRY(db_exec(db, &q_step_write,
-        DB_ARGS(db_i(v->o->id), db_i(seq), db_s(v->o->step), db_s(str_of(v->outcome)), db_i(v->now), finished,
-            db_s(str_is_null(detail) ? STR("") : detail), db_i(again)),
-        NULL, e));
-    /* the next one begins as this one ends: one commit a step */
-    if (!ended && v->m->event == ORDER_STEP_DONE)
-        TRY(db_exec(db, &q_step_write,
-            DB_ARGS(db_i(v->o->id), db_i(v->place + 1), db_s(t->step), db_s(STR("running")), db_i(v->now), db_null(),
-                db_s(STR("")), db_i(0)),
-            NULL, e));
-    int64_t rows = 0;
+    int64_t rows = 0, seq = v->place + (v->undo ? 100 : 0);
     TRY(db_exec(db, &q_order_move,
         DB_ARGS(db_s(t->state), db_i(!ended), db_s(t->step), db_i(t->attempt), db_i(t->next_run), db_i(t->lease_token),
             db_i(t->needs_person), db_i(ended ? -1 : seq), db_i(v->now - ORDER_PATIENCE_US), db_s(t->error_code),
-            db_s(t->error_text), ended ? db_i(t->finished) : db_null(), db_i(t->id), db_i(v->o->lease_token)),
+            db_s(t->error_text), ended ? db_i(t->finished) : db_null(), db_i(t->epp_code), db_s(t->cltrid),
+            db_s(t->svtrid), db_i(ended), db_i(t->id), db_i(v->o->lease_token)),
         &rows, e));
     if (rows != 1)
         return error_set(e, CONFLICT, "lease-lost", "order %lld is in other hands by now", (long long)t->id);
@@ -197,11 +242,14 @@ static void move_log(const struct move *v)
     char subject[320];
     snprintf(subject, sizeof(subject), "%lld %.*s", (long long)v->o->id, STR_ARG(v->o->name));
     const char *what = v->undo ? "undo" : "step";
+    for (size_t i = 0; v->m->trail != NULL && i < v->m->trail->n; i++)
+        log_event(LOG_INFO, "order", subject, "step %.*s done %.*s", STR_ARG(v->m->trail->at[i].step),
+            STR_ARG(*v->m->trail->at[i].detail));
     if (v->m->why != NULL)
         log_event(v->m->needs_person ? LOG_ERROR : LOG_WARN, "order", subject, "%s %.*s %s code=%s: %s%s", what,
             STR_ARG(v->o->step), v->m->event == ORDER_STEP_FAILED ? "failed" : "again later", v->m->why->code,
             v->m->why->text, v->m->needs_person ? " (somebody must look)" : "");
-    else if (v->m->event != ORDER_STEP_WAIT)
+    else if (v->m->event == ORDER_STEP_DONE || v->m->event == ORDER_UNDO_DONE)
         log_event(LOG_INFO, "order", subject, "%s %.*s done %.*s", what, STR_ARG(v->o->step), STR_ARG(v->m->detail));
     if (order_ended(&v->to)) {
         metric_add(str_eqz(v->to.state, "done") ? &m_done : &m_failed, 1);
@@ -231,11 +279,17 @@ enum status order_advance(
     struct move v = {.o = o, .m = m, .now = now, .lease_us = lease_us, .undo = str_eqz(o->state, "undoing")};
     v.plan = plan_find(o->kind);
     v.place = v.plan != NULL ? plan_index(v.plan, o->step) : -1;
-    if (v.place < 0)
+    bool ending = m->event == ORDER_GO_ON && str_empty(o->step);
+    if (v.plan == NULL || (v.place < 0 && !ending))
         return order_lost(db, o, now, lease_us, e);
+    if (m->trail != NULL)
+        m->trail->refused = -1;
     move_decide(&v);
     TRY(db_transaction(db, move_write, &v, e));
     move_log(&v);
+    /* what the trail's steps learned, they have put into the order itself */
+    v.to.zone_id = o->zone_id, v.to.zone_version = o->zone_version, v.to.zone_made = o->zone_made;
+    v.to.cur_expires = o->cur_expires;
     *o = v.to;
     return OK;
 }

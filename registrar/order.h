@@ -22,7 +22,7 @@
 
 struct order {
     int64_t id, account_id;
-    struct str kind; /* "register", "renew", "delete", "infra" */
+    struct str kind; /* a row of the plans: "register", "renew", "transfer", "ns", "lock" … (plan.c) */
     struct str name; /* A-labels */
     int years;
     int64_t contact_id;
@@ -40,6 +40,10 @@ struct order {
     time_us cur_expires;
     struct str error_code, error_text;
     time_us created, finished;
+    struct str args; /* what the kind needs beside the name, in the form of order_args.h; "" if nothing */
+    struct str secret; /* sealed for the registrar (sealing.h); STR_NULL: none, or the order has ended */
+    int epp_code; /* the registry's answer to the deciding command; 0: none yet */
+    struct str cltrid, svtrid; /* of that command; "" where there is none */
 };
 
 #define ORDER_KEY_MAX 255
@@ -51,6 +55,11 @@ struct order_request {
     const struct contact *contact; /* register: required */
     struct str key; /* idempotency key; STR_NULL: none */
     int64_t max_price; /* minor units of the account's currency; 0: whatever the price list says */
+    struct str args; /* of the kind (order_args.h); STR_NULL: none */
+    struct str secret; /* authInfo: transfer: required; authinfo: STR_NULL makes a new one */
+    const int64_t *price; /* refused when the price is not exactly this: CONFLICT "price-changed"; NULL: any */
+    time_us expires; /* refused when the domain does not expire then (CONFLICT "expiry-changed"), by us and, in a
+                      * renewal, by the registry; 0: whenever */
 };
 
 /* Validates, prices, and writes order + hold + claim + first step in one transaction. The same key with the

@@ -34,6 +34,11 @@ struct order order_row(const struct db_result *r, size_t i)
         .error_text = db_str(r, i, 20),
         .created = db_int(r, i, 21),
         .finished = db_int(r, i, 22),
+        .args = db_str(r, i, 23),
+        .secret = db_str(r, i, 24),
+        .epp_code = (int)db_int(r, i, 25),
+        .cltrid = db_str(r, i, 26),
+        .svtrid = db_str(r, i, 27),
     };
     struct str currency = db_str(r, i, 13), hold = db_str(r, i, 14);
     memcpy(o.price.currency, currency.p, currency.n < 3 ? currency.n : 3);

@@ -1,23 +1,25 @@
 #include "registrar/step.h"
 
+#include "registry/journal.h"
+
 static const struct step steps[] = {
-    {"check", step_check_run, NULL},
-    {"contacts", step_contacts_run, NULL},
-    {"zone", step_zone_run, step_zone_undo},
-    {"infra-zone", step_infra_zone_run, NULL},
-    {"publish", step_publish_run, NULL},
-    {"in-sync", step_in_sync_run, NULL},
-    {"create", step_create_run, NULL},
-    {"create-bare", step_create_bare_run, NULL},
-    {"hosts", step_hosts_run, NULL},
-    {"delegate", step_delegate_run, NULL},
-    {"verify", step_verify_run, NULL},
-    {"capture", step_capture_run, NULL},
-    {"look", step_look_run, NULL},
-    {"renew", step_renew_run, NULL},
-    {"renewed", step_renewed_run, NULL},
-    {"delete", step_delete_run, NULL},
-    {"zone-drop", step_zone_drop_run, NULL},
+    {"check", step_check_run, NULL, NULL, false},
+    {"contacts", step_contacts_run, step_contacts_keep, NULL, false},
+    {"zone", NULL, step_zone_keep, step_zone_undo, false},
+    {"infra-zone", step_infra_zone_run, NULL, NULL, false},
+    {"publish", NULL, step_publish_keep, NULL, false},
+    {"in-sync", step_in_sync_run, NULL, NULL, true},
+    {"create", step_create_run, step_create_keep, NULL, true},
+    {"create-bare", step_create_bare_run, step_create_keep, NULL, true},
+    {"hosts", step_hosts_run, NULL, NULL, true},
+    {"delegate", step_delegate_run, NULL, NULL, false},
+    {"verify", step_verify_run, step_verify_keep, NULL, false},
+    {"capture", NULL, step_capture_keep, NULL, false},
+    {"look", step_look_run, step_look_keep, NULL, false},
+    {"renew", step_renew_run, NULL, NULL, true},
+    {"renewed", step_renewed_run, step_renewed_keep, NULL, false},
+    {"delete", step_delete_run, NULL, NULL, true},
+    {"zone-drop", step_zone_drop_run, NULL, NULL, true},
 };
 
 const struct step *step_find(struct str name)
@@ -65,6 +67,13 @@ enum status step_work(struct step_run *r, struct registry_work *w_r, struct erro
         .timeout_ms = r->us->epp_timeout_ms,
     };
     return OK;
+}
+
+void step_outcome(struct step_run *r, const struct registry_outcome *out)
+{
+    r->o->epp_code = out->code;
+    r->o->cltrid = str_is_null(out->cltrid) ? STR("") : out->cltrid;
+    r->o->svtrid = str_is_null(out->svtrid) ? STR("") : out->svtrid;
 }
 
 const char *step_key(struct step_run *r, const char *what)

@@ -1,6 +1,11 @@
 /* Steps: the handlers that move an order. Each is idempotent, because any of them may run again after a crash at
  * any instruction: it looks before it does, or does what is harmless when repeated.
  *
+ * run speaks with the world (registries, name servers) and writes nothing of its own; what a step leaves in our own
+ * database is its keep, which runs in the transaction that moves the order. A worker goes through several steps before
+ * it commits (order_trail in advance.h): the keeps of steps behind it have not run then. A step that must find them
+ * done, or seen by other processes, is marked `settled`; the one that the plan is decided by (plan.h) always is.
+ *
  * run gives OK when its work is done for good; UNAVAILABLE (also through step_wait) to be run again later; a class
  * that status_meaning() calls a failure ends the order and undoes what was done before. undo is called for steps
  * that were begun, last first; it too is idempotent, and NULL where there is nothing to take back.
@@ -30,12 +35,17 @@ struct step_run {
     time_us now;
     int64_t wait_us; /* set by step_wait */
     struct str detail; /* for the timeline; no secrets */
+    /* from run to keep */
+    struct registry_domain found;
+    struct str authinfo;
 };
 
 struct step {
     const char *name;
-    enum status (*run)(struct step_run *r, struct error *e);
+    enum status (*run)(struct step_run *r, struct error *e); /* NULL: there is only something to keep */
+    enum status (*keep)(struct db *db, void *step_run, struct error *e); /* as in struct order_passed; NULL: nothing */
     enum status (*undo)(struct step_run *r, struct error *e);
+    bool settled; /* what came before is committed when it runs */
 };
 const struct step *step_find(struct str name); /* NULL if unknown */
 
@@ -51,24 +61,34 @@ const char *step_key(struct step_run *r, const char *what);
 /* The last part of a step's journal key: a domain made bare or whole is one domain ("create"). */
 const char *step_verb(const char *step);
 
+/* What came of the deciding command: shown with the order. */
+struct registry_outcome;
+void step_outcome(struct step_run *r, const struct registry_outcome *out);
+
 #define STEP(name) enum status step_##name##_run(struct step_run *r, struct error *e)
+#define STEP_KEEP(name) enum status step_##name##_keep(struct db *db, void *ctx, struct error *e)
 #define STEP_UNDO(name) enum status step_##name##_undo(struct step_run *r, struct error *e)
 STEP(check);
 STEP(contacts);
-STEP(zone);
+STEP_KEEP(contacts);
+STEP_KEEP(zone);
 STEP_UNDO(zone);
 STEP(infra_zone);
-STEP(publish);
+STEP_KEEP(publish);
 STEP(in_sync);
 STEP(create);
+STEP_KEEP(create);
 STEP(create_bare);
 STEP(hosts);
 STEP(delegate);
 STEP(verify);
-STEP(capture);
+STEP_KEEP(verify);
+STEP_KEEP(capture);
 STEP(look);
+STEP_KEEP(look);
 STEP(renew);
 STEP(renewed);
+STEP_KEEP(renewed);
 STEP(delete);
 STEP(zone_drop);
 

@@ -23,6 +23,7 @@ STEP(delete)
     struct registry_outcome out = {0};
     TRY(step_work(r, &w, e));
     enum status s = registry_domain_delete(&w, step_key(r, "delete"), r->o->name, &out, e);
+    step_outcome(r, &out);
     if (s == NOT_FOUND || (s == DENIED && out.code == 2201 && with_another(&w, r->o->name))) {
         step_detail(r, "the registry does not have it for us any more");
         return OK;

@@ -43,11 +43,20 @@ STEP(contacts)
     };
     TRY(registry_contact_ensure(&w, step_key(r, "contacts"), &rc, e));
     step_detail(r, "contact %.*s", STR_ARG(c.handle));
+    r->authinfo = registry_authinfo_new(w.registry->profile, r->arena);
     return OK;
 }
 
+/* The domain's password, so that a create in doubt can be told by it. */
+STEP_KEEP(contacts)
+{
+    struct step_run *r = ctx;
+    struct str kept;
+    return domain_authinfo(db, r->arena, &r->us->sealing, r->o->name, r->authinfo, &kept, e);
+}
+
 /* Zone, order and domain row move in one transaction, so that "made by this order" is true or the zone is not. */
-static enum status zone_make(struct db *db, void *ctx, struct error *e)
+STEP_KEEP(zone)
 {
     struct step_run *r = ctx;
     struct zone z;
@@ -55,14 +64,7 @@ static enum status zone_make(struct db *db, void *ctx, struct error *e)
     struct zone_new n = {.account_id = r->o->account_id, .name = r->o->name};
     TRY(zone_create(db, r->arena, &n, r->now, &z, &made, e));
     TRY(order_set_zone(db, r->o, z.id, made || (r->o->zone_made && r->o->zone_id == z.id), e));
-    return domain_set_zone(db, r->o->name, r->o->id, z.id, e);
-}
-
-STEP(zone)
-{
-    TRY(db_transaction(r->db, zone_make, r, e));
-    struct zone z;
-    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, r->o->account_id, &z, e));
+    TRY(domain_set_zone(db, r->o->name, r->o->id, z.id, e));
     step_detail(r, "%.*s %.*s %.*s %.*s", STR_ARG(z.ns[0]), STR_ARG(z.ns[1]), STR_ARG(z.ns[2]), STR_ARG(z.ns[3]));
     return OK;
 }
@@ -89,12 +91,12 @@ STEP_UNDO(zone)
     return s == NOT_FOUND ? OK : s;
 }
 
-STEP(publish)
+STEP_KEEP(publish)
 {
     struct zone z;
-    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
-    TRY(order_set_zone_version(r->db, r->o, z.version, e));
-    zone_wake(r->db, z.id);
+    struct step_run *r = ctx;
+    TRY(zone_find_id(db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
+    TRY(order_set_zone_version(db, r->o, z.version, e));
     step_detail(r, "version %lld, serial %u", (long long)z.version, z.serial);
     return OK;
 }
@@ -119,6 +121,7 @@ STEP(in_sync)
         step_detail(r, "%zu name servers", sync.n);
         return OK;
     }
+    zone_wake(r->db, r->o->zone_id);
     const char *late = "no name server serves the zone yet";
     for (size_t i = 0; i < sync.n; i++)
         if (!sync.servers[i].insync)
@@ -149,15 +152,24 @@ enum status create_domain(
         in.hosts[i] = hosts[i];
     struct str fresh = registry_authinfo_new(w.registry->profile, r->arena);
     TRY(domain_authinfo(r->db, r->arena, &r->us->sealing, r->o->name, fresh, &in.authinfo, e));
-    TRY(registry_domain_create(&w, key, &in, &out, e));
+    enum status s = registry_domain_create(&w, key, &in, &out, e);
+    step_outcome(r, &out);
+    TRY(s);
     if (out.pending)
         return step_wait(r, PENDING_LOOK_US, e, "the registry has taken it on and will decide (1001)");
     /* a create that was decided by a message (1001) has no dates */
-    struct registry_domain d = {.created = out.created, .expires = out.expires};
-    if (d.created == 0 || d.expires == 0)
-        TRY(registry_domain_info(&w, r->o->name, STR_NULL, &d, e));
+    r->found = (struct registry_domain){.created = out.created, .expires = out.expires};
+    if (out.created == 0 || out.expires == 0)
+        TRY(registry_domain_info(&w, r->o->name, STR_NULL, &r->found, e));
     step_detail(r, "clTRID %.*s svTRID %.*s", STR_ARG(out.cltrid), STR_ARG(out.svtrid));
-    return domain_set_registered(r->db, r->o->name, r->o->id, d.created != 0 ? d.created : r->now, d.expires, e);
+    return OK;
+}
+
+STEP_KEEP(create)
+{
+    struct step_run *r = ctx;
+    time_us created = r->found.created != 0 ? r->found.created : r->now;
+    return domain_set_registered(db, r->o->name, r->o->id, created, r->found.expires, e);
 }
 
 STEP(create)
@@ -180,10 +192,10 @@ STEP(verify)
 {
     struct zone z;
     struct registry_work w;
-    struct registry_domain d = {0};
     TRY(step_work(r, &w, e));
     TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
-    TRY(registry_domain_info(&w, r->o->name, STR_NULL, &d, e));
+    TRY(registry_domain_info(&w, r->o->name, STR_NULL, &r->found, e));
+    const struct registry_domain d = r->found;
     if (!str_eq(d.clid, w.registry->config.clid))
         return error_set(e, PROTOCOL, "not-ours", "the registry says that %.*s belongs to registrar %.*s",
             STR_ARG(r->o->name), STR_ARG(d.clid));
@@ -192,18 +204,25 @@ STEP(verify)
     TRY(servers_answer(r, &z, e));
     if (d.expires == 0)
         return error_set(e, PROTOCOL, "no-expiry", "the registry gives no expiry date for %.*s", STR_ARG(r->o->name));
-    TRY(domain_activate(r->db, r->o->name, r->o->id, d.roid, d.created, d.expires, e));
     step_detail(r, "%.*s until %.*s", STR_ARG(d.roid), STR_ARG(time_text(r->arena, d.expires)));
     return OK;
 }
 
-STEP(capture)
+STEP_KEEP(verify)
 {
+    struct step_run *r = ctx;
+    const struct registry_domain *d = &r->found;
+    return domain_activate(db, r->o->name, r->o->id, d->roid, d->created, d->expires, e);
+}
+
+STEP_KEEP(capture)
+{
+    struct step_run *r = ctx;
     if (!r->o->held)
         return OK;
     struct str memo = str_printf(r->arena, "%.*s %.*s, %d year%s, order %lld", STR_ARG(r->o->kind), STR_ARG(r->o->name),
         r->o->years, r->o->years == 1 ? "" : "s", (long long)r->o->id);
-    TRY(hold_post(r->db, r->o->hold_id, 0, memo, r->now, e));
+    TRY(hold_post(db, r->o->hold_id, 0, memo, r->now, e));
     step_detail(r, "%.*s", STR_ARG(money_text(r->arena, r->o->price)));
     return OK;
 }

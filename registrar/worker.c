@@ -133,17 +133,16 @@ static struct order_move move_for(struct step_run *r, enum status s, const struc
     return m;
 }
 
-static enum status step_do(struct step_run *r, bool undo, struct error *why)
+static enum status step_do(struct step_run *r, const struct step *step, bool undo, struct error *why)
 {
-    const struct step *step = step_find(r->o->step);
     enum status s = OK;
     if (step == NULL)
         return error_set(why, INTERNAL, "no-step", "no handler for step %.*s", STR_ARG(r->o->step));
     const char *phase = undo ? "undo" : "step";
     breakpoint(arena_printf(r->arena, "%s:%s:before", phase, step->name));
-    if (!undo)
+    if (!undo && step->run != NULL)
         s = step->run(r, why);
-    else if (step->undo != NULL)
+    else if (undo && step->undo != NULL)
         s = step->undo(r, why);
     if (db_in_transaction(r->db))
         db_abort(r->db);
@@ -152,44 +151,154 @@ static enum status step_do(struct step_run *r, bool undo, struct error *why)
     return s;
 }
 
+/* An order in a worker's hands, and what of it is not committed yet. */
+struct hand {
+    const struct registrar *us;
+    struct db *db;
+    struct arena *arena;
+    struct order *o;
+    int64_t lease_us;
+    time_us committed;
+    struct order_trail trail;
+};
+
+static struct step_run *hand_run(struct hand *h)
+{
+    struct step_run *r = ARENA_NEW(h->arena, struct step_run);
+    *r = (struct step_run){.us = h->us, .db = h->db, .arena = h->arena, .o = h->o, .now = clock_now()};
+    return r;
+}
+
 /* What order_advance refuses for good would be run again at each end of a lease, unseen: a person is called. */
-static enum status step_stuck(struct db *db, struct order *o, bool undo, int64_t lease_us, struct error *e)
+static enum status hand_stuck(struct hand *h, struct error *e)
 {
     struct error why = *e;
     struct order_move m = {
-        .event = undo ? ORDER_UNDO_RETRY : ORDER_STEP_RETRY,
+        .event = str_eqz(h->o->state, "undoing") ? ORDER_UNDO_RETRY : ORDER_STEP_RETRY,
         .why = &why,
         .needs_person = true,
-        .next_run = retry_at(o, clock_now(), true),
+        .next_run = retry_at(h->o, clock_now(), true),
     };
-    return order_advance(db, o, &m, clock_now(), lease_us, e);
+    return order_advance(h->db, h->o, &m, clock_now(), h->lease_us, e);
+}
+
+/* What a step on the trail was to keep is refused: the order stands at that step, which has failed. */
+static enum status hand_refused(struct hand *h, struct error *e)
+{
+    size_t at = (size_t)h->trail.refused;
+    struct error *why = ARENA_NEW(h->arena, struct error);
+    *why = *e;
+    h->o->step = h->trail.at[at].step;
+    h->trail.n = at;
+    struct order_move m = move_for(hand_run(h), why->status, why, false);
+    m.trail = &h->trail;
+    return order_advance(h->db, h->o, &m, clock_now(), h->lease_us, e);
+}
+
+/* Commits the trail, and the move. */
+static enum status hand_move(struct hand *h, struct order_move *m, struct error *e)
+{
+    m->trail = &h->trail;
+    enum status s = order_advance(h->db, h->o, m, clock_now(), h->lease_us, e);
+    bool may_pass = s == UNAVAILABLE || s == UNCERTAIN || strcmp(e->code, "lease-lost") == 0 ||
+                    strcmp(e->code, "db-retry") == 0 || strcmp(e->code, "no-plan") == 0;
+    if (s != OK && may_pass)
+        return s;
+    if (s != OK && h->trail.refused >= 0)
+        s = hand_refused(h, e);
+    else if (s != OK)
+        s = hand_stuck(h, e);
+    h->trail.n = 0;
+    h->committed = clock_now();
+    return s;
+}
+
+static enum status hand_commit(struct hand *h, struct error *e)
+{
+    struct order_move m = {.event = ORDER_GO_ON};
+    return hand_move(h, &m, e);
+}
+
+/* Done: on to the next step, which need not wait for the commit of this one. */
+static enum status hand_pass(struct hand *h, struct step_run *r, const struct step *step, struct error *e)
+{
+    const struct plan *p = plan_find(h->o->kind);
+    size_t next = (size_t)plan_index(p, h->o->step) + 1;
+    h->trail.at[h->trail.n++] = (struct order_passed){
+        .step = h->o->step,
+        .detail = &r->detail,
+        .started = r->now,
+        .finished = clock_now(),
+        .keep = step->keep,
+        .ctx = r,
+    };
+    h->o->attempt = 0;
+    h->o->step = next < p->n ? str_of(p->steps[next].name) : STR("");
+    return next < p->n ? OK : hand_commit(h, e);
+}
+
+static bool commit_first(const struct hand *h, const struct step *step)
+{
+    const struct plan *p = plan_find(h->o->kind);
+    bool decides = p != NULL && str_eqz(h->o->step, p->decides);
+    return h->trail.n > 0 && (decides || step == NULL || step->settled || h->trail.n == ORDER_TRAIL_MAX ||
+                                 clock_now() > h->committed + h->lease_us / 4);
+}
+
+static enum status hand_step(struct hand *h, struct error *e)
+{
+    const struct step *step = step_find(h->o->step);
+    bool undo = str_eqz(h->o->state, "undoing");
+    if (commit_first(h, step))
+        return hand_commit(h, e);
+    struct step_run *r = hand_run(h);
+    struct error *why = ARENA_NEW(h->arena, struct error); /* the order keeps its words */
+    enum status s = step_do(r, step, undo, why);
+    metric_add(s == OK ? &m_steps : &m_waits, 1);
+    if (s == OK && !undo && plan_find(h->o->kind) != NULL)
+        return hand_pass(h, r, step, e);
+    struct order_move m = move_for(r, s, why, undo);
+    return hand_move(h, &m, e);
 }
 
 enum status worker_step(
     const struct registrar *us, struct db *db, struct arena *a, struct order *o, int64_t lease_us, struct error *e)
 {
-    struct step_run r = {.us = us, .db = db, .arena = a, .o = o, .now = clock_now()};
-    bool undo = str_eqz(o->state, "undoing");
-    struct error *why = ARENA_NEW(a, struct error); /* the order keeps its words */
-    enum status s = step_do(&r, undo, why);
-    metric_add(s == OK ? &m_steps : &m_waits, 1);
-    struct order_move m = move_for(&r, s, why, undo);
-    s = order_advance(db, o, &m, clock_now(), lease_us, e);
-    bool may_pass = s == UNAVAILABLE || s == UNCERTAIN || strcmp(e->code, "lease-lost") == 0 ||
-                    strcmp(e->code, "db-retry") == 0 || strcmp(e->code, "no-plan") == 0;
-    return s == OK || may_pass ? s : step_stuck(db, o, undo, lease_us, e);
+    struct hand h = {.us = us, .db = db, .arena = a, .o = o, .lease_us = lease_us, .committed = clock_now()};
+    enum status s = hand_step(&h, e);
+    return s == OK && h.trail.n > 0 ? hand_commit(&h, e) : s;
 }
 
-/* Goes on with one order while its steps succeed. */
-static enum status order_work(struct workers *w, struct db *db, struct error *e)
+enum status worker_run(
+    const struct registrar *us, struct db *db, struct arena *a, struct order *o, int64_t lease_us, struct error *e)
+{
+    struct hand h = {.us = us, .db = db, .arena = a, .o = o, .lease_us = lease_us, .committed = clock_now()};
+    enum status s = OK;
+    while (s == OK && o->lease_token != 0 && !order_ended(o))
+        s = hand_step(&h, e);
+    return s;
+}
+
+/* Takes more orders with a commit while there are more, and works on one after the other. Whose lease has run half
+ * out meanwhile is left to whoever comes. */
+static enum status order_work(struct workers *w, struct db *db, size_t *at_once, struct error *e)
 {
     struct arena a;
-    struct order o;
+    struct order list[ORDER_LEASES_MAX];
+    size_t n = 0;
     int64_t lease_us = (int64_t)w->s.lease_s * US_PER_S;
     arena_init(&a, 0);
-    enum status s = order_lease(db, &a, str_of(w->s.us->instance), clock_now(), lease_us, &o, e);
-    while (s == OK && o.lease_token != 0 && !order_ended(&o))
-        s = worker_step(w->s.us, db, &a, &o, lease_us, e);
+    time_us leased = clock_now();
+    enum status s = order_lease_some(db, &a, str_of(w->s.us->instance), leased, lease_us, *at_once, list, &n, e);
+    for (size_t i = 0; i < n && clock_now() < leased + lease_us / 2; i++) {
+        struct error other = {0};
+        enum status one = worker_run(w->s.us, db, &a, &list[i], lease_us, &other);
+        if (one != OK) {
+            s = one;
+            *e = other;
+        }
+    }
+    *at_once = n < *at_once ? 1 : *at_once * 2 < ORDER_LEASES_MAX ? *at_once * 2 : ORDER_LEASES_MAX;
     arena_clear(&a);
     return s;
 }
@@ -237,10 +346,11 @@ static void *order_thread(void *ctx)
 {
     struct workers *w = ctx;
     struct db *db = worker_db(w);
+    size_t at_once = 1;
     while (db != NULL && !workers_stopping(w)) {
         struct error e = {0};
         uint64_t seen = bell_count(w);
-        enum status s = order_work(w, db, &e);
+        enum status s = order_work(w, db, &at_once, &e);
         work_note(w, s, "work on orders", &e);
         if (s != OK)
             bell_wait(w, seen, s == NOT_FOUND ? w->s.idle_ms : 200);

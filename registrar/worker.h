@@ -22,9 +22,13 @@ struct workers_settings {
 enum status workers_start(const struct workers_settings *s, struct workers **w_r, struct error *e) FW_MUST_CHECK;
 void workers_stop(struct workers **w);
 
-/* One step of a leased order, with all that follows from it. OK also when the step failed or has to wait: the order says;
+/* One step of a leased order, with all that follows from it, committed. OK also when the step failed or has to wait: the order says;
  * go on while it has its lease and has not ended. The arena must live as long as the order. */
 enum status worker_step(const struct registrar *us, struct db *db, struct arena *a, struct order *o, int64_t lease_us,
+    struct error *e) FW_MUST_CHECK;
+
+/* All of its steps until it ends, waits, or is lost to another; commits as rarely as the steps allow. */
+enum status worker_run(const struct registrar *us, struct db *db, struct arena *a, struct order *o, int64_t lease_us,
     struct error *e) FW_MUST_CHECK;
 
 struct registry_work;

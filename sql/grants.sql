@@ -40,6 +40,8 @@ GRANT SELECT, INSERT, UPDATE ON domain TO 'fw_web'@'localhost', 'fw_registrar'@'
 GRANT SELECT, INSERT ON orders TO 'fw_web'@'localhost', 'fw_registrar'@'localhost', 'fw_cli'@'localhost';
 GRANT UPDATE (hold_id) ON orders TO 'fw_web'@'localhost', 'fw_cli'@'localhost';
 GRANT UPDATE ON orders TO 'fw_registrar'@'localhost';
+GRANT SELECT ON sealing_key TO 'fw_web'@'localhost', 'fw_registrar'@'localhost', 'fw_cli'@'localhost';
+GRANT INSERT, UPDATE ON sealing_key TO 'fw_registrar'@'localhost';
 GRANT SELECT ON order_step TO 'fw_web'@'localhost', 'fw_registrar'@'localhost', 'fw_cli'@'localhost';
 GRANT INSERT, UPDATE ON order_step TO 'fw_registrar'@'localhost';
 GRANT SELECT, INSERT ON idempotency TO 'fw_web'@'localhost', 'fw_registrar'@'localhost', 'fw_cli'@'localhost';
