@@ -13,6 +13,8 @@
 #define ERROR_MESSAGE_MAX 200
 
 const struct xml_limits xml_limits_default = {.bytes = 1u << 20, .depth = 32, .nodes = 20000, .attrs = 16};
+const struct xml_limits xml_limits_lenient = {
+    .bytes = 1u << 20, .depth = 32, .nodes = 20000, .attrs = 16, .undeclared = true};
 
 struct text_chunk {
     struct str s;
@@ -68,6 +70,14 @@ static const char *name_dup(struct reader *r, const xmlChar *z)
     return z == NULL ? "" : arena_strdup(r->a, (const char *)z);
 }
 
+/* A prefix without a namespace gets here only where the limits allow it (on_error). */
+static const char *namespace_of(struct reader *r, const xmlChar *uri, const xmlChar *prefix)
+{
+    if (uri == NULL && prefix != NULL)
+        return arena_printf(r->a, "%s%s", XML_UNDECLARED, (const char *)prefix);
+    return name_dup(r, uri);
+}
+
 /* ---- handlers --------------------------------------------------------------------------------- */
 
 /* Comes before anything of a DTD is read, so no entity is ever declared, let alone expanded. */
@@ -89,7 +99,7 @@ static void attrs_read(struct reader *r, struct xml_node *n, int count, const xm
     for (int i = 0; i < count; i++, at += 5) {
         struct xml_attr *x = ARENA_NEW(r->a, struct xml_attr);
         x->name = name_dup(r, at[0]);
-        x->ns = name_dup(r, at[2]);
+        x->ns = namespace_of(r, at[2], at[1]);
         x->value = str_dup(r->a, bytes_str(at[3], (size_t)(at[4] - at[3])));
         *tail = x;
         tail = &x->next;
@@ -125,7 +135,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     const xmlChar **namespaces, int attr_n, int defaulted_n, const xmlChar **attrs)
 {
     struct reader *r = ctx;
-    (void)prefix, (void)namespaces, (void)defaulted_n;
+    (void)namespaces, (void)defaulted_n;
     if (r->failed)
         return;
     if (r->depth == r->lim->depth) {
@@ -142,7 +152,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
         return;
     struct xml_node *n = ARENA_NEW(r->a, struct xml_node);
     n->name = name_dup(r, name);
-    n->ns = name_dup(r, uri);
+    n->ns = namespace_of(r, uri, prefix);
     n->text = STR("");
     n->line = line_of(r);
     if ((size_t)ns_n > r->lim->attrs)
@@ -217,11 +227,18 @@ static void on_reference(void *ctx, const xmlChar *name)
     refuse(ctx, "xml-entity", "the entity &%.40s; is not known: only the five of XML are", (const char *)name);
 }
 
+/* A prefix that was not declared, or declared as nothing, which is then not declared either. */
+static bool error_allowed(const struct reader *r, const xmlError *error)
+{
+    return r->lim->undeclared && error->domain == XML_FROM_NAMESPACE &&
+           (error->code == XML_NS_ERR_UNDEFINED_NAMESPACE || error->code == XML_NS_ERR_XML_NAMESPACE);
+}
+
 /* libxml2 speaks of the first error first; what follows is its consequence. */
 static void on_error(void *user, xmlErrorPtr error)
 {
     struct reader *r = user;
-    if (r->failed || error->level < XML_ERR_ERROR)
+    if (r->failed || error->level < XML_ERR_ERROR || error_allowed(r, error))
         return;
     const char *message = error->message != NULL ? error->message : "not well-formed";
     struct str m = str_trim(str_of(message));

@@ -25,8 +25,14 @@ struct xml_node {
 
 struct xml_limits {
     size_t bytes, depth, nodes, attrs; /* attrs: per element */
+    bool undeclared; /* a prefix nobody declared is no error */
 };
-extern const struct xml_limits xml_limits_default; /* 1 MiB, 32, 20000, 16 */
+extern const struct xml_limits xml_limits_default; /* 1 MiB, 32, 20000, 16, false */
+extern const struct xml_limits xml_limits_lenient; /* the same, true */
+
+/* The namespace of elements and attributes whose prefix nobody declared, where that is allowed: this and the
+ * prefix. So they are never taken for those of a namespace one knows, and can be written out again. */
+#define XML_UNDECLARED "undeclared:"
 
 /* INVALID "xml-malformed", "xml-doctype", "xml-too-large", "xml-too-deep" … with line in the text. */
 enum status xml_parse(struct arena *a, struct str doc, const struct xml_limits *lim, struct xml_node **root_r,

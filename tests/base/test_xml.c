@@ -105,6 +105,39 @@ START_TEST(malformed_documents_are_refused_with_their_line)
 }
 END_TEST
 
+static struct xml_node *read_lenient(struct str doc)
+{
+    struct xml_node *root;
+    enum status s = xml_parse(&arena, doc, &xml_limits_lenient, &root, &e);
+    ck_assert_msg(s == OK, "%s: %s", e.code, e.text);
+    return root;
+}
+
+START_TEST(an_undeclared_prefix_becomes_a_namespace_of_its_own_where_that_is_allowed)
+{
+    struct xml_node *root = read_lenient(STR("<a xmlns='urn:a' xsi:x='1'><p:b x='2' q:x='3'/><p:c xmlns:p='urn:p'/>"
+                                             "<r:d xmlns:r=''/></a>"));
+    const struct xml_node *b = root->first;
+    ck_assert_str_eq(root->ns, "urn:a");
+    ck_assert_str_eq(root->attrs->ns, "undeclared:xsi");
+    ck_assert_str_eq(b->ns, "undeclared:p");
+    ck_assert_str_eq(b->name, "b");
+    ck_str(xml_attr(b, "x"), "2");
+    ck_assert_str_eq(b->attrs->next->ns, "undeclared:q");
+    ck_assert_str_eq(b->next->ns, "urn:p");
+    ck_assert_str_eq(b->next->next->ns, "undeclared:r");
+}
+END_TEST
+
+START_TEST(nothing_else_is_forgiven_where_undeclared_prefixes_are)
+{
+    if (strcmp(malformed[_i], "<p:a/>") == 0 || strcmp(malformed[_i], "<a p:k='1'/>") == 0)
+        read_lenient(str_of(malformed[_i]));
+    else
+        refused(str_of(malformed[_i]), &xml_limits_lenient, "xml-malformed", "line 1: ");
+}
+END_TEST
+
 START_TEST(the_line_of_the_fault_is_told)
 {
     refused(STR("<a>\n<b>\n</c>\n</a>"), NULL, "xml-malformed", "line 3: ");
@@ -324,6 +357,8 @@ int main(void)
     tcase_add_test(c, child_text_is_trimmed_and_absent_is_null);
     tcase_add_test(c, comments_and_instructions_are_passed_over);
     tcase_add_loop_test(c, malformed_documents_are_refused_with_their_line, 0, (int)ARRAY_LEN(malformed));
+    tcase_add_test(c, an_undeclared_prefix_becomes_a_namespace_of_its_own_where_that_is_allowed);
+    tcase_add_loop_test(c, nothing_else_is_forgiven_where_undeclared_prefixes_are, 0, (int)ARRAY_LEN(malformed));
     tcase_add_test(c, the_line_of_the_fault_is_told);
     tcase_add_test(c, an_empty_document_is_refused);
     tcase_add_test(c, every_cut_of_a_document_is_refused);

@@ -27,7 +27,7 @@ static void well_formed(const struct got *g)
 {
     struct str doc = g->body, first;
     struct xml_node *root;
-    static const struct xml_limits limits = {1 << 22, 64, 100000, 32};
+    static const struct xml_limits limits = {.bytes = 1 << 22, .depth = 64, .nodes = 100000, .attrs = 32};
     if (!str_starts(header_of(g, "content-type", ""), STR("text/html")) || str_empty(doc))
         return;
     if (str_starts(doc, STR("<!doctype html>")))
