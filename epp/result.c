@@ -50,6 +50,7 @@ static const struct epp_result_meaning by_category[] = {
     {0, EPP_RETRY, false, UNAVAILABLE, "unlisted", "Server system"},
     {0, EPP_RETRY, ENDS, UNAVAILABLE, "unlisted", "Connection management"},
 };
+static const struct epp_result_meaning unlisted_failure = {0, EPP_FAILURE, false, INVALID, "unlisted", "Failure"};
 static const struct epp_result_meaning unlisted_success = {0, EPP_SUCCESS, false, OK, "unlisted", "Success"};
 static const struct epp_result_meaning nonsense = {
     0, EPP_FAILURE, false, PROTOCOL, "nonsense", "Not a result code of EPP"};
@@ -67,9 +68,9 @@ const struct epp_result_meaning *epp_result_meaning(unsigned code)
             return &table[i];
     if (code / 1000 == 1)
         return &unlisted_success;
-    if (code / 1000 == 2 && code / 100 % 10 < ARRAY_LEN(by_category))
-        return &by_category[code / 100 % 10];
-    return &nonsense;
+    if (code / 1000 != 2)
+        return &nonsense;
+    return code / 100 % 10 < ARRAY_LEN(by_category) ? &by_category[code / 100 % 10] : &unlisted_failure;
 }
 
 enum status epp_result_error(const struct epp_response *r, struct error *e)

@@ -67,7 +67,7 @@ struct epp_result_meaning {
 };
 
 /* An unknown code is judged by its first digits, as RFC 5730 section 3 builds them (1xxx success, 2xxx
- * failure, second digit the category); anything else is PROTOCOL. Never NULL. */
+ * failure, second digit the category); anything but 1xxx and 2xxx is PROTOCOL. Never NULL. */
 const struct epp_result_meaning *epp_result_meaning(unsigned code) FW_RETURNS_NONNULL;
 /* The table, for tests and documents. */
 const struct epp_result_meaning *epp_result_table(size_t *n_r) FW_NONNULL_ALL FW_RETURNS_NONNULL;
