@@ -35,8 +35,9 @@ static const struct epp_shape result_shape = EPP_SHAPE(struct epp_result, result
 
 static const struct epp_field queue_msg_fields[] = {
     EPP_ATTR("lang", EPP_AT(epp_msg_q, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_msg_q, msg), EPP_T_TEXT, 1),
+    EPP_MIXED(EPP_AT(epp_msg_q, msg)),
 };
+_Static_assert(EPP_AT(epp_msg_q, msg_xml) - EPP_AT(epp_msg_q, msg) == EPP_AT(epp_mixed, xml), "laid out as epp_mixed");
 static const struct epp_shape queue_msg_shape = EPP_SHAPE(struct epp_msg_q, queue_msg_fields);
 
 static const struct epp_field queue_fields[] = {
@@ -62,11 +63,10 @@ static void write_result(struct epp_writer *w, const struct epp_result *result)
     epp_write_end(w);
 }
 
-static void write_data(struct epp_writer *w, const struct epp_response *r)
+static void write_object(struct epp_writer *w, const struct epp_response *r)
 {
     const struct epp_object_row *row = epp_object_row(r->object);
     const struct epp_shape *shape = row != NULL ? row->data[r->data] : NULL;
-    epp_write_start(w, "resData");
     if (shape == NULL) {
         epp_write_fail(w, "the object has no %s", epp_data_name(r->data));
         return;
@@ -74,6 +74,17 @@ static void write_data(struct epp_writer *w, const struct epp_response *r)
     epp_write_open(w, row->ns, row->prefix, epp_data_name(r->data));
     epp_write_shape(w, shape, &r->u);
     epp_write_close(w);
+}
+
+static void write_data(struct epp_writer *w, const struct epp_response *r)
+{
+    if (r->data == EPP_NO_DATA && r->other.n == 0)
+        return;
+    epp_write_start(w, "resData");
+    if (r->data != EPP_NO_DATA)
+        write_object(w, r);
+    for (size_t i = 0; i < r->other.n; i++)
+        epp_write_raw(w, r->other.v[i].raw);
     epp_write_end(w);
 }
 
@@ -92,8 +103,7 @@ enum status epp_response_encode(const struct epp_response *r, struct buf *out, s
         epp_write_shape(&w, &queue_shape, &r->msg_q);
         epp_write_end(&w);
     }
-    if (r->data != EPP_NO_DATA)
-        write_data(&w, r);
+    write_data(&w, r);
     epp_write_exts(&w, &r->ext, &(struct epp_ext_place){.response = true});
     epp_write_start(&w, "trID");
     epp_write_shape(&w, &epp_tr_id_shape, &r->tr_id);
@@ -135,27 +145,40 @@ static enum epp_data data_by_name(const char *name)
     return EPP_NO_DATA;
 }
 
-static void read_data(struct epp_reader *rd, const struct xml_node *res_data, struct epp_response *r)
+/* Of the kinds that the mappings know a response has one. */
+static bool read_object(struct epp_reader *rd, const struct xml_node *node, struct epp_response *r)
 {
-    const struct xml_node *node = res_data->first;
-    if (node == NULL)
-        return;
     const struct epp_object_row *row = epp_object_by_ns(node->ns);
     enum epp_data data = data_by_name(node->name);
     const struct epp_shape *shape = row != NULL ? row->data[data] : NULL;
-    if (shape == NULL) {
-        epp_read_fault(rd, EPP_SYNTAX, node, "in resData is of no kind known here (namespace %.200s)", node->ns);
-        return;
-    }
+    if (shape == NULL || r->data != EPP_NO_DATA)
+        return false;
     r->object = row->object;
     r->data = data;
     epp_read_shape(rd, shape, row->ns, node, &r->u);
+    return true;
+}
+
+static void read_data(struct epp_reader *rd, const struct xml_node *res_data, struct epp_response *r)
+{
+    size_t n = 0;
+    for (const struct xml_node *c = res_data->first; c != NULL; c = c->next)
+        n++;
+    r->other.v = ARENA_ARRAY(rd->a, n, struct epp_ext);
+    for (const struct xml_node *c = res_data->first; c != NULL; c = c->next) {
+        if (read_object(rd, c, r))
+            continue;
+        epp_read_fault(rd, EPP_SYNTAX, c, "in resData is of no kind known here (namespace %.200s)", c->ns);
+        r->other.v[r->other.n++] =
+            (struct epp_ext){.ns = str_of(c->ns), .name = str_of(c->name), .raw = epp_raw_of(rd->a, c)};
+    }
 }
 
 static void read_queue(struct epp_reader *rd, const struct xml_node *node, struct epp_msg_q *q)
 {
     q->present = true;
     epp_read_shape(rd, &queue_shape, EPP_NS, node, q);
+    q->msg = epp_value_normal(rd->a, EPP_T_TEXT, q->msg);
 }
 
 enum status epp_response_decode(struct arena *a, const struct xml_node *root, struct epp_response *r, struct error *e)

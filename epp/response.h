@@ -2,9 +2,9 @@
  *
  * Writing (a server) is exact: what encodes without an error is valid against the schemas. Reading (a
  * client) is lenient, because registries differ and their answers must not be lost over a detail: any
- * prefix, any order, unknown elements skipped, optional and required parts may be missing, dates with or
- * without fraction, offset and time, over-long texts and unknown status words as they are. Only the
- * result code must be there.
+ * prefix, any order, unknown elements skipped within a mapping, optional and required parts may be missing,
+ * dates with or without fraction, offset and time, over-long texts and unknown status words as they are. What
+ * stands in resData or extension and belongs to no mapping is kept as XML. Only the result code must be there.
  */
 #ifndef FW_EPP_RESPONSE_H
 #define FW_EPP_RESPONSE_H
@@ -17,6 +17,7 @@
 struct epp_value {
     struct str ns, element; /* element absent: the value was bare text (not valid, but seen) */
     struct str text;
+    struct str raw; /* the element as XML, where it has more than a text (RFC 9038 puts whole answers there) */
 };
 struct epp_values {
     struct epp_value *v;
@@ -47,7 +48,8 @@ struct epp_msg_q {
     uint64_t count;
     struct str id;
     time_us q_date;
-    struct str msg;
+    struct str msg; /* the text; */
+    struct str msg_xml; /* the elements among it, raw (some registries put all there) */
     struct str lang;
 };
 
@@ -67,10 +69,12 @@ struct epp_response {
         struct epp_contact_info_data contact_info;
         struct epp_host_info_data host_info;
     } u;
+    struct epp_exts other; /* elements of resData that no mapping describes; raw only (extension.h) */
     struct epp_exts ext;
     struct epp_tr_id tr_id;
-    /* Reading: what in resData or extension could not be read (a date that is none, a mapping we do
-     * not know), for the log. The result stands all the same. */
+    /* Reading: the first thing in resData or extension that could not be read (a date that is none, a mapping
+     * we do not know), for people. The result stands all the same; but who would act on the data (a poll
+     * message) must not act on half of it. */
     struct str unread;
     /* Reading by a session: the document as it came, secrets and all; set also where it could not be read. */
     struct str raw;
@@ -87,9 +91,17 @@ struct epp_greeting {
 /* Appends one XML document. INVALID "epp-value" as in epp_command_encode. svTRID is required. */
 enum status epp_response_encode(
     const struct epp_response *r, struct buf *out, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
-/* PROTOCOL "epp-response" where there is no <epp><response> with at least one <result code>. */
+/* PROTOCOL "epp-response" where there is no <epp><response> with at least one <result code>. Parse with
+ * xml_limits_lenient: prefixes that nobody declared are common in what registries store and send later. What
+ * has one is of no known namespace, so it is kept raw. */
 enum status epp_response_decode(
     struct arena *a, const struct xml_node *root, struct epp_response *r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* A poll message that is not even XML would stay at the head of the queue for ever, since only its number
+ * removes it. From such a document this takes just what the queue needs to go on, found by looking at the tags:
+ * the result code, msgQ's id and count, and the transaction ids. Everything else stays absent and `unread` says
+ * why. False where one of code and id cannot be found, or is no plain word. Not to be used for anything but the
+ * answer to a poll: an answer that cannot be read is no answer. */
+bool epp_response_salvage(struct arena *a, struct str doc, const char *why, struct epp_response *r) FW_NONNULL_ALL;
 
 /* The policy written is fixed: access all, for admin and prov, to ours and public, kept as stated. */
 enum status epp_greeting_encode(

@@ -142,7 +142,7 @@ static enum status keep_greeting(struct epp_session *s, struct str doc, struct e
     struct xml_node *root;
     arena_init(&fresh, 0);
     /* The document lies in the reader's buffer, which the next read overwrites. */
-    enum status got = xml_parse(&fresh, str_dup(&fresh, doc), &xml_limits_default, &root, e);
+    enum status got = xml_parse(&fresh, str_dup(&fresh, doc), &xml_limits_lenient, &root, e);
     if (got != OK) {
         e->status = PROTOCOL;
         got = error_prefix(e, "the greeting cannot be read");
@@ -238,34 +238,48 @@ static bool is_answer(const struct epp_response *r, struct str cltrid)
     return !epp_result_meaning(r->results.v[0].code)->ends;
 }
 
-static enum status read_answer(struct epp_session *s, struct arena *a, struct str doc, struct str cltrid,
+/* A poll message that cannot be read must be acknowledged all the same, or it blocks those behind it. */
+static bool salvage(
+    struct arena *a, struct str doc, const struct epp_command *c, struct epp_response *r, struct error *e)
+{
+    if (c->verb != EPP_POLL || !epp_response_salvage(a, doc, e->text, r))
+        return false;
+    error_clear(e);
+    return true;
+}
+
+static enum status read_answer(struct epp_session *s, struct arena *a, struct str doc, const struct epp_command *c,
     struct epp_response *r, bool *ours_r, struct error *e)
 {
     struct xml_node *root;
     const struct str raw = str_dup(a, doc);
     *ours_r = false;
     r->raw = raw;
-    TRY(xml_parse(a, raw, &xml_limits_default, &root, e));
-    if (epp_is_greeting(root)) {
+    enum status got = xml_parse(a, raw, &xml_limits_lenient, &root, e);
+    if (got == OK && epp_is_greeting(root)) {
         s->counters.strays++;
         return OK;
     }
-    enum status got = epp_response_decode(a, root, r, e);
+    if (got == OK)
+        got = epp_response_decode(a, root, r, e);
+    if (got != OK && salvage(a, raw, c, r, e))
+        got = OK;
     r->raw = raw;
     TRY(got);
-    *ours_r = is_answer(r, cltrid);
+    *ours_r = is_answer(r, c->cltrid);
     s->counters.strays += !*ours_r;
     return OK;
 }
 
-static enum status await_answer(struct epp_session *s, struct arena *a, struct str cltrid, uint64_t deadline,
+static enum status await_answer(struct epp_session *s, struct arena *a, const struct epp_command *c, uint64_t deadline,
     struct epp_response *r, struct error *e)
 {
+    struct str cltrid = c->cltrid;
     for (unsigned frames = 0; frames < STRAYS_MAX; frames++) {
         struct str doc;
         bool ours;
         TRY(receive(s, deadline, &doc, e));
-        enum status got = read_answer(s, a, doc, cltrid, r, &ours, e);
+        enum status got = read_answer(s, a, doc, c, r, &ours, e);
         if (got != OK) {
             e->status = PROTOCOL;
             return error_prefix(e, "the answer to %.*s cannot be read", STR_ARG(cltrid));
@@ -313,7 +327,7 @@ enum status epp_session_command(
     s->counters.commands++;
     if (on_sent != NULL)
         on_sent(s->on_sent_ctx);
-    if (await_answer(s, a, c->cltrid, deadline, r, e) != OK)
+    if (await_answer(s, a, c, deadline, r, e) != OK)
         return lost_answer(s, c, e);
     s->counters.answers++;
     if (epp_result_meaning(r->results.v[0].code)->ends)
@@ -369,7 +383,7 @@ static enum status await_greeting(struct epp_session *s, uint64_t deadline, stru
         struct xml_node *root = NULL;
         got = receive(s, deadline, &doc, e);
         if (got == OK)
-            got = xml_parse(&a, str_dup(&a, doc), &xml_limits_default, &root, e);
+            got = xml_parse(&a, str_dup(&a, doc), &xml_limits_lenient, &root, e);
         if (got == OK && epp_is_greeting(root)) {
             got = keep_greeting(s, doc, e);
             break;

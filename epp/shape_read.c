@@ -226,9 +226,12 @@ static bool read_any(struct epp_reader *r, const struct xml_node *node, struct e
         v->text = epp_value_normal(r->a, EPP_T_TOKEN, text_of(node));
         return true;
     }
-    v->ns = str_of(node->first->ns);
-    v->element = str_of(node->first->name);
-    v->text = epp_value_normal(r->a, EPP_T_TOKEN, text_of(node->first));
+    const struct xml_node *part = node->first;
+    v->ns = str_of(part->ns);
+    v->element = str_of(part->name);
+    v->text = epp_value_normal(r->a, EPP_T_TOKEN, text_of(part));
+    if (part->first != NULL || part->attrs != NULL)
+        v->raw = epp_raw_of(r->a, part);
     return true;
 }
 

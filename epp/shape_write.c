@@ -131,6 +131,10 @@ void epp_write_raw(struct epp_writer *w, struct str raw)
 
 static void write_any(struct epp_writer *w, const struct epp_value *v)
 {
+    if (v->raw.n > 0) {
+        epp_write_raw(w, v->raw);
+        return;
+    }
     if (v->element.p == NULL) {
         epp_write_fail(w, "a value must name an element");
         return;

@@ -65,7 +65,9 @@ static struct epp_response gen_response(struct gen *g, enum epp_object object, e
         r.msg_q = (struct epp_msg_q){.present = true, .count = gen_next(g), .id = gen_text(g, 1, 20)};
     if (r.msg_q.present && gen_below(g, 2) == 1) {
         r.msg_q.q_date = 1234567890 * US_PER_S;
-        r.msg_q.msg = gen_text(g, 1, 80);
+        r.msg_q.msg = gen_below(g, 3) > 0 ? gen_text(g, 1, 80) : STR_NULL;
+        if (gen_below(g, 3) == 0)
+            r.msg_q.msg_xml = STR("<note xmlns=\"urn:note\"><line>a &amp; b</line></note>");
     }
     if (data != EPP_NO_DATA)
         gen_shape(g, epp_object_row(object)->data[data], &r.u);
@@ -211,6 +213,124 @@ START_TEST(unknown_extensions_are_kept_as_xml)
 }
 END_TEST
 
+/* ---- poll messages as they come ------------------------------------------------------------------------ */
+#define QUEUE "<e:msgQ count='2' id='m-9'><e:msg>x</e:msg></e:msgQ>"
+
+static struct epp_response read_lenient(struct str doc)
+{
+    struct xml_node *root;
+    struct epp_response r;
+    ck_assert_msg(xml_parse(&a, doc, &xml_limits_lenient, &root, &e) == OK, "%s", e.text);
+    ck_assert_msg(epp_response_decode(&a, root, &r, &e) == OK, "%s", e.text);
+    return r;
+}
+
+START_TEST(data_with_an_undeclared_prefix_is_kept_raw_and_the_message_id_stands)
+{
+    struct epp_response r = read_lenient(
+        STR(RESPONSE("<e:result code='1301'><e:msg>ack</e:msg></e:result>" QUEUE
+                     "<e:resData><domain:trnData><domain:name>a.test</domain:name></domain:trnData></e:resData>")));
+    ck_assert_str(r.msg_q.id, "m-9");
+    ck_assert_int_eq(r.data, EPP_NO_DATA);
+    ck_assert_uint_eq(r.other.n, 1);
+    ck_assert_str(r.other.v[0].name, "trnData");
+    ck_assert_str(r.other.v[0].raw, "<trnData xmlns=\"undeclared:domain\"><name>a.test</name></trnData>");
+    ck_assert_str(r.unread, "<trnData> in resData is of no kind known here (namespace undeclared:domain)");
+    /* and it can be written again */
+    r.tr_id.svtrid = STR("S-1");
+    struct epp_response back = decode_response(&a, encode_response(&a, &r));
+    ck_assert(str_eq(back.other.v[0].raw, r.other.v[0].raw));
+}
+END_TEST
+
+START_TEST(an_undeclared_prefix_elsewhere_harms_nothing)
+{
+    struct epp_response r = read_lenient(STR("<epp xmlns='" EPP_NS "' xsi:schemaLocation='x y'><response>"
+                                             "<result code='1000'><msg>ok</msg></result><extension><fee:x/></extension>"
+                                             "<trID><svTRID>S-1</svTRID></trID></response></epp>"));
+    ck_assert_uint_eq(r.results.v[0].code, 1000);
+    ck_assert_str(r.ext.v[0].raw, "<x xmlns=\"undeclared:fee\"/>");
+}
+END_TEST
+
+START_TEST(all_that_stands_in_res_data_comes_out)
+{
+    struct epp_response r = decode_response(
+        &a, STR(RESPONSE(DONE "<e:resData><b:lowBalance xmlns:b='urn:b'><b:left>1.00</b:left></b:lowBalance>"
+                              "<d:renData xmlns:d='" EPP_DOMAIN_NS "'><d:name>a.test</d:name></d:renData>"
+                              "<d:creData xmlns:d='" EPP_DOMAIN_NS "'><d:name>b.test</d:name></d:creData></e:resData>"
+                              "<e:trID><e:svTRID>S-1</e:svTRID></e:trID>")));
+    ck_assert_int_eq(r.data, EPP_REN_DATA);
+    ck_assert_str(r.u.renew.name, "a.test");
+    ck_assert_uint_eq(r.other.n, 2);
+    ck_assert_str(r.other.v[0].raw, "<lowBalance xmlns=\"urn:b\"><left>1.00</left></lowBalance>");
+    ck_assert_str(r.other.v[1].name, "creData");
+    ck_assert_uint_eq(decode_response(&a, encode_response(&a, &r)).other.n, 2);
+}
+END_TEST
+
+START_TEST(a_message_in_xml_is_kept_with_its_text)
+{
+    struct epp_response r = decode_response(
+        &a, STR(RESPONSE("<e:result code='1301'><e:msg>ack</e:msg></e:result><e:msgQ count='1' id='7'><e:msg lang='de'>"
+                         "Guthaben\n niedrig<b:left xmlns:b='urn:b' b:cur='EUR'>1.00</b:left></e:msg></e:msgQ>"
+                         "<e:trID><e:svTRID>S-1</e:svTRID></e:trID>")));
+    ck_assert_str(r.msg_q.msg, "Guthaben  niedrig");
+    ck_assert_str(r.msg_q.lang, "de");
+    ck_assert_str(r.msg_q.msg_xml, "<left xmlns=\"urn:b\" xmlns:a0=\"urn:b\" a0:cur=\"EUR\">1.00</left>");
+    struct epp_response back = decode_response(&a, encode_response(&a, &r));
+    ck_assert(str_eq(back.msg_q.msg, r.msg_q.msg) && str_eq(back.msg_q.msg_xml, r.msg_q.msg_xml));
+}
+END_TEST
+
+START_TEST(a_value_of_more_than_a_text_is_kept_as_xml)
+{
+    struct epp_response r = decode_response(
+        &a, STR(RESPONSE("<e:result code='1000'><e:msg>ok</e:msg><e:extValue><e:value><r:infData xmlns:r='urn:r'>"
+                         "<r:s s='x'/></r:infData></e:value><e:reason>urn:r not in login services</e:reason>"
+                         "</e:extValue></e:result><e:trID><e:svTRID>S-1</e:svTRID></e:trID>")));
+    const struct epp_value *v = &r.results.v[0].ext_values.v[0].value;
+    ck_assert_str(v->element, "infData");
+    ck_assert_str(v->raw, "<infData xmlns=\"urn:r\"><s s=\"x\"/></infData>");
+    struct epp_response back = decode_response(&a, encode_response(&a, &r));
+    ck_assert(str_eq(back.results.v[0].ext_values.v[0].value.raw, v->raw));
+}
+END_TEST
+
+START_TEST(of_a_broken_poll_message_the_queue_gets_what_it_needs)
+{
+    static const char *const broken[] = {
+        "<epp xmlns='" EPP_NS "'><response><result code='1301'><msg>x</msg></result><msgQ count='3' id='m-9'>"
+        "<msg>a & b</msg></msgQ><resData><p:panData><p:paTRID><clTRID>other</clTRID></p:paTRID></p:wrong></resData>"
+        "<trID><clTRID>FW-1</clTRID><svTRID>S-1</svTRID></trID></response></epp>",
+        "<e:epp><e:response><e:result code=\"1301\"/><e:msgQ id=\"m-9\" count=\"3\"><e:msg>\xff\xfe</e:msg></e:msgQ>"
+        "<e:trID><e:clTRID> FW-1 </e:clTRID><e:svTRID>S-1</e:svTRID></e:trID>",
+        "<!DOCTYPE x [<!ENTITY l 'lol'>]><epp><response><result\n code = '1301'><msg>&l;</msg></result>"
+        "<msgQ count='3' id='m-9'/><trID><clTRID>FW-1</clTRID><svTRID>S-1</svTRID></trID></response></epp>"};
+    struct epp_response r;
+    ck_assert(epp_response_salvage(&a, str_of(broken[_i]), "line 1: broken", &r));
+    ck_assert_uint_eq(r.results.v[0].code, 1301);
+    ck_assert_str(r.msg_q.id, "m-9");
+    ck_assert_uint_eq(r.msg_q.count, 3);
+    ck_assert_str(r.tr_id.cltrid, "FW-1");
+    ck_assert_str(r.tr_id.svtrid, "S-1");
+    ck_assert_str(r.unread, "the document: line 1: broken");
+    ck_assert_int_eq(r.data, EPP_NO_DATA);
+}
+END_TEST
+
+START_TEST(a_broken_message_without_code_or_plain_id_gives_nothing)
+{
+    static const char *const broken[] = {"", "<", "<result code='1301'", "<msgQ id='7'/>",
+        "<result code='1301'/><msgQ count='1'/>", "<result code='1301'/><msgQ id='a&lt;b'/>",
+        "<result code='1301'/><msgQ id='a b'/>", "<result code='9999'/><msgQ id='7'/>",
+        "<result code='1301'/><resData><msgQ id='7'/></resData>", "<result code='1301'/><!-- <msgQ id='7'/> -->",
+        "<result code='1301'/><msgQ id=7/>", "<result code='1301'/><msgQ id='7", "HTTP/1.1 400 Bad Request"};
+    struct epp_response r;
+    ck_assert_msg(!epp_response_salvage(&a, str_of(broken[_i]), "x", &r), "%s", broken[_i]);
+}
+END_TEST
+
 START_TEST(results_tell_all_their_reasons)
 {
     struct epp_response r = decode_response(
@@ -236,7 +356,7 @@ START_TEST(without_a_result_it_is_no_response)
     static const char *const bad[] = {"<x/>", "<epp xmlns='" EPP_NS "'/>", RESPONSE(""),
         RESPONSE("<e:result><e:msg>x</e:msg></e:result>"), RESPONSE("<e:result code='ok'/>"),
         RESPONSE("<e:result code='100'/>"), RESPONSE("<e:result code='10000'/>"), RESPONSE("<e:result code='3000'/>"),
-        RESPONSE("<e:result code='2600'/>"), "<epp xmlns='urn:other'><response><result code='1000'/></response></epp>"};
+        RESPONSE("<e:result code='0999'/>"), "<epp xmlns='urn:other'><response><result code='1000'/></response></epp>"};
     struct epp_response r;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         ck_assert_int_eq(epp_response_decode(&a, parse(&a, str_of(bad[i])), &r, &e), PROTOCOL);
@@ -306,7 +426,10 @@ START_TEST(an_unlisted_code_is_judged_by_its_category)
     ck_assert_int_eq(epp_result_meaning(2399)->status, CONFLICT);
     ck_assert_int_eq(epp_result_meaning(2499)->status, UNAVAILABLE);
     ck_assert(epp_result_meaning(2599)->ends && !epp_result_meaning(2499)->ends);
-    ck_assert_int_eq(epp_result_meaning(2999)->status, PROTOCOL);
+    ck_assert_int_eq(epp_result_meaning(2600)->status, INVALID);
+    ck_assert_int_eq(epp_result_meaning(2999)->kind, EPP_FAILURE);
+    ck_assert(!epp_result_meaning(2999)->ends);
+    ck_assert_int_eq(epp_result_meaning(999)->status, PROTOCOL);
     ck_assert_int_eq(epp_result_meaning(3000)->status, PROTOCOL);
 }
 END_TEST
@@ -324,6 +447,13 @@ int main(void)
     tcase_add_test(c, wrong_order_unknown_elements_and_missing_parts_do_not_matter);
     tcase_add_test(c, what_cannot_be_read_is_told_and_the_result_stands);
     tcase_add_test(c, unknown_extensions_are_kept_as_xml);
+    tcase_add_test(c, data_with_an_undeclared_prefix_is_kept_raw_and_the_message_id_stands);
+    tcase_add_test(c, an_undeclared_prefix_elsewhere_harms_nothing);
+    tcase_add_test(c, all_that_stands_in_res_data_comes_out);
+    tcase_add_test(c, a_message_in_xml_is_kept_with_its_text);
+    tcase_add_test(c, a_value_of_more_than_a_text_is_kept_as_xml);
+    tcase_add_loop_test(c, of_a_broken_poll_message_the_queue_gets_what_it_needs, 0, 3);
+    tcase_add_loop_test(c, a_broken_message_without_code_or_plain_id_gives_nothing, 0, 13);
     tcase_add_test(c, results_tell_all_their_reasons);
     tcase_add_test(c, without_a_result_it_is_no_response);
     tcase_add_test(c, what_is_no_greeting_is_refused);

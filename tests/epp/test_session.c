@@ -426,14 +426,107 @@ static void serve_no_code(struct server *s, const struct epp_command *c)
     arena_clear(&mine);
 }
 
+/* 100 MB announced and none of it sent: the length alone is enough to refuse it. */
+static void serve_huge(struct server *s, const struct epp_command *c)
+{
+    (void)c;
+    server_send_bytes(s, STR("\x06\x40\x00\x00"));
+}
+static void serve_laughs(struct server *s, const struct epp_command *c)
+{
+    struct arena mine;
+    struct buf doc;
+    (void)c;
+    arena_init(&mine, 0);
+    buf_in(&doc, &mine, 10000);
+    buf_puts(&doc, "<!DOCTYPE epp [<!ENTITY l0 'lol'>");
+    for (int i = 1; i < 10; i++) {
+        buf_printf(&doc, "<!ENTITY l%d '", i);
+        for (int k = 0; k < 10; k++)
+            buf_printf(&doc, "&l%d;", i - 1);
+        buf_puts(&doc, "'>");
+    }
+    buf_puts(&doc, "]><epp xmlns='" EPP_NS "'><response><result code='1000'><msg>&l9;</msg></result></response></epp>");
+    server_send(s, buf_view(&doc));
+    arena_clear(&mine);
+}
+static void serve_deep(struct server *s, const struct epp_command *c)
+{
+    struct arena mine;
+    struct buf doc;
+    (void)c;
+    arena_init(&mine, 0);
+    buf_in(&doc, &mine, 1 << 20);
+    for (int i = 0; i < 100000; i++)
+        buf_puts(&doc, "<a>");
+    server_send(s, buf_view(&doc));
+    arena_clear(&mine);
+}
+
 START_TEST(what_cannot_be_read_is_uncertain_for_a_transform)
 {
+    ck_lost(serve_huge, UNCERTAIN, PROTOCOL, "frame-too-large");
+    ck_lost(serve_laughs, UNCERTAIN, PROTOCOL, "xml-doctype");
+    ck_lost(serve_deep, UNCERTAIN, PROTOCOL, "xml-too-deep");
     ck_lost(serve_too_large, UNCERTAIN, PROTOCOL, "frame-too-large");
     ck_lost(serve_too_short, UNCERTAIN, PROTOCOL, "frame-too-short");
     ck_lost(serve_no_xml, UNCERTAIN, PROTOCOL, "xml-malformed");
     ck_lost(serve_entities, UNCERTAIN, PROTOCOL, "xml-doctype");
     ck_lost(serve_no_epp, UNCERTAIN, PROTOCOL, "epp-response");
     ck_lost(serve_no_code, UNCERTAIN, PROTOCOL, "epp-response");
+}
+END_TEST
+
+/* ---- messages that cannot be read ------------------------------------------------------------------------ */
+#define BROKEN "<p:panData><p:name>a & b</p:wrong>"
+#define UNDECLARED "<domain:panData><domain:name paResult='1'>a.test</domain:name></domain:panData>"
+
+static void serve_message(struct server *s, const struct epp_command *c, const char *data)
+{
+    struct arena mine;
+    arena_init(&mine, 0);
+    if (c->verb == EPP_POLL && str_eqz(c->u.poll.op, "req"))
+        server_send(s, str_printf(&mine,
+                           "<epp xmlns='" EPP_NS "'><response><result code='1301'><msg>x</msg></result>"
+                           "<msgQ count='1' id='m-9'/><resData>%s</resData><trID><clTRID>%.*s</clTRID>"
+                           "<svTRID>x</svTRID></trID></response></epp>",
+                           data, STR_ARG(c->cltrid)));
+    else
+        server_usual(s, c);
+    arena_clear(&mine);
+}
+static void serve_broken(struct server *s, const struct epp_command *c)
+{
+    serve_message(s, c, BROKEN);
+}
+static void serve_undeclared(struct server *s, const struct epp_command *c)
+{
+    serve_message(s, c, UNDECLARED);
+}
+
+static void ck_queue_goes_on(serve_fn *serve, const char *why)
+{
+    struct epp_command c = {.verb = EPP_POLL, .cltrid = STR("FW-poll-1"), .u.poll.op = STR("req")};
+    struct epp_response r;
+    begin(serve);
+    ck_assert_msg(epp_session_command(session, &a, &c, &r, &e) == OK, "%s", e.text);
+    ck_assert_uint_eq(r.results.v[0].code, 1301);
+    ck_assert(str_eqz(r.msg_q.id, "m-9"));
+    ck_assert_msg(strstr(str_dupz(&a, r.raw), "panData") != NULL, "%.*s", STR_ARG(r.raw));
+    ck_assert_msg(strstr(str_dupz(&a, r.unread), why) != NULL, "%.*s", STR_ARG(r.unread));
+    ck_assert_int_eq(r.data, EPP_NO_DATA);
+    c = (struct epp_command){.verb = EPP_POLL, .cltrid = STR("FW-poll-2")};
+    c.u.poll.op = STR("ack");
+    c.u.poll.msg_id = r.msg_q.id;
+    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), OK);
+    ck_assert_int_eq(create(), OK);
+    end();
+}
+
+START_TEST(a_message_that_cannot_be_read_does_not_block_the_queue)
+{
+    ck_queue_goes_on(serve_broken, "the document: line 1: ");
+    ck_queue_goes_on(serve_undeclared, "(namespace undeclared:domain)");
 }
 END_TEST
 
@@ -700,6 +793,7 @@ int main(void)
     tcase_add_test(c, a_closing_notice_without_cltrid_is_no_answer);
     tcase_add_test(c, a_failure_that_closes_is_definite);
     tcase_add_test(c, what_cannot_be_read_is_uncertain_for_a_transform);
+    tcase_add_test(c, a_message_that_cannot_be_read_does_not_block_the_queue);
     c = case_of(s, "slow");
     tcase_add_test(c, silence_after_a_command_is_uncertain);
     tcase_add_test(c, an_answer_in_drops_does_not_stretch_the_deadline);
