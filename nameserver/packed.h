@@ -63,8 +63,16 @@ uint64_t packed_build(const struct store *st, const struct dns_hash_key *key) FW
 /* compiled bytes (4) · hashes of names that it depends on (4) · the bytes · the hashes (8 each); 0 and 0 for a zone that
  * is not packed, or cannot be carried. */
 void packed_out(struct bytes_out *o, const struct zone *z) FW_NONNULL_ALL;
+/* Images of a block. */
+struct packed_images {
+    struct image **p;
+    size_t n, cap;
+};
+void packed_images_clear(struct packed_images *images) FW_NONNULL_ALL;
 /* Gives a new zone its block, from the bytes of packed_out (without the two numbers in front) and its rows; does not put its
- * images into the table. false: not what packed_out can have written; nothing is done. */
-bool packed_adopt(struct zone *z, struct str compiled, struct str rows, uint32_t rows_n) FW_NONNULL_ALL;
+ * images into the table, but lists them in images_r, over what was there. false: not what packed_out can have written; nothing
+ * is done. */
+bool packed_adopt(struct zone *z, struct str compiled, struct str rows, uint32_t rows_n,
+    struct packed_images *images_r) FW_NONNULL_ALL;
 
 #endif

@@ -73,20 +73,27 @@ static void tail_zone_set(const struct image *i, const struct slot *s, const str
     memcpy((uint8_t *)(uintptr_t)tail_extra(t), &n, sizeof(n));
 }
 
-/* Pointers of a block to its zone, and those of its history. */
-static void block_point(struct packed *p, const struct zone_view *v)
+/* Pointers to the zone, and to what was before. */
+static void image_point(struct image *i, const struct zone_view *v)
 {
-    struct negative *n = packed_negative(p);
+    atomic_store_explicit(&i->older, NULL, memory_order_relaxed);
+    i->born = 0;
+    i->zone = v;
+    for (unsigned k = 0; k < i->slots_n; k++)
+        tail_zone_set(i, &i->slots[k], v);
+}
 
+static void negative_point(struct negative *n)
+{
     atomic_store_explicit(&n->older, NULL, memory_order_relaxed);
     n->born = 0;
-    for (struct image *i = packed_image_next(p, NULL); i != NULL; i = packed_image_next(p, i)) {
-        atomic_store_explicit(&i->older, NULL, memory_order_relaxed);
-        i->born = 0;
-        i->zone = v;
-        for (unsigned k = 0; k < i->slots_n; k++)
-            tail_zone_set(i, &i->slots[k], v);
-    }
+}
+
+static void block_forget(struct packed *p)
+{
+    negative_point(packed_negative(p));
+    for (struct image *i = packed_image_next(p, NULL); i != NULL; i = packed_image_next(p, i))
+        image_point(i, NULL);
 }
 
 void packed_out(struct bytes_out *o, const struct zone *z)
@@ -104,7 +111,7 @@ void packed_out(struct bytes_out *o, const struct zone *z)
     at = o->n;
     out_number(o, 0, (unsigned)pad);
     out_put(o, z->packed, z->packed->rows_at);
-    block_point((struct packed *)(void *)(o->p + at + pad), NULL);
+    block_forget((struct packed *)(void *)(o->p + at + pad));
     memmove(o->p + at, o->p + at + pad, z->packed->rows_at);
     o->n -= pad;
     for (const struct dep *d = z->deps; d != NULL; d = d->next)
@@ -119,24 +126,26 @@ static bool bool_is_bad(const bool *b)
     return *(const uint8_t *)(const void *)b > 1;
 }
 
-/* room: from the image's beginning to the block's end. */
-static bool tail_is_sound(const struct image *i, const struct slot *s, size_t room)
+/* Where it ends in the image, or 0. room: from the image's beginning to the block's end. */
+static size_t tail_sound_end(const struct image *i, const struct slot *s, size_t room)
 {
     const struct tail *t = image_tail(i, s);
-    size_t left = s->at <= room ? room - s->at : 0;
+    size_t left = s->at <= room ? room - s->at : 0, size;
 
-    if (s->at % _Alignof(struct tail) != 0 || left < sizeof(*t) || left < sizeof(*t) + tail_negative_size(t) ||
-        left < tail_whole_size(t))
-        return false;
+    if (s->at % _Alignof(struct tail) != 0 || left < sizeof(*t))
+        return 0;
+    size = tail_whole_size(t);
+    if (left < size)
+        return 0;
     if ((t->flags & TAIL_NEGATIVE) != 0 && tail_extra(t)[offsetof(struct tail_negative, apex_moves)] > 1)
-        return false;
+        return 0;
     if (t->bytes > TAIL_BYTES_MAX || t->bytes_needed > t->bytes || t->rcode > 15)
-        return false;
+        return 0;
     for (unsigned k = 0; k < t->relocs_n; k++) {
         if (tail_reloc(t, k) + 2u > t->bytes)
-            return false;
+            return 0;
     }
-    return true;
+    return s->at + size;
 }
 
 /* A name of so many labels, in the zone; both are in lower case. */
@@ -158,23 +167,35 @@ static bool name_is_sound(const struct image *i, const struct zone *z)
     return labels == i->labels;
 }
 
-static bool image_is_sound(const struct image *i, size_t room, const struct zone *z)
+static bool dname_is_sound(const struct image *i)
 {
-    if (room < sizeof(*i) || room < sizeof(*i) + i->slots_n * sizeof(struct slot) + i->name_len)
-        return false;
-    if ((i->flags & IMAGE_PACKED) == 0 || (i->flags & IMAGE_GONE) != 0 || !name_is_sound(i, z))
-        return false;
-    for (unsigned k = 0; k < i->slots_n; k++) {
-        if (!tail_is_sound(i, &i->slots[k], room))
-            return false;
-    }
-    if ((i->flags & IMAGE_DNAME) != 0) {
-        const struct slot *dname = image_slot(i, DNS_DNAME);
+    const struct slot *dname = image_slot(i, DNS_DNAME);
 
-        if (dname == NULL || image_tail(i, dname)->bytes <= SYNTHESIS_RDATA_AT)
-            return false;
+    return dname != NULL && image_tail(i, dname)->bytes > SYNTHESIS_RDATA_AT;
+}
+
+/* Bytes that it takes in the block; 0 where it does not hold together. */
+static size_t image_sound_size(const struct image *i, size_t room, const struct zone *z)
+{
+    size_t size = offsetof(struct image, slots);
+
+    if (room < sizeof(*i) || room < (size += i->slots_n * sizeof(struct slot) + i->name_len))
+        return 0;
+    if ((i->flags & IMAGE_PACKED) == 0 || (i->flags & IMAGE_GONE) != 0 || !name_is_sound(i, z))
+        return 0;
+    for (unsigned k = 0; k < i->slots_n; k++) {
+        size_t end = tail_sound_end(i, &i->slots[k], room);
+
+        if (end == 0)
+            return 0;
+        size = end > size ? end : size;
     }
-    return ((i->flags & IMAGE_CUT) == 0 || image_slot(i, 0) != NULL) && packed_image_size(i) <= room;
+    if ((i->flags & IMAGE_DNAME) != 0 && !dname_is_sound(i))
+        return 0;
+    if ((i->flags & IMAGE_CUT) != 0 && image_slot(i, 0) == NULL)
+        return 0;
+    size = (size + 7) & ~(size_t)7;
+    return size <= room ? size : 0;
 }
 
 static bool negative_is_sound(struct packed *p)
@@ -192,25 +213,44 @@ static bool negative_is_sound(struct packed *p)
     return true;
 }
 
-static bool block_is_sound(struct packed *p, const struct zone *z)
+static void images_add(struct packed_images *images, struct image *i)
 {
-    const uint8_t *at = (const uint8_t *)p + p->images_at, *end = (const uint8_t *)p + p->rows_at;
+    if (images->n == images->cap) {
+        images->cap = images->cap == 0 ? 64 : images->cap * 2;
+        images->p = mem_grow(images->p, images->cap * sizeof(struct image *));
+    }
+    images->p[images->n++] = i;
+}
+
+void packed_images_clear(struct packed_images *images)
+{
+    mem_free(images->p);
+    *images = (struct packed_images){.p = NULL};
+}
+
+/* Lists the images on the way. */
+static bool block_is_sound(struct packed *p, const struct zone *z, struct packed_images *images_r)
+{
+    uint8_t *at = (uint8_t *)p + p->images_at, *end = (uint8_t *)p + p->rows_at;
+
+    images_r->n = 0;
 
     if (p->images_at % 8 != 0 || p->rows_at % 8 != 0 || p->images_at > p->rows_at ||
         p->images_at < sizeof(*p) + sizeof(struct negative) || bool_is_bad(&p->foreign) || p->foreign ||
         !negative_is_sound(p))
         return false;
     for (size_t n; at < end; at += n) {
-        const struct image *i = (const struct image *)(const void *)at;
+        struct image *i = (struct image *)(void *)at;
 
-        if (!image_is_sound(i, (size_t)(end - at), z))
+        n = image_sound_size(i, (size_t)(end - at), z);
+        if (n == 0)
             return false;
-        n = packed_image_size(i);
+        images_add(images_r, i);
     }
     return true;
 }
 
-bool packed_adopt(struct zone *z, struct str compiled, struct str rows, uint32_t rows_n)
+bool packed_adopt(struct zone *z, struct str compiled, struct str rows, uint32_t rows_n, struct packed_images *images_r)
 {
     struct packed *p;
 
@@ -220,11 +260,14 @@ bool packed_adopt(struct zone *z, struct str compiled, struct str rows, uint32_t
     INVARIANT(p != NULL);
     memcpy(p, compiled.p, compiled.n);
     memcpy((uint8_t *)p + compiled.n, rows.p, rows.n);
-    if (p->rows_at != compiled.n || p->size != compiled.n + rows.n || p->rows_n != rows_n || !block_is_sound(p, z)) {
+    if (p->rows_at != compiled.n || p->size != compiled.n + rows.n || p->rows_n != rows_n ||
+        !block_is_sound(p, z, images_r)) {
         mem_free(p);
         return false;
     }
-    block_point(p, &z->view);
+    negative_point(packed_negative(p));
+    for (size_t i = 0; i < images_r->n; i++)
+        image_point(images_r->p[i], &z->view);
     z->packed = p;
     z->owners_n = p->owners_n;
     z->sets_n = p->rows_n;

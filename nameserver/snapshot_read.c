@@ -77,6 +77,7 @@ struct loader {
     struct arena arena; /* of a zone */
     uint64_t *again; /* ids of zones that are to be compiled */
     size_t again_n, again_cap;
+    struct packed_images images; /* of a zone */
 };
 
 static int id_compare(const void *a, const void *b)
@@ -114,12 +115,11 @@ static bool zone_take(struct loader *l, const struct file_zone *f, struct zone *
 {
     struct cursor deps = {(const uint8_t *)f->deps.p, (const uint8_t *)f->deps.p + f->deps.n, false};
 
-    if (!zone_is_carried(l, f) || !packed_adopt(z, f->compiled, f->rows, (uint32_t)f->head.n))
+    if (!zone_is_carried(l, f) || !packed_adopt(z, f->compiled, f->rows, (uint32_t)f->head.n, &l->images))
         return false;
     while (deps.p < deps.end)
         zone_dep_add(l->st, z, cursor_number(&deps, 8));
-    for (struct image *i = packed_image_next(z->packed, NULL); i != NULL; i = packed_image_next(z->packed, i))
-        table_put(&l->st->table, i);
+    table_put_all(&l->st->table, l->images.p, l->images.n);
     atomic_store(&z->view.negative, packed_negative(z->packed));
     z->compiled = l->st->changes;
     return true;
@@ -229,6 +229,7 @@ static void body_load(struct store *st, const uint8_t *body, uint64_t bytes, con
     zones_load(&l, &c, zones);
     epoch_publish(&st->epochs);
     zones_compile(&l);
+    packed_images_clear(&l.images);
     mem_free(l.again);
     mem_free(l.stale);
     arena_clear(&l.arena);

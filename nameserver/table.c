@@ -6,6 +6,8 @@
 
 #define SLOTS_FIRST 1024
 #define HUGE_PAGE ((size_t)2 << 20)
+#define PUT_AHEAD 32
+
 static inline uint64_t slot_of(const struct image *i, uint64_t hash)
 {
     uint64_t p = (uint64_t)(uintptr_t)i;
@@ -210,9 +212,8 @@ static void table_link(struct table *t, size_t at, struct image *image, uint64_t
     atomic_store_explicit(&s->slot[at], slot_of(image, hash), memory_order_release);
 }
 
-void table_put(struct table *t, struct image *image)
+static void table_put_hashed(struct table *t, struct image *image, uint64_t hash)
 {
-    uint64_t hash = image_hash(t, image);
     bool there;
     size_t at;
 
@@ -225,6 +226,26 @@ void table_put(struct table *t, struct image *image)
     table_link(t, at, image, hash, there);
     if ((image->flags & IMAGE_GONE) != 0)
         epoch_retire(t->epochs, gone_drop, t, image);
+}
+
+void table_put(struct table *t, struct image *image)
+{
+    table_put_hashed(t, image, image_hash(t, image));
+}
+
+void table_put_all(struct table *t, struct image *const *images, size_t n)
+{
+    uint64_t hashes[PUT_AHEAD];
+
+    for (size_t done = 0, step; done < n; done += step) {
+        step = n - done < PUT_AHEAD ? n - done : PUT_AHEAD;
+        for (size_t i = 0; i < step; i++) {
+            hashes[i] = image_hash(t, images[done + i]);
+            table_prefetch(atomic_load(&t->slots), hashes[i]);
+        }
+        for (size_t i = 0; i < step; i++)
+            table_put_hashed(t, images[done + i], hashes[i]);
+    }
 }
 
 void table_take(struct table *t, const struct image *image)

@@ -109,6 +109,8 @@ void table_reserve(struct table *t, size_t names) FW_NONNULL_ALL;
  * it, unless it is IMAGE_PACKED; retires what it replaces, and itself in the end if it is IMAGE_GONE. A packed image lives
  * until its block is retired, by whoever put it, after what takes its place. */
 void table_put(struct table *t, struct image *image) FW_NONNULL_ALL;
+/* The same for many: their places are fetched before the first is looked at. */
+void table_put_all(struct table *t, struct image *const *images, size_t n) FW_NONNULL(1);
 /* Takes a packed image out as if it had never been there; there must be no reader, and nothing that it replaced. */
 void table_take(struct table *t, const struct image *image) FW_NONNULL_ALL;
 
