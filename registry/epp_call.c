@@ -139,6 +139,22 @@ static enum status epp_try(struct epp_adapter *x, struct registry_call *c, const
     }
 }
 
+/* Codes that the registry uses in its own way, into those that say what it means. */
+static void code_map(
+    const struct epp_adapter *x, const struct registry_call *c, const struct epp_command *cmd, struct epp_response *r)
+{
+    struct epp_result *res = &r->results.v[0];
+    unsigned code = (unsigned)profile_code(x->config->profile, verb_label(c->arena, cmd), (int)res->code);
+    if (code != res->code)
+        log_event(LOG_INFO, "registry", x->id, "%s: its %u is EPP's %u", verb_label(c->arena, cmd), res->code, code);
+    res->code = code;
+}
+
+struct epp_build epp_build_of(const struct epp_adapter *x, const struct registry_call *c)
+{
+    return (struct epp_build){.profile = x->config->profile, .arena = c->arena};
+}
+
 enum status epp_call(
     struct epp_adapter *x, struct registry_call *c, struct epp_command *cmd, struct epp_response *r, struct error *e)
 {
@@ -155,6 +171,7 @@ enum status epp_call(
         return error_set(e, UNAVAILABLE, "registry-no-answer", "%s did not answer %s: %s", x->id,
             verb_label(c->arena, cmd), e->text);
     TRY(st);
+    code_map(x, c, cmd, r);
     answer_fill(c, r);
     if (!str_empty(r->unread))
         log_event(LOG_WARN, "registry", x->id, "%s: part of the answer could not be read: %.*s",
@@ -178,9 +195,9 @@ static const struct epp_checked *checked_find(const struct epp_check_data *d, st
 enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_object object, const struct str *keys,
     size_t n, struct registry_avail *out, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_CHECK, .object = object};
+    const struct epp_build b = epp_build_of(x, c);
+    struct epp_command cmd = epp_build_check(&b, object, keys, n);
     struct epp_response r = {0};
-    cmd.u.check.keys = (struct epp_strs){arena_copy(c->arena, keys, n * sizeof(*keys)), n};
     TRY(epp_call(x, c, &cmd, &r, e));
     TRY(epp_expect(c, &r, object, EPP_CHK_DATA, e));
     for (size_t i = 0; i < n; i++) {
@@ -196,29 +213,24 @@ enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_o
 enum status epp_delete(
     struct epp_adapter *x, struct registry_call *c, enum epp_object object, struct str key, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_DELETE, .object = object};
+    const struct epp_build b = epp_build_of(x, c);
+    struct epp_command cmd = epp_build_key(&b, EPP_DELETE, object, key);
     struct epp_response r = {0};
-    cmd.u.key.key = key;
     return epp_call(x, c, &cmd, &r, e);
 }
 
 size_t epp_statuses_take(const struct epp_adapter *x, const struct epp_statuses *from, struct str *to)
 {
-    if (from->n > REGISTRY_STATUSES_MAX)
-        log_event(
-            LOG_WARN, "registry", x->id, "%zu statuses on one object: %d are kept", from->n, REGISTRY_STATUSES_MAX);
-    size_t n = from->n < REGISTRY_STATUSES_MAX ? from->n : REGISTRY_STATUSES_MAX;
-    for (size_t i = 0; i < n; i++)
-        to[i] = from->v[i].s;
+    size_t n = 0;
+    for (size_t i = 0; i < from->n; i++) {
+        struct str word = profile_status(x->config->profile, from->v[i].s);
+        if (word.n > 0 && n == REGISTRY_STATUSES_MAX)
+            log_event(
+                LOG_WARN, "registry", x->id, "%zu statuses on one object: %d are kept", from->n, REGISTRY_STATUSES_MAX);
+        if (word.n > 0 && n < REGISTRY_STATUSES_MAX)
+            to[n++] = word;
+    }
     return n;
-}
-
-struct epp_addrs epp_addrs_of(struct arena *a, const struct str *addrs, size_t n)
-{
-    struct epp_addrs out = {ARENA_ARRAY(a, n, struct epp_addr), n};
-    for (size_t i = 0; i < n; i++)
-        out.v[i] = (struct epp_addr){.ip = str_find(addrs[i], ':', 0) >= 0 ? STR("v6") : STR("v4"), .text = addrs[i]};
-    return out;
 }
 
 void epp_transfer_take(const struct epp_transfer_data *from, struct registry_transfer_info *to)

@@ -5,6 +5,7 @@
 #include "epp/command.h"
 #include "epp/response.h"
 #include "registry/epp_adapter.h"
+#include "registry/epp_build.h"
 
 struct epp_adapter {
     struct pool *pool;
@@ -12,6 +13,7 @@ struct epp_adapter {
     char id[REGISTRY_ID_MAX + 1];
 };
 
+struct epp_build epp_build_of(const struct epp_adapter *x, const struct registry_call *c);
 /* Sends cmd on a session of the pool and reads the answer; fills c->sent and c->answer. Statuses as in
  * adapter.h. */
 enum status epp_call(struct epp_adapter *x, struct registry_call *c, struct epp_command *cmd, struct epp_response *r,
@@ -25,9 +27,8 @@ enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_o
     size_t n, struct registry_avail *out, struct error *e) FW_MUST_CHECK;
 enum status epp_delete(struct epp_adapter *x, struct registry_call *c, enum epp_object object, struct str key,
     struct error *e) FW_MUST_CHECK;
-/* At most max words; more are dropped with a line in the log, as no decision needs that many. */
+/* In EPP's words (profile); at most max of them, more are dropped with a line in the log, as no decision needs that many. */
 size_t epp_statuses_take(const struct epp_adapter *x, const struct epp_statuses *from, struct str *to);
-struct epp_addrs epp_addrs_of(struct arena *a, const struct str *addrs, size_t n);
 void epp_transfer_take(const struct epp_transfer_data *from, struct registry_transfer_info *to);
 
 /* epp_domain.c, epp_object.c, epp_poll.c: they fill their part of the table. */

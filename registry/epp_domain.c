@@ -1,46 +1,6 @@
 /* The domain verbs (RFC 5731). */
 #include "registry/epp_call.h"
 
-/* ---- our structs to EPP's --------------------------------------------------------------------------------- */
-
-static struct epp_ns ns_of(const struct epp_adapter *x, struct arena *a, const struct registry_host *hosts, size_t n)
-{
-    struct epp_ns ns = {0};
-    if (n == 0)
-        return ns;
-    if (x->config->profile->hosts == PROFILE_HOSTS_OBJECTS) {
-        ns.hosts = (struct epp_strs){ARENA_ARRAY(a, n, struct str), n};
-        for (size_t i = 0; i < n; i++)
-            ns.hosts.v[i] = hosts[i].name;
-        return ns;
-    }
-    ns.attrs = (struct epp_host_attrs){ARENA_ARRAY(a, n, struct epp_host_attr), n};
-    for (size_t i = 0; i < n; i++)
-        ns.attrs.v[i] = (struct epp_host_attr){hosts[i].name, epp_addrs_of(a, hosts[i].addrs, hosts[i].addrs_n)};
-    return ns;
-}
-
-static struct epp_domain_contacts contacts_of(struct arena *a, const struct registry_contact_ref *refs, size_t n)
-{
-    struct epp_domain_contacts out = {ARENA_ARRAY(a, n, struct epp_domain_contact), n};
-    for (size_t i = 0; i < n; i++)
-        out.v[i] = (struct epp_domain_contact){refs[i].type, refs[i].id};
-    return out;
-}
-
-static struct epp_statuses statuses_of(struct arena *a, const struct str *words, size_t n)
-{
-    struct epp_statuses out = {ARENA_ARRAY(a, n, struct epp_status), n};
-    for (size_t i = 0; i < n; i++)
-        out.v[i].s = words[i];
-    return out;
-}
-
-static struct epp_period years_of(int years)
-{
-    return (struct epp_period){.n = (unsigned)years, .unit = years > 0 ? STR("y") : STR_NULL};
-}
-
 /* ---- EPP's to ours ------------------------------------------------------------------------------------------ */
 
 static size_t least(size_t n, size_t max)
@@ -95,10 +55,9 @@ static enum status domain_check(
 static enum status domain_info(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
     struct registry_domain *out, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_INFO, .object = EPP_DOMAIN};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_domain_info(&b, name, authinfo);
     struct epp_response r = {0};
-    cmd.u.domain_info.name = name;
-    cmd.u.domain_info.auth.pw = authinfo;
     TRY(epp_call(ctx, c, &cmd, &r, e));
     TRY(epp_expect(c, &r, EPP_DOMAIN, EPP_INF_DATA, e));
     domain_take(ctx, &r.u.domain_info, out);
@@ -108,16 +67,9 @@ static enum status domain_info(void *ctx, struct registry_call *c, struct str na
 static enum status domain_create(void *ctx, struct registry_call *c, const struct registry_domain_create *in,
     struct registry_done *out, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_CREATE, .object = EPP_DOMAIN};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_domain_create(&b, in);
     struct epp_response r = {0};
-    cmd.u.domain_create = (struct epp_domain_create){
-        .name = in->name,
-        .period = years_of(in->years),
-        .ns = ns_of(ctx, c->arena, in->hosts, in->hosts_n),
-        .registrant = in->registrant,
-        .contacts = contacts_of(c->arena, in->contacts, in->contacts_n),
-        .auth = {.pw = in->authinfo},
-    };
     TRY(epp_call(ctx, c, &cmd, &r, e));
     if (r.data == EPP_CRE_DATA)
         *out = (struct registry_done){.name = in->name, .created = r.u.create.cr_date, .expires = r.u.create.ex_date};
@@ -127,10 +79,9 @@ static enum status domain_create(void *ctx, struct registry_call *c, const struc
 static enum status domain_renew(
     void *ctx, struct registry_call *c, const struct registry_renew *in, struct registry_done *out, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_RENEW, .object = EPP_DOMAIN};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_domain_renew(&b, in);
     struct epp_response r = {0};
-    cmd.u.domain_renew =
-        (struct epp_domain_renew){.name = in->name, .cur_ex_date = in->expires, .period = years_of(in->years)};
     TRY(epp_call(ctx, c, &cmd, &r, e));
     if (r.data == EPP_REN_DATA)
         *out = (struct registry_done){.name = in->name, .expires = r.u.renew.ex_date};
@@ -140,22 +91,9 @@ static enum status domain_renew(
 static enum status domain_update(
     void *ctx, struct registry_call *c, const struct registry_domain_update *in, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_UPDATE, .object = EPP_DOMAIN};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_domain_update(&b, in);
     struct epp_response r = {0};
-    struct epp_domain_update *u = &cmd.u.domain_update;
-    u->name = in->name;
-    u->add = (struct epp_domain_change){
-        .ns = ns_of(ctx, c->arena, in->add_hosts, in->add_hosts_n),
-        .contacts = contacts_of(c->arena, in->add_contacts, in->add_contacts_n),
-        .statuses = statuses_of(c->arena, in->add_statuses, in->add_statuses_n),
-    };
-    u->rem = (struct epp_domain_change){
-        .ns = ns_of(ctx, c->arena, in->rem_hosts, in->rem_hosts_n),
-        .contacts = contacts_of(c->arena, in->rem_contacts, in->rem_contacts_n),
-        .statuses = statuses_of(c->arena, in->rem_statuses, in->rem_statuses_n),
-    };
-    u->chg.registrant = in->registrant;
-    u->chg.auth.pw = in->authinfo;
     return epp_call(ctx, c, &cmd, &r, e);
 }
 
@@ -167,10 +105,9 @@ static enum status domain_delete(void *ctx, struct registry_call *c, struct str 
 static enum status transfer_send(void *ctx, struct registry_call *c, enum epp_transfer_op op,
     const struct registry_transfer *in, struct registry_transfer_info *out, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_TRANSFER, .object = EPP_DOMAIN, .op = op};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_transfer(&b, op, in);
     struct epp_response r = {0};
-    cmd.u.domain_transfer =
-        (struct epp_domain_transfer){.name = in->name, .period = years_of(in->years), .auth = {.pw = in->authinfo}};
     TRY(epp_call(ctx, c, &cmd, &r, e));
     if (r.data == EPP_TRN_DATA)
         epp_transfer_take(&r.u.transfer, out);

@@ -1,27 +1,7 @@
 /* The verbs of contacts (RFC 5733) and hosts (RFC 5732). */
-#include "base/crypto.h"
 #include "registry/epp_call.h"
 
 /* ---- contacts ----------------------------------------------------------------------------------------------- */
-
-static struct epp_postals postal_of(struct arena *a, const struct registry_contact *in)
-{
-    struct epp_postals out = {ARENA_NEW(a, struct epp_postal), 1};
-    *out.v = (struct epp_postal){.type = in->localized ? STR("loc") : STR("int"), .name = in->name, .org = in->org};
-    out.v->addr.street.v = arena_copy(a, in->street, in->street_n * sizeof(*in->street));
-    out.v->addr.street.n = in->street_n;
-    out.v->addr.city = in->city;
-    out.v->addr.sp = in->sp;
-    out.v->addr.pc = in->pc;
-    out.v->addr.cc = in->cc;
-    return out;
-}
-
-/* RFC 5733 demands one; a contact is never transferred by it here, so nobody needs to know it. */
-static struct epp_auth contact_auth(struct arena *a, struct str authinfo)
-{
-    return (struct epp_auth){.pw = str_is_null(authinfo) ? crypto_token(a, 16) : authinfo};
-}
 
 static void contact_take(
     const struct epp_adapter *x, const struct epp_contact_info_data *d, struct registry_contact_info *out)
@@ -63,9 +43,9 @@ static enum status contact_check(
 static enum status contact_info(
     void *ctx, struct registry_call *c, struct str id, struct registry_contact_info *out, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_INFO, .object = EPP_CONTACT};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_contact_info(&b, id);
     struct epp_response r = {0};
-    cmd.u.contact_info.id = id;
     TRY(epp_call(ctx, c, &cmd, &r, e));
     TRY(epp_expect(c, &r, EPP_CONTACT, EPP_INF_DATA, e));
     contact_take(ctx, &r.u.contact_info, out);
@@ -75,37 +55,18 @@ static enum status contact_info(
 static enum status contact_create(
     void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_CREATE, .object = EPP_CONTACT};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_contact_create(&b, in);
     struct epp_response r = {0};
-    cmd.u.contact_create = (struct epp_contact_create){
-        .id = in->id,
-        .postal = postal_of(c->arena, in),
-        .voice = {.number = in->voice},
-        .fax = {.number = in->fax},
-        .email = in->email,
-        .auth = contact_auth(c->arena, in->authinfo),
-    };
     return epp_call(ctx, c, &cmd, &r, e);
-}
-
-/* All of it is sent; an absent number is cleared (RFC 5733 3.2.5: an empty element). */
-static struct str number_or_empty(struct str number)
-{
-    return str_is_null(number) ? STR("") : number;
 }
 
 static enum status contact_update(
     void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_UPDATE, .object = EPP_CONTACT};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_contact_update(&b, in);
     struct epp_response r = {0};
-    struct epp_contact_update *u = &cmd.u.contact_update;
-    u->id = in->id;
-    u->chg.postal = postal_of(c->arena, in);
-    u->chg.voice.number = number_or_empty(in->voice);
-    u->chg.fax.number = number_or_empty(in->fax);
-    u->chg.email = in->email;
-    u->chg.auth.pw = in->authinfo;
     return epp_call(ctx, c, &cmd, &r, e);
 }
 
@@ -125,9 +86,9 @@ static enum status host_check(
 static enum status host_info(
     void *ctx, struct registry_call *c, struct str name, struct registry_host_info *out, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_INFO, .object = EPP_HOST};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_key(&b, EPP_INFO, EPP_HOST, name);
     struct epp_response r = {0};
-    cmd.u.key.key = name;
     TRY(epp_call(ctx, c, &cmd, &r, e));
     TRY(epp_expect(c, &r, EPP_HOST, EPP_INF_DATA, e));
     const struct epp_host_info_data *d = &r.u.host_info;
@@ -145,21 +106,18 @@ static enum status host_info(
 
 static enum status host_create(void *ctx, struct registry_call *c, const struct registry_host *in, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_CREATE, .object = EPP_HOST};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_host_create(&b, in);
     struct epp_response r = {0};
-    cmd.u.host_create = (struct epp_host_create){in->name, epp_addrs_of(c->arena, in->addrs, in->addrs_n)};
     return epp_call(ctx, c, &cmd, &r, e);
 }
 
 static enum status host_update(
     void *ctx, struct registry_call *c, const struct registry_host_update *in, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_UPDATE, .object = EPP_HOST};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_host_update(&b, in);
     struct epp_response r = {0};
-    struct epp_host_update *u = &cmd.u.host_update;
-    u->name = in->name;
-    u->add.addrs = epp_addrs_of(c->arena, in->add_addrs, in->add_addrs_n);
-    u->rem.addrs = epp_addrs_of(c->arena, in->rem_addrs, in->rem_addrs_n);
     return epp_call(ctx, c, &cmd, &r, e);
 }
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "epp/result.h"
 #include "registry/ensure.h"
+#include "registry/fit.h"
 #include "registry/verb.h"
 
 struct attempt {
@@ -383,15 +384,6 @@ static enum status attempt_next(struct attempt *t, struct registry_outcome *o, s
     return attempt_send(t, o, e);
 }
 
-static enum status hosts_check(const struct attempt *t, size_t n, struct error *e)
-{
-    const struct registry_profile *p = t->w->registry->profile;
-    if (n == 0 ? p->hosts_optional : (int64_t)n >= p->hosts_min && (int64_t)n <= p->hosts_max)
-        return OK;
-    return error_set(e, INVALID, "hosts-count", "%zu name servers: the registry %.*s takes %lld to %lld%s", n,
-        STR_ARG(p->name), (long long)p->hosts_min, (long long)p->hosts_max, p->hosts_optional ? ", or none" : "");
-}
-
 static enum status request_check(const struct attempt *t, struct error *e)
 {
     size_t n = strlen(t->r->key);
@@ -401,7 +393,7 @@ static enum status request_check(const struct attempt *t, struct error *e)
             e, INVALID, "registry-key", "a journal key has 1 to %d characters, not %zu", JOURNAL_KEY_MAX, n);
     if (str_empty(object) || object.n > 255)
         return error_set(e, INVALID, "registry-object", "%s names no object, or one of over 255 characters", t->r->key);
-    return t->r->domain_create != NULL ? hosts_check(t, t->r->domain_create->hosts_n, e) : OK;
+    return OK;
 }
 
 /* The newest attempt; attempt 0 in state void where there is none. */
@@ -423,7 +415,10 @@ enum status registry_transform(
 {
     struct attempt t = {.w = w, .r = r, .verb = verb_find(r->verb), .began = clock_monotonic_ns()};
     *o = (struct registry_outcome){0};
+    struct registry_request fitted;
     TRY(request_check(&t, e));
+    TRY(request_fit(w->registry->profile, w->arena, w->now, r, &fitted, e));
+    t.r = &fitted;
     TRY(attempt_load(&t, e));
     enum outcome_source source = OUTCOME_RECORD;
     if (t.row.state == JOURNAL_INTENT || t.row.state == JOURNAL_UNKNOWN) {

@@ -1,6 +1,5 @@
 #include "registry/registry.h"
 
-#include "base/crypto.h"
 #include "registry/epp_adapter.h"
 #include "registry/pool.h"
 
@@ -133,23 +132,4 @@ enum status registry_transfer_query(const struct registry_work *w, struct str na
 {
     struct registry_call c = call_of(w);
     return w->registry->adapter.transfer_query(w->registry->adapter.ctx, &c, name, authinfo, out, e);
-}
-
-/* ---- authInfo ------------------------------------------------------------------------------------------------------ */
-
-struct str registry_authinfo_new(const struct registry_profile *p, struct arena *a)
-{
-    static const char letters[] = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
-    static const char signs[] = "-_.!";
-    /* 16 characters of this alphabet are 93 bits: longer ones only where the registry demands them. */
-    size_t n = (size_t)(p->authinfo_max < 16 ? p->authinfo_max : p->authinfo_min > 16 ? p->authinfo_min : 16);
-    char *out = arena_alloc(a, n + 1);
-    for (size_t i = 0; i < n; i++)
-        out[i] = letters[crypto_random_below(sizeof(letters) - 1)];
-    /* Some registries demand a letter, a digit and a sign: at places that vary, never the first or last. */
-    size_t at = 1 + crypto_random_below(n - 3);
-    out[0] = letters[crypto_random_below(48)];
-    out[at] = signs[crypto_random_below(sizeof(signs) - 1)];
-    out[at + 1] = (char)('2' + crypto_random_below(8));
-    return str_n(out, n);
 }

@@ -63,8 +63,10 @@ enum status registry_host_info(
     const struct registry_work *w, struct str name, struct registry_host_info *out, struct error *e) FW_MUST_CHECK;
 enum status registry_transfer_query(const struct registry_work *w, struct str name, struct str authinfo,
     struct registry_transfer_info *out, struct error *e) FW_MUST_CHECK;
-/* A password of the length that the profile demands, from an alphabet every registry takes: letters of
- * both cases, digits and at least one sign of "-_.!". Seal it (base/crypto.h) before storing. */
+/* A password as the profile demands it: its length (24 characters where it may be), letters of both cases, digits, and
+ * one of each kind of characters that must be there. Seal it (base/crypto.h) before storing. */
 struct str registry_authinfo_new(const struct registry_profile *p, struct arena *a);
+/* INVALID "authinfo-length", "authinfo-characters": the registry would refuse it. */
+enum status registry_authinfo_check(const struct registry_profile *p, struct str text, struct error *e) FW_MUST_CHECK;
 
 #endif

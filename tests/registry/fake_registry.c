@@ -64,6 +64,7 @@ struct registries fake_registries(struct arena *a, struct fake_registry *f)
     for (size_t i = 0; i < ARRAY_LEN(role_names); i++)
         roles[i] = (struct profile_role){str_of(role_names[i]), 0, 4};
     *p = (struct registry_profile){.name = STR("fake"),
+        .registrant = PROFILE_OPTIONAL,
         .contact_ids_ours = true,
         .roles = roles,
         .roles_n = ARRAY_LEN(role_names),
@@ -81,7 +82,7 @@ struct registries fake_registries(struct arena *a, struct fake_registry *f)
         .hosts_min = 2,
         .hosts_max = 13,
         .hosts_optional = true,
-        .authinfo_min = 16,
+        .authinfo_min = 8,
         .authinfo_max = 32,
         .authinfo_shown = true,
         .sessions_max = 4,

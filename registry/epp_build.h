@@ -1,0 +1,35 @@
+/* Commands as a registry's profile wants them written (RFC 5731 to 5733). Private to the EPP adapter and its tests.
+ *
+ * In go plain structs that fit the profile (fit.h), out comes the command, ready but for its clTRID: name servers as
+ * objects or attributes, periods in years, months or not at all, authInfo given, empty or taken away, addresses of
+ * contacts in the form that is wanted, the object's namespace by prefix or as the default, and what the registry
+ * wants said with each command. Lists and strings are borrowed or lie in the arena.
+ */
+#ifndef FW_REGISTRY_EPP_BUILD_H
+#define FW_REGISTRY_EPP_BUILD_H
+
+#include "epp/command.h"
+#include "registry/adapter.h"
+#include "registry/profile.h"
+
+struct epp_build {
+    const struct registry_profile *profile;
+    struct arena *arena;
+};
+
+struct epp_command epp_build_check(const struct epp_build *b, enum epp_object object, const struct str *keys, size_t n);
+/* info of hosts, delete of any object: by name or id */
+struct epp_command epp_build_key(const struct epp_build *b, enum epp_verb verb, enum epp_object object, struct str key);
+struct epp_command epp_build_domain_info(const struct epp_build *b, struct str name, struct str authinfo);
+struct epp_command epp_build_domain_create(const struct epp_build *b, const struct registry_domain_create *in);
+struct epp_command epp_build_domain_renew(const struct epp_build *b, const struct registry_renew *in);
+struct epp_command epp_build_domain_update(const struct epp_build *b, const struct registry_domain_update *in);
+struct epp_command epp_build_transfer(
+    const struct epp_build *b, enum epp_transfer_op op, const struct registry_transfer *in);
+struct epp_command epp_build_contact_info(const struct epp_build *b, struct str id);
+struct epp_command epp_build_contact_create(const struct epp_build *b, const struct registry_contact *in);
+struct epp_command epp_build_contact_update(const struct epp_build *b, const struct registry_contact *in);
+struct epp_command epp_build_host_create(const struct epp_build *b, const struct registry_host *in);
+struct epp_command epp_build_host_update(const struct epp_build *b, const struct registry_host_update *in);
+
+#endif
