@@ -47,6 +47,7 @@ bool epp_field_present(const struct epp_field *f, const void *data)
     case EPP_K_SHAPE:
         return epp_shape_present(f->shape, m) > 0;
     case EPP_K_TEXTS:
+    case EPP_K_ELEMENTS:
     case EPP_K_SHAPES:
         return epp_list_get(f, data).n > 0;
     }
@@ -59,6 +60,11 @@ size_t epp_shape_present(const struct epp_shape *s, const void *data)
     for (size_t i = 0; i < s->n; i++)
         n += epp_field_present(&s->fields[i], data);
     return n;
+}
+
+bool epp_shape_alternative(const struct epp_shape *s, size_t i)
+{
+    return (s->choice || s->some) && i >= s->first && (s->past == 0 || i < s->past);
 }
 
 bool epp_field_is_attribute(const struct epp_field *f)

@@ -33,6 +33,7 @@ enum epp_kind {
     EPP_K_SAID, /* child with xs:boolean; enum epp_said */
     EPP_K_NUM, /* child with a number from lo to hi; unsigned. 0 is present only where required */
     EPP_K_RAW, /* child whose content is kept as XML; struct str */
+    EPP_K_ELEMENTS, /* children of another namespace (ns), kept as XML; struct epp_strs */
     EPP_K_SHAPE, /* child with a shape; the struct in place */
     EPP_K_SHAPES /* such children; a list laid out as struct epp_strs */
 };
@@ -48,15 +49,18 @@ struct epp_field {
     unsigned lo, hi; /* EPP_K_OWN_NUM, EPP_K_NUM */
     const struct epp_shape *shape;
     const char *fallback; /* what absence means: written where required, filled in when read */
+    const char *const *words; /* EPP_T_WORD: what it may say; ends with NULL */
+    const char *ns; /* EPP_K_ELEMENTS */
 };
 
 struct epp_shape {
     const struct epp_field *fields;
     size_t n;
     size_t size; /* of the struct */
-    bool choice; /* exactly one of the fields from `first` on */
-    bool some; /* at least one of the fields from `first` on */
-    size_t first;
+    bool choice; /* exactly one of the fields from `first` on, up to before `past` */
+    bool some; /* at least one of them */
+    bool maybe; /* choice: or none */
+    size_t first, past; /* past 0: to the end */
     const char *ns; /* of the content, where it is not that of the element */
     const char *prefix; /* with ns; "" for EPP_NS */
 };
@@ -113,6 +117,23 @@ struct epp_shape {
     {                                                                                                                  \
         .name = n, .kind = EPP_K_TEXT, .type = t, .offset = at, .min = 1, .max = 1, .fallback = or                     \
     }
+/* The same three for a value that is one of some words. */
+#define EPP_ATTR_WORD(n, at, list, lo_)                                                                                \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_ATTR, .type = EPP_T_WORD, .words = list, .offset = at, .min = lo_, .max = 1           \
+    }
+#define EPP_ATTR_WORD_OR(n, at, list, or)                                                                              \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_ATTR, .type = EPP_T_WORD, .words = list, .offset = at, .max = 1, .fallback = or       \
+    }
+#define EPP_OWN_WORD(at, list)                                                                                         \
+    {                                                                                                                  \
+        .name = "", .kind = EPP_K_OWN, .type = EPP_T_WORD, .words = list, .offset = at, .min = 1, .max = 1             \
+    }
+#define EPP_WORD(n, at, list, lo_)                                                                                     \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_TEXT, .type = EPP_T_WORD, .words = list, .offset = at, .min = lo_, .max = 1           \
+    }
 #define EPP_TEXTS(n, at, t, lo_, hi_)                                                                                  \
     {                                                                                                                  \
         .name = n, .kind = EPP_K_TEXTS, .type = t, .offset = at, .min = lo_, .max = hi_                                \
@@ -141,6 +162,10 @@ struct epp_shape {
     {                                                                                                                  \
         .name = n, .kind = EPP_K_RAW, .type = EPP_T_AUTH, .offset = at, .max = 1                                       \
     }
+#define EPP_ELEMENTS(ns_, n, at, lo_, hi_)                                                                             \
+    {                                                                                                                  \
+        .ns = ns_, .name = n, .kind = EPP_K_ELEMENTS, .offset = at, .min = lo_, .max = hi_                             \
+    }
 #define EPP_PART(n, at, s, lo_)                                                                                        \
     {                                                                                                                  \
         .name = n, .kind = EPP_K_SHAPE, .offset = at, .min = lo_, .max = 1, .shape = s                                 \
@@ -163,6 +188,7 @@ struct epp_list epp_list_get(const struct epp_field *f, const void *data);
 /* Something of the field, or anything of the shape, is set. */
 bool epp_field_present(const struct epp_field *f, const void *data);
 size_t epp_shape_present(const struct epp_shape *s, const void *data); /* how many fields are */
+bool epp_shape_alternative(const struct epp_shape *s, size_t i); /* field i is one of the choice or the some */
 bool epp_field_is_attribute(const struct epp_field *f);
 
 /* ---- writing --------------------------------------------------------------------------------------- */
@@ -183,7 +209,6 @@ void epp_write_end(struct epp_writer *w);
 void epp_write_empty(struct epp_writer *w, const char *name);
 /* Checked against the type. */
 void epp_write_text(struct epp_writer *w, const char *name, enum epp_type t, struct str v);
-void epp_write_attr(struct epp_writer *w, const char *name, enum epp_type t, struct str v);
 /* Opens prefix:name with xmlns:prefix; what follows is written with that prefix until epp_write_close. */
 void epp_write_open(struct epp_writer *w, const char *ns, const char *prefix, const char *name);
 void epp_write_close(struct epp_writer *w);

@@ -1,4 +1,5 @@
 #include "epp/response.h"
+#include "epp/result.h"
 #include "epp/shape.h"
 
 #define FAULT_VALUE_MAX 64
@@ -77,6 +78,20 @@ bool epp_read_value(
     return false;
 }
 
+/* The same for a field, which may list the words it knows. */
+static bool read_typed(struct epp_reader *r, const struct epp_field *f, const struct xml_node *at, const char *attr,
+    struct str v, struct str *v_r)
+{
+    if (!epp_read_value(r, f->type, at, attr, v, v_r))
+        return false;
+    if (!r->strict || f->words == NULL || epp_word_listed(f->words, *v_r))
+        return true;
+    epp_read_fault(r, EPP_RANGE, at, attr != NULL ? "has an attribute %s that %s" : "%s%s", attr != NULL ? attr : "",
+        EPP_WORD_WHY);
+    r->fault.value = excerpt(*v_r);
+    return false;
+}
+
 static bool parse_time(struct epp_reader *r, const struct epp_field *f, struct str v, time_us *t_r)
 {
     v = str_trim(v);
@@ -127,7 +142,7 @@ static bool read_attribute(struct epp_reader *r, const struct epp_field *f, cons
         return absent_attribute(r, f, m) || epp_read_fault(r, 2003, node, "lacks the attribute %s", f->name);
     switch (f->kind) {
     case EPP_K_ATTR:
-        return epp_read_value(r, f->type, node, f->name, v, m);
+        return read_typed(r, f, node, f->name, v, m);
     case EPP_K_ATTR_BOOL:
         return parse_bool(v, m) ||
                epp_read_fault(r, 2005, node, "has an attribute %s that is neither 0 nor 1", f->name);
@@ -197,6 +212,12 @@ static bool read_raw(struct epp_reader *r, const char *ns, const struct xml_node
     return true;
 }
 
+static bool read_element(struct epp_reader *r, const struct xml_node *node, struct str *v_r)
+{
+    *v_r = epp_raw_of(r->a, node);
+    return v_r->n > 0 || epp_read_fault(r, EPP_SYNTAX, node, "is too large to be kept");
+}
+
 static bool read_time(struct epp_reader *r, const struct epp_field *f, const struct xml_node *node, time_us *t_r)
 {
     return parse_time(r, f, text_of(node), t_r) ||
@@ -262,7 +283,7 @@ static bool read_own(struct epp_reader *r, const struct epp_field *f, const stru
         return read_number(r, f, node, m);
     if (f->min == 0 && str_trim(text_of(node)).n == 0)
         return true;
-    return epp_read_value(r, f->type, node, NULL, text_of(node), m);
+    return read_typed(r, f, node, NULL, text_of(node), m);
 }
 
 static bool is_own(const struct epp_field *f)
@@ -278,6 +299,8 @@ static bool read_child(
         return epp_read_shape(r, f->shape, ns, node, place);
     if (f->kind == EPP_K_RAW)
         return read_raw(r, ns, node, place);
+    if (f->kind == EPP_K_ELEMENTS)
+        return read_element(r, node, place);
     if (!plain_leaf(r, node))
         return false;
     switch (f->kind) {
@@ -292,18 +315,18 @@ static bool read_child(
     case EPP_K_NUM:
         return read_number(r, f, node, place);
     default:
-        return epp_read_value(r, f->type, node, NULL, text_of(node), place);
+        return read_typed(r, f, node, NULL, text_of(node), place);
     }
 }
 
 static bool is_list(const struct epp_field *f)
 {
-    return f->kind == EPP_K_TEXTS || f->kind == EPP_K_SHAPES;
+    return f->kind == EPP_K_TEXTS || f->kind == EPP_K_ELEMENTS || f->kind == EPP_K_SHAPES;
 }
 
 static size_t item_size(const struct epp_field *f)
 {
-    return f->kind == EPP_K_TEXTS ? sizeof(struct str) : f->shape->size;
+    return f->kind == EPP_K_SHAPES ? f->shape->size : sizeof(struct str);
 }
 
 static bool same(const struct xml_node *node, const char *ns, const char *name)
@@ -379,21 +402,24 @@ static bool read_fields(
 {
     const struct xml_node *next = parent->first;
     size_t found = 0;
-    for (size_t i = 0; i < s->n && !(s->choice && r->strict && found > 0); i++) {
+    for (size_t i = 0; i < s->n; i++) {
         const struct epp_field *f = &s->fields[i];
-        bool alternative = s->choice && i >= s->first;
-        if (epp_field_is_attribute(f))
+        const char *of = f->ns != NULL ? f->ns : ns;
+        bool alternative = epp_shape_alternative(s, i);
+        if (epp_field_is_attribute(f) || (r->strict && s->choice && alternative && found > 0))
             continue;
-        const struct xml_node *at = find_child(r, f, ns, parent, next);
-        if (at != NULL && !read_children(r, f, ns, at, data, &next))
+        const struct xml_node *at = find_child(r, f, of, parent, next);
+        if (at != NULL && !read_children(r, f, of, at, data, &next))
             return false;
-        found += at != NULL && i >= s->first;
-        if (at == NULL && f->min > 0 && !alternative && !absent_child(r, f, ns, parent))
+        found += at != NULL && alternative;
+        if (at == NULL && f->min > 0 && !(s->choice && alternative) && !absent_child(r, f, of, parent))
             return false;
     }
     if (r->strict && next != NULL)
         return epp_read_fault(r, 2001, next, "is not expected at this place in <%s>", parent->name);
-    return !(s->choice || s->some) || found > 0 || epp_read_missing(r, ns, first_alternative(s), parent);
+    if (found > 0 || s->maybe || !(s->choice || s->some))
+        return true;
+    return epp_read_missing(r, ns, first_alternative(s), parent);
 }
 
 static const struct epp_field *own_field(const struct epp_shape *s)

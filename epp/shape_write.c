@@ -88,26 +88,28 @@ enum status epp_write_finish(struct epp_writer *w)
 }
 
 /* What is the matter with the value; NULL when nothing is. */
-static const char *objection(struct epp_writer *w, enum epp_type t, struct str v)
+static const char *objection(struct epp_writer *w, enum epp_type t, const char *const *words, struct str v)
 {
     const char *why = epp_value_loose(t, v);
     if (why != NULL)
         return why;
     struct str text = STR_NULL;
-    return epp_value_check(&w->scratch, t, v, &text) != 0 ? str_dupz(&w->scratch, text) : NULL;
+    if (epp_value_check(&w->scratch, t, v, &text) != 0)
+        return str_dupz(&w->scratch, text);
+    return words != NULL && !epp_word_listed(words, v) ? EPP_WORD_WHY : NULL;
 }
 
-void epp_write_attr(struct epp_writer *w, const char *name, enum epp_type t, struct str v)
+static void attribute_text(struct epp_writer *w, const struct epp_field *f, struct str v)
 {
-    const char *why = objection(w, t, v);
+    const char *why = objection(w, f->type, f->words, v);
     if (why != NULL)
-        epp_write_fail(w, "the attribute %s=\"%.*s\" %s", name, STR_ARG(v), why);
-    xml_set(&w->xml, name, v);
+        epp_write_fail(w, "the attribute %s=\"%.*s\" %s", f->name, STR_ARG(v), why);
+    xml_set(&w->xml, f->name, v);
 }
 
-static void own_text(struct epp_writer *w, enum epp_type t, struct str v)
+static void own_text(struct epp_writer *w, enum epp_type t, const char *const *words, struct str v)
 {
-    const char *why = objection(w, t, v);
+    const char *why = objection(w, t, words, v);
     if (why != NULL && epp_type_secret(t))
         epp_write_fail(w, "the value %s", why);
     else if (why != NULL)
@@ -116,10 +118,17 @@ static void own_text(struct epp_writer *w, enum epp_type t, struct str v)
         xml_text(&w->xml, v);
 }
 
+static void text_child(struct epp_writer *w, const struct epp_field *f, struct str v)
+{
+    epp_write_start(w, f->name);
+    own_text(w, f->type, f->words, v);
+    epp_write_end(w);
+}
+
 void epp_write_text(struct epp_writer *w, const char *name, enum epp_type t, struct str v)
 {
     epp_write_start(w, name);
-    own_text(w, t, v);
+    own_text(w, t, NULL, v);
     epp_write_end(w);
 }
 
@@ -172,7 +181,9 @@ static void write_list(struct epp_writer *w, const struct epp_field *f, const vo
         epp_write_fail(w, "<%s> may stand at most %u times, not %zu", f->name, f->max, l.n);
     for (size_t i = 0; i < l.n; i++)
         if (f->kind == EPP_K_TEXTS)
-            epp_write_text(w, f->name, f->type, ((const struct str *)l.v)[i]);
+            text_child(w, f, ((const struct str *)l.v)[i]);
+        else if (f->kind == EPP_K_ELEMENTS)
+            epp_write_raw(w, ((const struct str *)l.v)[i]);
         else
             write_part(w, f, (const char *)l.v + i * f->shape->size);
 }
@@ -213,7 +224,7 @@ static void write_text_attribute(struct epp_writer *w, const struct epp_field *f
     if (v.p == NULL && f->min > 0)
         epp_write_fail(w, "the attribute %s is required", f->name);
     if (v.p != NULL)
-        epp_write_attr(w, f->name, f->type, v);
+        attribute_text(w, f, v);
 }
 
 /* An optional attribute that says what its absence says too is left out. */
@@ -268,7 +279,7 @@ static bool write_own(struct epp_writer *w, const struct epp_field *f, const voi
 {
     switch (f->kind) {
     case EPP_K_OWN:
-        own_text(w, f->type, *(const struct str *)m);
+        own_text(w, f->type, f->words, *(const struct str *)m);
         return true;
     case EPP_K_OWN_NUM:
         write_number(w, f, *(const unsigned *)m);
@@ -292,7 +303,7 @@ static void write_content(struct epp_writer *w, const struct epp_field *f, const
         return;
     switch (f->kind) {
     case EPP_K_TEXT:
-        epp_write_text(w, f->name, f->type, epp_field_present(f, data) ? *(const struct str *)m : str_of(f->fallback));
+        text_child(w, f, epp_field_present(f, data) ? *(const struct str *)m : str_of(f->fallback));
         return;
     case EPP_K_TIME:
     case EPP_K_DATE:
@@ -332,8 +343,8 @@ static bool alternatives_fit(struct epp_writer *w, const struct epp_shape *s, co
 {
     size_t n = 0;
     for (size_t i = s->first; i < s->n; i++)
-        n += epp_field_present(&s->fields[i], data);
-    if (s->choice && n != 1)
+        n += epp_shape_alternative(s, i) && epp_field_present(&s->fields[i], data);
+    if (s->choice && n != 1 && !(s->maybe && n == 0))
         epp_write_fail(w, "exactly one of its alternatives must be set, not %zu", n);
     if (s->some && n == 0)
         epp_write_fail(w, "at least one of its parts must be set");

@@ -109,6 +109,7 @@ static const struct simple_type types[EPP_TYPE_COUNT] = {
     [EPP_T_AUTH] = {.max = 255, .line = true, .secret = true},
     [EPP_T_TOKEN] = {.max = TEXT_MAX},
     [EPP_T_MIN_TOKEN] = {.min = 1, .max = 320},
+    [EPP_T_WORD] = {.min = 1, .max = 64},
     [EPP_T_CLID] = {.min = 3, .max = 16},
     [EPP_T_CLID_CHG] = {.max = 16},
     [EPP_T_LABEL] = {.min = 1, .max = 255},
@@ -148,7 +149,7 @@ static size_t characters(struct str v)
     return n;
 }
 
-static bool in_words(const char *const *words, struct str v)
+bool epp_word_listed(const char *const *words, struct str v)
 {
     for (; *words != NULL; words++)
         if (str_eqz(v, *words))
@@ -171,10 +172,10 @@ int epp_value_check(struct arena *a, enum epp_type type, struct str v, struct st
 {
     const struct simple_type *t = &types[type];
     if (t->words != NULL) {
-        if (in_words(t->words, v))
+        if (epp_word_listed(t->words, v))
             return 0;
         if (why_r != NULL)
-            *why_r = STR("is not one of the words the schema lists");
+            *why_r = STR(EPP_WORD_WHY);
         return type == EPP_T_VERSION ? EPP_NO_VERSION : EPP_RANGE;
     }
     size_t n = characters(v);

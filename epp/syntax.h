@@ -12,6 +12,7 @@ enum epp_type {
     EPP_T_AUTH, /* the same; secret */
     EPP_T_TOKEN,
     EPP_T_MIN_TOKEN, /* not empty */
+    EPP_T_WORD, /* one of those that the field itself lists (shape.h) */
     EPP_T_CLID, /* 3 to 16 characters: client and contact identifiers */
     EPP_T_CLID_CHG, /* the same or empty */
     EPP_T_LABEL, /* 1 to 255 characters: names of domains and hosts */
@@ -50,6 +51,9 @@ int epp_value_check(struct arena *a, enum epp_type t, struct str v, struct str *
 /* NULL when the value stands as epp_value_normal would leave it; otherwise what is wrong, for people. */
 const char *epp_value_loose(enum epp_type t, struct str v);
 bool epp_type_secret(enum epp_type t);
+/* words ends with NULL. */
+bool epp_word_listed(const char *const *words, struct str v) FW_NONNULL_ALL;
+#define EPP_WORD_WHY "is not one of the words the schema lists"
 /* The value as XML Schema sees it: for tokens outer blanks removed and inner runs made one, for normalized
  * strings tabs and line ends made blanks. v itself where nothing changes, otherwise a copy in the arena. */
 struct str epp_value_normal(struct arena *a, enum epp_type t, struct str v);

@@ -97,15 +97,35 @@ static inline struct str gen_value(struct gen *g, enum epp_type t)
 
 static inline void gen_shape(struct gen *g, const struct epp_shape *s, void *data);
 
+/* Of a field that may list its words itself. */
+static inline struct str gen_typed(struct gen *g, const struct epp_field *f)
+{
+    unsigned n = 0;
+    while (f->words != NULL && f->words[n] != NULL)
+        n++;
+    return n > 0 ? str_of(f->words[gen_below(g, n)]) : gen_value(g, f->type);
+}
+
+/* Whole elements of other namespaces, as small as their schemas let them be. */
+static inline struct str gen_element(const char *name)
+{
+    if (strcmp(name, "encodedSignedMark") == 0)
+        return STR("<encodedSignedMark xmlns=\"urn:ietf:params:xml:ns:signedMark-1.0\">aGVsbG8=</encodedSignedMark>");
+    ck_assert_str_eq(name, "mark");
+    return STR("<mark xmlns=\"urn:ietf:params:xml:ns:mark-1.0\"/>");
+}
+
 static inline void gen_list(struct gen *g, const struct epp_field *f, void *data)
 {
-    size_t size = f->kind == EPP_K_TEXTS ? sizeof(struct str) : f->shape->size;
+    size_t size = f->kind == EPP_K_SHAPES ? f->shape->size : sizeof(struct str);
     unsigned most = f->max < 4 ? f->max : 4;
     struct epp_list l = {.n = 1 + gen_below(g, most)};
     l.v = arena_array(g->a, l.n, size);
     for (size_t i = 0; i < l.n; i++)
         if (f->kind == EPP_K_TEXTS)
-            ((struct str *)l.v)[i] = gen_value(g, f->type);
+            ((struct str *)l.v)[i] = gen_typed(g, f);
+        else if (f->kind == EPP_K_ELEMENTS)
+            ((struct str *)l.v)[i] = gen_element(f->name);
         else
             gen_shape(g, f->shape, (char *)l.v + i * size);
     memcpy(epp_member(f, data), &l, sizeof l);
@@ -127,7 +147,7 @@ static inline void gen_field(struct gen *g, const struct epp_field *f, void *dat
     case EPP_K_ATTR:
     case EPP_K_TEXT:
     case EPP_K_OWN:
-        *(struct str *)m = gen_value(g, f->type);
+        *(struct str *)m = gen_typed(g, f);
         /* an optional text that is empty is as good as none */
         if (f->kind == EPP_K_OWN && f->min == 0 && ((struct str *)m)->n == 0)
             *(struct str *)m = STR_NULL;
@@ -174,12 +194,14 @@ static inline void gen_field(struct gen *g, const struct epp_field *f, void *dat
 
 static inline void gen_shape(struct gen *g, const struct epp_shape *s, void *data)
 {
-    size_t n = s->choice ? s->first : s->n;
-    if (s->choice || s->some)
-        gen_field(g, &s->fields[s->first + gen_below(g, (unsigned)(s->n - s->first))], data);
-    for (size_t i = 0; i < n; i++)
-        if ((s->fields[i].min > 0 && s->fields[i].fallback == NULL) || gen_below(g, 2) == 1)
+    size_t past = s->past != 0 ? s->past : s->n;
+    if ((s->choice || s->some) && !(s->maybe && gen_below(g, 2) == 0))
+        gen_field(g, &s->fields[s->first + gen_below(g, (unsigned)(past - s->first))], data);
+    for (size_t i = 0; i < s->n; i++) {
+        bool needed = s->fields[i].min > 0 && s->fields[i].fallback == NULL;
+        if (!(s->choice && epp_shape_alternative(s, i)) && (needed || gen_below(g, 2) == 1))
             gen_field(g, &s->fields[i], data);
+    }
 }
 
 /* ---- comparing ------------------------------------------------------------------------------------- */
@@ -240,7 +262,7 @@ static inline bool same_field(const struct epp_field *f, const void *x, const vo
     }
     bool same = l.n == k.n;
     for (size_t i = 0; same && i < l.n; i++)
-        same = f->kind == EPP_K_TEXTS
+        same = f->kind != EPP_K_SHAPES
                    ? str_eq(((struct str *)l.v)[i], ((struct str *)k.v)[i])
                    : same_shape(f->shape, (char *)l.v + i * f->shape->size, (char *)k.v + i * f->shape->size);
     return same;
