@@ -8,13 +8,14 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
-#include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
 
 #define CLOSE_TIMEOUT_MS 500 /* for sending close_notify, no more */
+#define NO_WAIT UINT64_C(0) /* a deadline long past */
 #define WRITE_SLICE ((size_t)1 << 20) /* SSL_write takes an int */
 
 struct tls_ctx {
@@ -26,6 +27,8 @@ struct tls_conn {
     SSL *ssl;
     int fd;
     bool dead; /* a fatal error: not even close_notify may be sent */
+    bool ended; /* the peer sends no more */
+    bool more; /* the last read gave something: what is left over may be a whole record */
 };
 
 /* ---- errors ----------------------------------------------------------------------------------- */
@@ -99,6 +102,7 @@ static enum status ctx_fill(struct tls_ctx *ctx, const struct tls_settings *s, s
     SSL_CTX_set_options(ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(
         ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_read_ahead(ssl, 1); /* many records by one call */
     TRY(identity_load(ssl, s, e));
     if (!ctx->server || s->require_peer_cert)
         TRY(trust_load(ssl, s, e));
@@ -156,42 +160,62 @@ void tls_ctx_free(struct tls_ctx **ctx)
     *ctx = NULL;
 }
 
-/* ---- SIGPIPE ----------------------------------------------------------------------------------
- * OpenSSL writes with write(2), which raises SIGPIPE on a closed connection. Programs ignore the signal;
- * this door does not rely on it: the signal is blocked in this thread around each call, and one that the call
- * raised is taken away again. */
+/* ---- the socket below OpenSSL -----------------------------------------------------------------
+ * OpenSSL's own writes with write(2), which raises SIGPIPE on a closed connection; send(2) can be told not to. */
 
-struct pipe_guard {
-    sigset_t before;
-    bool was_pending;
-};
-
-static sigset_t pipe_set(void)
+static int socket_result(BIO *b, ssize_t got)
 {
-    sigset_t s;
-    sigemptyset(&s);
-    sigaddset(&s, SIGPIPE);
-    return s;
+    BIO_clear_retry_flags(b);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        BIO_set_retry_read(b); /* for both directions: which it was, SSL_get_error knows from the call */
+    return (int)got;
 }
 
-static void pipe_guard_begin(struct pipe_guard *g)
+static int socket_read(BIO *b, char *p, int n)
 {
-    sigset_t pipe = pipe_set(), pending;
-    sigpending(&pending);
-    g->was_pending = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe, &g->before);
+    struct tls_conn *c = BIO_get_data(b);
+    ssize_t got = recv(c->fd, p, (size_t)n, 0);
+    c->ended = c->ended || got == 0;
+    return socket_result(b, got);
 }
 
-static void pipe_guard_end(struct pipe_guard *g)
+static int socket_write(BIO *b, const char *p, int n)
 {
-    sigset_t pipe = pipe_set();
-    struct timespec none = {0};
-    int saved = errno;
-    if (!g->was_pending)
-        while (sigtimedwait(&pipe, NULL, &none) < 0 && errno == EINTR)
-            ;
-    pthread_sigmask(SIG_SETMASK, &g->before, NULL);
-    errno = saved;
+    struct tls_conn *c = BIO_get_data(b);
+    int got = socket_result(b, send(c->fd, p, (size_t)n, MSG_NOSIGNAL));
+    if (BIO_should_retry(b)) {
+        BIO_clear_retry_flags(b);
+        BIO_set_retry_write(b);
+    }
+    return got;
+}
+
+static long socket_ctrl(BIO *b, int cmd, long larg, void *parg)
+{
+    const struct tls_conn *c = BIO_get_data(b);
+    (void)larg, (void)parg;
+    return cmd == BIO_CTRL_FLUSH || (cmd == BIO_CTRL_EOF && c->ended);
+}
+
+static BIO_METHOD *socket_method;
+
+static void socket_method_make(void)
+{
+    socket_method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket without signals");
+    INVARIANT(socket_method != NULL && BIO_meth_set_read(socket_method, socket_read) == 1 &&
+              BIO_meth_set_write(socket_method, socket_write) == 1 &&
+              BIO_meth_set_ctrl(socket_method, socket_ctrl) == 1);
+}
+
+static BIO *socket_new(struct tls_conn *c)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, socket_method_make);
+    BIO *b = BIO_new(socket_method);
+    INVARIANT(b != NULL);
+    BIO_set_data(b, c);
+    BIO_set_init(b, 1);
+    return b;
 }
 
 /* ---- one step: an OpenSSL call, repeated while the socket makes it wait ---------------------------- */
@@ -230,7 +254,7 @@ static const char *step_name(enum step_kind kind)
 static enum status wait_for(struct tls_conn *c, short events, enum step_kind kind, uint64_t deadline, struct error *e)
 {
     struct pollfd p = {.fd = c->fd, .events = events};
-    int got = net_poll(&p, 1, deadline);
+    int got = deadline == NO_WAIT ? 0 : net_poll(&p, 1, deadline);
     if (got > 0)
         return OK;
     if (got == 0)
@@ -276,7 +300,8 @@ static enum status step_failed(struct tls_conn *c, const struct step *s, int why
 {
     int err = errno;
     int reason = ERR_GET_REASON(ERR_peek_error());
-    c->dead = true;
+    /* What the peer sent before it closed can be read still. */
+    c->dead = s->kind != STEP_WRITE || why != SSL_ERROR_SYSCALL;
     if (why == SSL_ERROR_SYSCALL || why == SSL_ERROR_ZERO_RETURN) {
         ERR_clear_error();
         return error_set(e, UNAVAILABLE, "reset", "%s: the connection broke: %s", step_name(s->kind),
@@ -291,13 +316,10 @@ static enum status step_failed(struct tls_conn *c, const struct step *s, int why
 
 static int step_once(struct tls_conn *c, struct step *s, int *why_r)
 {
-    struct pipe_guard guard;
     ERR_clear_error();
-    pipe_guard_begin(&guard);
     errno = 0;
     int got = step_call(c, s);
     *why_r = got > 0 ? SSL_ERROR_NONE : SSL_get_error(c->ssl, got);
-    pipe_guard_end(&guard);
     return got;
 }
 
@@ -308,6 +330,8 @@ static enum status step_run(struct tls_conn *c, struct step *s, uint64_t deadlin
     for (;;) {
         int why;
         s->got = step_once(c, s, &why);
+        if (s->kind == STEP_READ)
+            c->more = s->got > 0;
         if (s->got > 0)
             return OK;
         if (why == SSL_ERROR_ZERO_RETURN && s->kind == STEP_READ) {
@@ -328,7 +352,9 @@ static struct tls_conn *conn_new(struct tls_ctx *ctx, int fd)
     INVARIANT(c != NULL);
     c->fd = fd;
     c->ssl = SSL_new(ctx->ssl);
-    INVARIANT(c->ssl != NULL && SSL_set_fd(c->ssl, fd) == 1);
+    INVARIANT(c->ssl != NULL);
+    BIO *b = socket_new(c);
+    SSL_set_bio(c->ssl, b, b);
     return c;
 }
 
@@ -402,7 +428,7 @@ enum status tls_read(struct tls_conn *c, void *p, size_t n, int timeout_ms, size
     struct step s = {.kind = STEP_READ, .p = p, .n = n < WRITE_SLICE ? n : WRITE_SLICE};
     *n_r = 0;
     INVARIANT(n > 0);
-    TRY(step_run(c, &s, net_deadline(timeout_ms), e));
+    TRY(step_run(c, &s, timeout_ms == 0 ? NO_WAIT : net_deadline(timeout_ms), e));
     *n_r = (size_t)s.got;
     return OK;
 }
@@ -425,9 +451,24 @@ enum status tls_write(struct tls_conn *c, struct str data, int timeout_ms, struc
     return OK;
 }
 
+enum status tls_write_some(struct tls_conn *c, struct str data, size_t *n_r, struct error *e)
+{
+    struct step s = {.kind = STEP_WRITE, .p = (char *)data.p, .n = data.n < WRITE_SLICE ? data.n : WRITE_SLICE};
+    *n_r = 0;
+    INVARIANT(data.n > 0);
+    enum status status = step_run(c, &s, NO_WAIT, e);
+    if (status == OK)
+        *n_r = (size_t)s.got;
+    if (status == UNAVAILABLE && strcmp(e->code, "timeout") == 0) {
+        error_clear(e);
+        return OK;
+    }
+    return status;
+}
+
 bool tls_pending(const struct tls_conn *c)
 {
-    return SSL_pending(c->ssl) > 0;
+    return c->more && SSL_has_pending(c->ssl) == 1;
 }
 
 int tls_fd(const struct tls_conn *c)

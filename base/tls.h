@@ -32,7 +32,10 @@ enum status tls_accept_take(
 enum status tls_read(struct tls_conn *c, void *p, size_t n, int timeout_ms, size_t *n_r, struct error *e) FW_MUST_CHECK;
 /* All of it, or an error after which the connection is of no more use (UNCERTAIN: some bytes may be out). */
 enum status tls_write(struct tls_conn *c, struct str data, int timeout_ms, struct error *e) FW_MUST_CHECK;
-/* Bytes decrypted and waiting, so poll() on the descriptor would miss them. */
+/* As much as goes without waiting; *n_r may be 0. Go on with the very rest of the data. Fails as tls_write does, but with
+ * the cause's own status. */
+enum status tls_write_some(struct tls_conn *c, struct str data, size_t *n_r, struct error *e) FW_MUST_CHECK;
+/* Bytes were taken from the socket and not read yet, so poll() on the descriptor would miss them. */
 bool tls_pending(const struct tls_conn *c);
 int tls_fd(const struct tls_conn *c);
 /* SHA-256 of the peer's certificate, hex; STR_NULL if it showed none. */

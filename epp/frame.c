@@ -16,7 +16,7 @@ void epp_frame_reader_clear(struct epp_frame_reader *r)
     r->given = 0;
 }
 
-/* The document given out last is of no more use to the caller: make room. */
+/* The documents given out are of no more use to the caller: make room. */
 static void drop_given(struct epp_frame_reader *r)
 {
     if (r->given > 0)
@@ -43,23 +43,24 @@ size_t epp_frame_room(const struct epp_frame_reader *r)
 
 enum status epp_frame_next(struct epp_frame_reader *r, struct str *doc_r, struct error *e)
 {
-    drop_given(r);
+    size_t have = r->in.n - r->given;
     *doc_r = STR_NULL;
     if (buf_over(&r->in))
         return error_set(e, PROTOCOL, "frame-too-large", "more than %zu bytes were sent ahead", r->in.max);
-    if (r->in.n < EPP_FRAME_HEADER)
+    if (have < EPP_FRAME_HEADER)
         return OK;
-    size_t length = read_u32(r->in.p);
+    const char *at = r->in.p + r->given;
+    size_t length = read_u32(at);
     if (length <= EPP_FRAME_HEADER)
         return error_set(e, PROTOCOL, "frame-too-short", "a frame announces %zu bytes: it must have at least %d",
             length, EPP_FRAME_HEADER + 1);
     if (length > r->max)
         return error_set(
             e, PROTOCOL, "frame-too-large", "a frame announces %zu bytes: the limit is %zu", length, r->max);
-    if (r->in.n < length)
+    if (have < length)
         return OK;
-    *doc_r = str_n(r->in.p + EPP_FRAME_HEADER, length - EPP_FRAME_HEADER);
-    r->given = length;
+    *doc_r = str_n(at + EPP_FRAME_HEADER, length - EPP_FRAME_HEADER);
+    r->given += length;
     return OK;
 }
 

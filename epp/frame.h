@@ -15,8 +15,8 @@
 #define EPP_FRAME_HEADER 4
 
 struct epp_frame_reader {
-    struct buf in; /* received, not yet given out */
-    size_t given; /* bytes of `in` that the last document took */
+    struct buf in; /* received; the documents given out last stand in front until more is fed */
+    size_t given; /* bytes of `in` that they take */
     size_t max;
 };
 
@@ -28,7 +28,7 @@ void epp_frame_feed(struct epp_frame_reader *r, const void *p, size_t n);
 /* How many bytes may be fed now: what the frame in hand still lacks (at least its header), never 0 unless a
  * whole frame is waiting. Reading no more than this keeps the buffer at one frame. */
 size_t epp_frame_room(const struct epp_frame_reader *r) FW_NONNULL_ALL;
-/* OK with *doc_r set (valid until the next call on r), or with STR_NULL when the frame is not complete;
+/* OK with *doc_r set (valid until more is fed), or with STR_NULL when the frame is not complete;
  * PROTOCOL "frame-too-short" (length under 5), "frame-too-large". */
 enum status epp_frame_next(struct epp_frame_reader *r, struct str *doc_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* Bytes of an unfinished frame are held. */

@@ -1,38 +1,11 @@
-#include "epp/session.h"
-
-#include "base/clock.h"
 #include "base/crypto.h"
-#include "epp/frame.h"
 #include "epp/result.h"
+#include "epp/session_pipe.h"
 
 #define CONNECT_TIMEOUT_MS 10000
 #define COMMAND_TIMEOUT_MS 60000
-#define READ_SLICE 16384
-#define STRAYS_MAX 16 /* frames that are no answer to us, while one is awaited */
 
-struct epp_session {
-    char id[EPP_SESSION_ID_MAX + 1];
-    struct epp_session_settings set;
-    struct tls_conn *conn; /* NULL once the session is broken or ended */
-    struct epp_frame_reader in;
-    struct arena keep; /* the settings' strings, what login asked for */
-    struct arena greeting_arena;
-    struct epp_greeting greeting;
-    struct epp_strs extensions; /* those logged in for */
-    bool logged_in;
-    struct epp_session_counters counters;
-    void (*on_sent)(void *ctx); /* for the next command only */
-    void *on_sent_ctx;
-};
-
-/* ---- pieces ---------------------------------------------------------------------------------------- */
-static void drop_connection(struct epp_session *s)
-{
-    tls_abort(&s->conn);
-    s->logged_in = false;
-}
-
-static void trace(struct epp_session *s, enum epp_direction dir, struct str doc)
+void epp_session_trace(struct epp_session *s, enum epp_direction dir, struct str doc)
 {
     if (s->set.trace == NULL)
         return;
@@ -43,106 +16,14 @@ static void trace(struct epp_session *s, enum epp_direction dir, struct str doc)
     buf_clear(&out);
 }
 
-static enum status unusable(struct error *e)
-{
-    return error_set(e, UNAVAILABLE, "epp-session-closed", "the EPP session is closed: open a new one");
-}
-
-static int left_ms(uint64_t deadline)
-{
-    uint64_t now = clock_monotonic_ns();
-    return deadline > now ? (int)((deadline - now + 999999) / 1000000) : 0;
-}
-
-/* One read into the frame reader. UNAVAILABLE "epp-closed" when the server closed. */
-static enum status read_some(struct epp_session *s, int timeout_ms, struct error *e)
-{
-    char slice[READ_SLICE];
-    size_t want = epp_frame_room(&s->in), n;
-    want = want == 0 || want > sizeof slice ? sizeof slice : want;
-    enum status got = tls_read(s->conn, slice, want, timeout_ms, &n, e);
-    if (got == OK && n == 0)
-        return error_set(e, UNAVAILABLE, "epp-closed", "the server closed the connection%s",
-            epp_frame_partial(&s->in) ? " in the middle of a frame" : "");
-    if (got == OK) {
-        epp_frame_feed(&s->in, slice, n);
-        s->counters.bytes_received += n;
-    }
-    crypto_wipe(slice, sizeof slice);
-    return got;
-}
-
-/* The next whole document, valid until the next read. */
-static enum status receive(struct epp_session *s, uint64_t deadline, struct str *doc_r, struct error *e)
-{
-    for (;;) {
-        TRY(epp_frame_next(&s->in, doc_r, e));
-        if (doc_r->p != NULL) {
-            trace(s, EPP_RECEIVED, *doc_r);
-            return OK;
-        }
-        int left = left_ms(deadline);
-        if (left == 0)
-            return error_set(e, UNAVAILABLE, "timeout", "the server did not answer in time");
-        TRY(read_some(s, left, e));
-    }
-}
-
-/* Before a command: has the server closed meanwhile (they do, when idle)? Better known before the first
- * byte goes out than after. Frames nobody asked for are put aside. */
-static enum status look_for_close(struct epp_session *s, struct error *e)
-{
-    for (unsigned reads = 0; reads < STRAYS_MAX; reads++) {
-        struct str doc;
-        TRY(epp_frame_next(&s->in, &doc, e));
-        if (doc.p != NULL) {
-            trace(s, EPP_RECEIVED, doc);
-            s->counters.strays++;
-            continue;
-        }
-        if (read_some(s, 0, e) == OK)
-            continue;
-        if (strcmp(e->code, "timeout") != 0)
-            return e->status;
-        error_clear(e);
-        return OK;
-    }
-    return error_set(e, PROTOCOL, "epp-strays", "the server keeps sending what was not asked for");
-}
-
-static enum status send_document(struct epp_session *s, struct str doc, uint64_t deadline, struct error *e)
-{
-    struct buf frame;
-    buf_init(&frame, doc.n + EPP_FRAME_HEADER);
-    enum status sent = epp_frame_write(&frame, doc, s->set.frame_max, e);
-    if (sent == OK && look_for_close(s, e) != OK) {
-        drop_connection(s);
-        e->status = UNAVAILABLE;
-        sent = UNAVAILABLE;
-    }
-    if (sent == OK) {
-        trace(s, EPP_SENT, doc);
-        sent = tls_write(s->conn, buf_view(&frame), left_ms(deadline), e);
-        s->counters.bytes_sent += sent == OK ? frame.n : 0;
-        /* Whatever the reason, some bytes may be out. */
-        if (sent != OK) {
-            drop_connection(s);
-            sent = e->status = UNCERTAIN;
-        }
-    }
-    buf_clear(&frame);
-    return sent;
-}
-
 /* ---- greeting -------------------------------------------------------------------------------------- */
-static enum status keep_greeting(struct epp_session *s, struct str doc, struct error *e)
+enum status epp_greeting_keep(struct epp_session *s, struct str doc, struct error *e)
 {
     struct arena fresh;
     struct epp_greeting greeting;
     struct xml_node *root;
     arena_init(&fresh, 0);
-    /* The document lies in the reader's buffer, which the next read overwrites. */
-    enum status got = xml_parse(&fresh, str_dup(&fresh, doc), &xml_limits_lenient, &root, e);
+    enum status got = xml_parse(&fresh, doc, &xml_limits_lenient, &root, e);
     if (got != OK) {
         e->status = PROTOCOL;
         got = error_prefix(e, "the greeting cannot be read");
@@ -201,17 +82,22 @@ static struct epp_session *session_new(const struct epp_session_settings *set)
         s->set.connect_timeout_ms = CONNECT_TIMEOUT_MS;
     if (s->set.command_timeout_ms == 0)
         s->set.command_timeout_ms = COMMAND_TIMEOUT_MS;
-    epp_frame_reader_init(&s->in, set->frame_max);
+    if (s->set.pipeline == 0)
+        s->set.pipeline = 1;
+    epp_pipe_init(s);
     return s;
 }
 
+/* The greeting comes unasked: as if a hello had been sent. */
 static enum status open_connection(struct epp_session *s, struct error *e)
 {
     uint64_t deadline = net_deadline(s->set.connect_timeout_ms);
-    struct str doc;
+    struct epp_flight f = {.hello = true, .greeting = true, .arena = &s->greeting_arena};
+    struct epp_response none;
     TRY(tls_connect(s->set.tls, &s->set.addr, s->set.host, s->set.connect_timeout_ms, &s->conn, e));
-    TRY(receive(s, deadline, &doc, e));
-    TRY(keep_greeting(s, doc, e));
+    atomic_store(&s->usable, true);
+    epp_pipe_push(s, &f, deadline);
+    TRY(epp_session_await(s, &f, &none, e));
     return services_offered(s, e);
 }
 
@@ -229,110 +115,13 @@ enum status epp_session_open(const struct epp_session_settings *set, struct epp_
 }
 
 /* ---- commands -------------------------------------------------------------------------------------- */
-/* A frame came while the answer to `cltrid` was awaited: is it that? An answer without any clTRID is taken as
- * ours, since there is one command at a time; but a closing notice without one may be no answer at all. */
-static bool is_answer(const struct epp_response *r, struct str cltrid)
-{
-    if (r->tr_id.cltrid.n > 0)
-        return str_eq(r->tr_id.cltrid, cltrid);
-    return !epp_result_meaning(r->results.v[0].code)->ends;
-}
-
-/* A poll message that cannot be read must be acknowledged all the same, or it blocks those behind it. */
-static bool salvage(
-    struct arena *a, struct str doc, const struct epp_command *c, struct epp_response *r, struct error *e)
-{
-    if (c->verb != EPP_POLL || !epp_response_salvage(a, doc, e->text, r))
-        return false;
-    error_clear(e);
-    return true;
-}
-
-static enum status read_answer(struct epp_session *s, struct arena *a, struct str doc, const struct epp_command *c,
-    struct epp_response *r, bool *ours_r, struct error *e)
-{
-    struct xml_node *root;
-    const struct str raw = str_dup(a, doc);
-    *ours_r = false;
-    r->raw = raw;
-    enum status got = xml_parse(a, raw, &xml_limits_lenient, &root, e);
-    if (got == OK && epp_is_greeting(root)) {
-        s->counters.strays++;
-        return OK;
-    }
-    if (got == OK)
-        got = epp_response_decode(a, root, r, e);
-    if (got != OK && salvage(a, raw, c, r, e))
-        got = OK;
-    r->raw = raw;
-    TRY(got);
-    *ours_r = is_answer(r, c->cltrid);
-    s->counters.strays += !*ours_r;
-    return OK;
-}
-
-static enum status await_answer(struct epp_session *s, struct arena *a, const struct epp_command *c, uint64_t deadline,
-    struct epp_response *r, struct error *e)
-{
-    struct str cltrid = c->cltrid;
-    for (unsigned frames = 0; frames < STRAYS_MAX; frames++) {
-        struct str doc;
-        bool ours;
-        TRY(receive(s, deadline, &doc, e));
-        enum status got = read_answer(s, a, doc, c, r, &ours, e);
-        if (got != OK) {
-            e->status = PROTOCOL;
-            return error_prefix(e, "the answer to %.*s cannot be read", STR_ARG(cltrid));
-        }
-        if (ours)
-            return OK;
-    }
-    return error_set(
-        e, PROTOCOL, "epp-strays", "%d frames came, none of them the answer to %.*s", STRAYS_MAX, STR_ARG(cltrid));
-}
-
-/* The meaning of a failure after bytes were sent. To a query what cannot be read says only that the server
- * is wrong; for the rest nobody knows what was done. */
-static enum status lost_answer(struct epp_session *s, const struct epp_command *c, struct error *e)
-{
-    drop_connection(s);
-    if (e->status != PROTOCOL || !epp_command_is_query(c))
-        e->status = UNCERTAIN;
-    return e->status;
-}
-
-static enum status encode(const struct epp_command *c, size_t max, struct buf *doc, struct error *e)
-{
-    buf_init(doc, max != 0 ? max : EPP_FRAME_MAX);
-    return epp_command_encode(c, doc, e);
-}
-
 enum status epp_session_command(
     struct epp_session *s, struct arena *a, const struct epp_command *c, struct epp_response *r, struct error *e)
 {
-    void (*on_sent)(void *ctx) = s->on_sent;
-    s->on_sent = NULL;
+    struct epp_flight f = {0};
     *r = (struct epp_response){0};
-    if (s->conn == NULL)
-        return unusable(e);
-    if (c->verb == EPP_HELLO || c->cltrid.n == 0)
-        return error_set(e, INVALID, "epp-cltrid", "an EPP command needs a clTRID; hello has its own call");
-    struct buf doc;
-    uint64_t deadline = net_deadline(s->set.command_timeout_ms);
-    enum status got = encode(c, s->set.frame_max, &doc, e);
-    if (got == OK)
-        got = send_document(s, buf_view(&doc), deadline, e);
-    buf_clear(&doc);
-    TRY(got);
-    s->counters.commands++;
-    if (on_sent != NULL)
-        on_sent(s->on_sent_ctx);
-    if (await_answer(s, a, c, deadline, r, e) != OK)
-        return lost_answer(s, c, e);
-    s->counters.answers++;
-    if (epp_result_meaning(r->results.v[0].code)->ends)
-        drop_connection(s);
-    return OK;
+    TRY(epp_session_submit(s, a, c, &f, e));
+    return epp_session_await(s, &f, r, e);
 }
 
 /* ---- session commands ------------------------------------------------------------------------------ */
@@ -359,8 +148,6 @@ enum status epp_session_login(struct epp_session *s, struct str clid, struct str
     struct epp_response r;
     struct epp_command c = {.verb = EPP_LOGIN};
     struct arena a;
-    if (s->conn == NULL)
-        return unusable(e);
     choose_extensions(s);
     c.u.login = (struct epp_login){
         .clid = clid, .pw = pw, .new_pw = new_pw, .objects = s->set.objects, .extensions = s->extensions};
@@ -368,59 +155,26 @@ enum status epp_session_login(struct epp_session *s, struct str clid, struct str
     enum status got = run_own(s, &a, &c, &r, e);
     if (got == OK)
         got = epp_result_error(&r, e);
-    s->logged_in = got == OK && s->conn != NULL;
+    atomic_store(&s->logged_in, got == OK && epp_session_usable(s));
     arena_clear(&a);
     return got == OK ? OK : error_prefix(e, "login at %s as %.*s", s->set.host, STR_ARG(clid));
-}
-
-static enum status await_greeting(struct epp_session *s, uint64_t deadline, struct error *e)
-{
-    struct arena a;
-    struct str doc;
-    arena_init(&a, 0);
-    enum status got = OK;
-    for (unsigned frames = 0; frames < STRAYS_MAX && got == OK; frames++) {
-        struct xml_node *root = NULL;
-        got = receive(s, deadline, &doc, e);
-        if (got == OK)
-            got = xml_parse(&a, str_dup(&a, doc), &xml_limits_lenient, &root, e);
-        if (got == OK && epp_is_greeting(root)) {
-            got = keep_greeting(s, doc, e);
-            break;
-        }
-        s->counters.strays += got == OK;
-        if (got == OK && frames + 1 == STRAYS_MAX)
-            got = error_set(e, PROTOCOL, "epp-strays", "%d frames came, none of them a greeting", STRAYS_MAX);
-    }
-    arena_clear(&a);
-    return got;
 }
 
 enum status epp_session_hello(struct epp_session *s, struct error *e)
 {
     struct epp_command c = {.verb = EPP_HELLO};
-    struct buf doc;
-    if (s->conn == NULL)
-        return unusable(e);
-    uint64_t deadline = net_deadline(s->set.command_timeout_ms);
-    enum status got = encode(&c, s->set.frame_max, &doc, e);
-    if (got == OK)
-        got = send_document(s, buf_view(&doc), deadline, e);
-    buf_clear(&doc);
-    if (got == OK)
-        got = await_greeting(s, deadline, e);
-    if (got == OK)
-        return OK;
-    /* A lost hello has changed nothing: never uncertain. */
-    drop_connection(s);
-    e->status = got == INVALID || got == PROTOCOL ? PROTOCOL : UNAVAILABLE;
-    return error_prefix(e, "hello to %s", s->set.host);
+    struct epp_response none;
+    enum status got = epp_session_command(s, &s->greeting_arena, &c, &none, e);
+    return got == OK ? OK : error_prefix(e, "hello to %s", s->set.host);
 }
 
-void epp_session_on_sent(struct epp_session *s, void (*fn)(void *ctx), void *ctx)
+/* Nothing may be in flight. */
+static void drop_connection(struct epp_session *s)
 {
-    s->on_sent = fn;
-    s->on_sent_ctx = ctx;
+    struct error none = {0};
+    (void)pthread_mutex_lock(&s->lock);
+    epp_pipe_break(s, &none);
+    (void)pthread_mutex_unlock(&s->lock);
 }
 
 enum status epp_session_logout(struct epp_session *s, struct error *e)
@@ -428,8 +182,6 @@ enum status epp_session_logout(struct epp_session *s, struct error *e)
     struct epp_command c = {.verb = EPP_LOGOUT};
     struct epp_response r;
     struct arena a;
-    if (s->conn == NULL)
-        return unusable(e);
     arena_init(&a, 0);
     enum status got = run_own(s, &a, &c, &r, e);
     if (got == OK)
@@ -445,7 +197,7 @@ void epp_session_close(struct epp_session **sp)
     if (s == NULL)
         return;
     tls_close(&s->conn);
-    epp_frame_reader_clear(&s->in);
+    epp_pipe_clear(s);
     arena_clear(&s->greeting_arena);
     arena_clear(&s->keep);
     free(s);
@@ -460,12 +212,12 @@ const char *epp_session_id(const struct epp_session *s)
 
 bool epp_session_usable(const struct epp_session *s)
 {
-    return s->conn != NULL;
+    return atomic_load(&s->usable);
 }
 
 bool epp_session_logged_in(const struct epp_session *s)
 {
-    return s->logged_in;
+    return atomic_load(&s->logged_in);
 }
 
 const struct epp_greeting *epp_session_greeting(const struct epp_session *s)

@@ -105,8 +105,10 @@ static enum status session_send(struct epp_adapter *x, struct registry_call *c, 
     const struct epp_command *cmd, struct epp_response *r, struct error *e)
 {
     uint64_t start = clock_monotonic_ns();
-    epp_session_on_sent(s, c->gone, c->ctx);
-    enum status st = epp_session_command(s, c->arena, cmd, r, e);
+    struct epp_flight f = {.sent = c->gone, .sent_ctx = c->ctx};
+    enum status st = epp_session_submit(s, c->arena, cmd, &f, e);
+    if (st == OK)
+        st = epp_session_await(s, &f, r, e);
     bool ended = st == OK && answer_ends(x, r);
     pool_give(x->pool, s, ended || (st != OK && st != INVALID));
     if (st == UNAVAILABLE || st == INVALID)

@@ -35,7 +35,9 @@ struct server {
     unsigned login_code;
     /* what happened */
     size_t sent, received;
-    unsigned logins, creates;
+    unsigned logins, creates, answers;
+    unsigned held_n; /* commands kept back by a serve_fn, in the arena */
+    struct epp_command *held;
     bool done; /* the connection is to be closed */
 };
 
@@ -89,7 +91,7 @@ static inline void server_respond(struct server *s, struct epp_response *r)
 static inline void server_answer(struct server *s, const struct epp_command *c, unsigned code, struct str cltrid)
 {
     struct epp_response r;
-    epp_response_simple(&s->a, &r, code, cltrid, STR("SRV-1"));
+    epp_response_simple(&s->a, &r, code, cltrid, str_printf(&s->a, "SRV-%u", ++s->answers));
     if (c->verb == EPP_CHECK) {
         r.object = c->object;
         r.data = EPP_CHK_DATA;
@@ -205,7 +207,7 @@ static inline void server_open(struct server *s, const char *dir)
 static inline void server_start(struct server *s)
 {
     s->sent = s->received = 0;
-    s->logins = s->creates = 0;
+    s->logins = s->creates = s->answers = s->held_n = 0;
     s->done = false;
     arena_reset(&s->a);
     ck_assert_int_eq(pthread_create(&s->thread, NULL, server_thread, s), 0);

@@ -1,148 +1,4 @@
-#include "tests/epp/server.h"
-
-static char dir[64]; /* the CA, made once */
-static struct server server;
-static struct tls_ctx *tls;
-static struct arena a;
-static struct error e;
-static struct epp_session *session;
-static struct buf traced;
-
-static void make_ca(void)
-{
-    static const char *const names[] = {"server", "client"};
-    crypto_init();
-    snprintf(dir, sizeof dir, "/tmp/epp-session-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
-    ck_assert_msg(tls_make_ca(dir, names, 2, "epp.test", "127.0.0.1", &e) == OK, "%s", e.text);
-}
-
-static void remove_ca(void)
-{
-    static const char *const files[] = {"ca.pem", "ca.key", "server.pem", "server.key", "client.pem", "client.key"};
-    char path[300];
-    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-        snprintf(path, sizeof path, "%s/%s", dir, files[i]);
-        unlink(path);
-    }
-    rmdir(dir);
-}
-
-static struct tls_ctx *client_ctx(bool with_certificate)
-{
-    char ca[300], cert[300], key[300];
-    struct tls_ctx *ctx;
-    snprintf(ca, sizeof ca, "%s/ca.pem", dir);
-    snprintf(cert, sizeof cert, "%s/client.pem", dir);
-    snprintf(key, sizeof key, "%s/client.key", dir);
-    struct tls_settings set = {
-        .ca_file = ca, .cert_file = with_certificate ? cert : NULL, .key_file = with_certificate ? key : NULL};
-    ck_assert_msg(tls_client_ctx(&set, &ctx, &e) == OK, "%s", e.text);
-    return ctx;
-}
-
-static void setup(void)
-{
-    arena_init(&a, 0);
-    buf_init(&traced, 16 << 20);
-    error_clear(&e);
-    server_open(&server, dir);
-    tls = client_ctx(true);
-}
-
-static void teardown(void)
-{
-    epp_session_close(&session);
-    server_close(&server);
-    tls_ctx_free(&tls);
-    buf_clear(&traced);
-    arena_clear(&a);
-}
-
-static void trace(void *ctx, enum epp_direction direction, struct str redacted)
-{
-    ck_assert_ptr_eq(ctx, &traced);
-    buf_puts(&traced, direction == EPP_SENT ? "\nC: " : "\nS: ");
-    buf_str(&traced, redacted);
-}
-
-static struct str objects[] = {STR_NULL, STR_NULL};
-static struct str extensions[] = {STR_NULL, STR_NULL};
-
-static struct epp_session_settings settings(void)
-{
-    objects[0] = STR(EPP_DOMAIN_NS);
-    objects[1] = STR(EPP_HOST_NS);
-    extensions[0] = STR("urn:ietf:params:xml:ns:secDNS-1.1");
-    extensions[1] = STR(EPP_RGP_NS);
-    return (struct epp_session_settings){.tls = tls,
-        .addr = server.addr,
-        .host = "epp.test",
-        .connect_timeout_ms = 10000,
-        .command_timeout_ms = 10000,
-        .objects = {objects, 2},
-        .extensions = {extensions, 2},
-        .trace = trace,
-        .trace_ctx = &traced};
-}
-
-static enum status open_session(void)
-{
-    struct epp_session_settings set = settings();
-    return epp_session_open(&set, &session, &e);
-}
-
-static enum status login(void)
-{
-    return epp_session_login(session, STR("ClientX"), STR("foo-BAR2"), STR_NULL, &e);
-}
-
-static struct epp_command create_command(void)
-{
-    struct epp_command c = {.verb = EPP_CREATE, .object = EPP_DOMAIN, .cltrid = STR("FW-create-1")};
-    c.u.domain_create.name = STR("example.test");
-    c.u.domain_create.auth.pw = STR("s3cret-auth");
-    return c;
-}
-
-static struct str names[3];
-static struct epp_command check_command(void)
-{
-    struct epp_command c = {.verb = EPP_CHECK, .object = EPP_DOMAIN, .cltrid = STR("FW-check-1")};
-    names[0] = STR("a.test");
-    names[1] = STR("b.test");
-    c.u.check.keys = (struct epp_strs){names, 2};
-    return c;
-}
-
-static enum status create(void)
-{
-    struct epp_command c = create_command();
-    struct epp_response r;
-    return epp_session_command(session, &a, &c, &r, &e);
-}
-
-static enum status check(void)
-{
-    struct epp_command c = check_command();
-    struct epp_response r;
-    return epp_session_command(session, &a, &c, &r, &e);
-}
-
-/* Connected and logged in, with a server that serves the following commands like that. */
-static void begin(serve_fn *serve)
-{
-    server.serve = serve;
-    server_start(&server);
-    ck_assert_msg(open_session() == OK, "%s", e.text);
-    ck_assert_msg(login() == OK, "%s", e.text);
-}
-
-static void end(void)
-{
-    epp_session_close(&session);
-    server_join(&server);
-}
+#include "tests/epp/session_fixture.h"
 
 /* ---- as it should be --------------------------------------------------------------------------------- */
 START_TEST(a_whole_conversation_works)
@@ -160,7 +16,7 @@ START_TEST(a_whole_conversation_works)
     ck_assert_int_eq(epp_result_error(&r, &e), OK);
     ck_assert_uint_eq(r.u.check.n, 2);
     ck_assert(r.u.check.v[0].avail && !r.u.check.v[1].avail);
-    ck_assert_str(r.tr_id.svtrid, "SRV-1");
+    ck_assert_str(r.tr_id.svtrid, "SRV-2");
     ck_assert_int_eq(create(), OK);
     ck_assert_int_eq(epp_session_logout(session, &e), OK);
     ck_assert(!epp_session_usable(session));
@@ -309,35 +165,73 @@ static void ck_lost(serve_fn *serve, enum status transform, enum status query, c
     end();
 }
 
-static void serve_stray_first(struct server *s, const struct epp_command *c)
+static void serve_greeting_first(struct server *s, const struct epp_command *c)
 {
-    server_answer(s, c, 2400, STR("SOMEBODY-ELSE"));
     server_greet(s);
     server_usual(s, c);
 }
 
-START_TEST(answers_to_other_commands_are_passed_over)
+START_TEST(a_greeting_that_nobody_asked_for_is_passed_over)
 {
     struct epp_command c = check_command();
     struct epp_response r;
-    begin(serve_stray_first);
+    begin(serve_greeting_first);
     ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), OK);
     ck_assert_uint_eq(r.results.v[0].code, 1000);
-    ck_assert_uint_eq(epp_session_counters(session)->strays, 2);
+    ck_assert_uint_eq(epp_session_counters(session)->strays, 1);
     ck_assert_int_eq(create(), OK);
     end();
 }
 END_TEST
 
-static void serve_strays_only(struct server *s, const struct epp_command *c)
+static void serve_greetings(struct server *s, const struct epp_command *c)
 {
+    (void)c;
     for (int i = 0; i < 100; i++)
-        server_answer(s, c, 1000, STR("SOMEBODY-ELSE"));
+        server_greet(s);
 }
 
-START_TEST(only_wrong_cltrids_end_the_session)
+START_TEST(a_server_that_only_greets_is_left)
 {
-    ck_lost(serve_strays_only, UNCERTAIN, PROTOCOL, "epp-strays");
+    ck_lost(serve_greetings, UNCERTAIN, PROTOCOL, "epp-strays");
+}
+END_TEST
+
+static void serve_other(struct server *s, const struct epp_command *c)
+{
+    server_answer(s, c, 1000, STR("SOMEBODY-ELSE"));
+    server_usual(s, c);
+}
+
+/* What comes behind it may be anything: the right one too. */
+START_TEST(an_answer_to_another_command_ends_the_session)
+{
+    ck_lost(serve_other, UNCERTAIN, PROTOCOL, "epp-lost-step");
+}
+END_TEST
+
+static void serve_same_svtrid(struct server *s, const struct epp_command *c)
+{
+    s->answers = 0; /* as the login had */
+    server_usual(s, c);
+}
+
+START_TEST(a_svtrid_seen_before_ends_the_session)
+{
+    ck_lost(serve_same_svtrid, UNCERTAIN, PROTOCOL, "epp-lost-step");
+}
+END_TEST
+
+START_TEST(svtrids_may_repeat_where_the_registry_is_known_for_it)
+{
+    struct epp_session_settings set = settings();
+    set.svtrid_repeats = true;
+    server.serve = serve_same_svtrid;
+    server_start(&server);
+    ck_assert_int_eq(epp_session_open(&set, &session, &e), OK);
+    ck_assert_int_eq(login(), OK);
+    ck_assert_int_eq(create(), OK);
+    end();
 }
 END_TEST
 
@@ -489,8 +383,8 @@ static void serve_message(struct server *s, const struct epp_command *c, const c
         server_send(s, str_printf(&mine,
                            "<epp xmlns='" EPP_NS "'><response><result code='1301'><msg>x</msg></result>"
                            "<msgQ count='1' id='m-9'/><resData>%s</resData><trID><clTRID>%.*s</clTRID>"
-                           "<svTRID>x</svTRID></trID></response></epp>",
-                           data, STR_ARG(c->cltrid)));
+                           "<svTRID>x-%u</svTRID></trID></response></epp>",
+                           data, STR_ARG(c->cltrid), ++s->answers));
     else
         server_usual(s, c);
     arena_clear(&mine);
@@ -724,15 +618,14 @@ START_TEST(the_moment_of_sending_is_told_once_and_only_if_sent)
     struct epp_command c = create_command();
     struct epp_response r;
     begin(NULL);
-    epp_session_on_sent(session, count_sent, &times);
-    ck_assert_int_eq(create(), OK);
+    struct epp_flight f = {.sent = count_sent, .sent_ctx = &times};
+    ck_assert_int_eq(epp_session_submit(session, &a, &c, &f, &e), OK);
+    ck_assert_uint_eq(times, 0);
+    ck_assert_int_eq(epp_session_await(session, &f, &r, &e), OK);
     ck_assert_uint_eq(times, 1);
     ck_assert_int_eq(create(), OK);
-    ck_assert_uint_eq(times, 1);
-    epp_session_on_sent(session, count_sent, &times);
     c.cltrid = STR_NULL;
-    ck_assert_int_eq(epp_session_command(session, &a, &c, &r, &e), INVALID);
-    ck_assert_int_eq(create(), OK);
+    ck_assert_int_eq(epp_session_submit(session, &a, &c, &f, &e), INVALID);
     ck_assert_uint_eq(times, 1);
     end();
 }
@@ -765,16 +658,6 @@ START_TEST(secrets_are_struck_out_wherever_they_stand)
 }
 END_TEST
 
-static TCase *case_of(Suite *s, const char *name)
-{
-    TCase *c = tcase_create(name);
-    tcase_add_unchecked_fixture(c, make_ca, remove_ca);
-    tcase_add_checked_fixture(c, setup, teardown);
-    tcase_set_timeout(c, 120);
-    suite_add_tcase(s, c);
-    return c;
-}
-
 int main(void)
 {
     Suite *s = suite_create("session");
@@ -787,8 +670,11 @@ int main(void)
     tcase_add_loop_test(c, an_answer_cut_after_any_byte_is_uncertain_never_lost, 0, 4);
     tcase_add_loop_test(c, a_command_cut_after_any_byte_is_never_taken_as_done, 0, 4);
     c = case_of(s, "wrong");
-    tcase_add_test(c, answers_to_other_commands_are_passed_over);
-    tcase_add_test(c, only_wrong_cltrids_end_the_session);
+    tcase_add_test(c, a_greeting_that_nobody_asked_for_is_passed_over);
+    tcase_add_test(c, a_server_that_only_greets_is_left);
+    tcase_add_test(c, an_answer_to_another_command_ends_the_session);
+    tcase_add_test(c, a_svtrid_seen_before_ends_the_session);
+    tcase_add_test(c, svtrids_may_repeat_where_the_registry_is_known_for_it);
     tcase_add_test(c, an_answer_without_cltrid_is_ours);
     tcase_add_test(c, a_closing_notice_without_cltrid_is_no_answer);
     tcase_add_test(c, a_failure_that_closes_is_definite);
@@ -809,9 +695,5 @@ int main(void)
     tcase_add_test(c, a_client_without_certificate_is_turned_away);
     tcase_add_test(c, what_cannot_be_written_is_not_sent);
     tcase_add_test(c, the_moment_of_sending_is_told_once_and_only_if_sent);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_end(s);
 }
