@@ -9,6 +9,9 @@
  * log, and once it is whole, logs that neither it nor PATH.prev needs are removed. A process never appends to a log of
  * an earlier one: it may end in the middle of a record. Size: past CHANGELOG_BYTES_MAX the feed writes a snapshot.
  *
+ * Two threads may share it: one puts changes in and turns to a new log, one syncs. Neither waits for the other's disk: what
+ * waits when the log is turned goes behind the turn, where the snapshot has it already.
+ *
  * Putting in is by version: a record says which version of its zone it goes on from, and which it leads to. One whose
  * zone is there already at that version is passed over, so a log may overlap with its snapshot; one whose zone has not
  * come so far (something before it was lost) is refused, so that no mixture is ever served. One that leads to the
@@ -37,11 +40,11 @@ void changelog_free(struct changelog **l);
 /* A change that has been put in; base: the version it found, 0 for a new zone. */
 void changelog_change(struct changelog *l, const struct change *c, uint64_t base) FW_NONNULL_ALL;
 void changelog_removal(struct changelog *l, uint64_t zone_id) FW_NONNULL_ALL;
-/* OK: everything so far is on the disk. UNAVAILABLE "log-write". */
+/* OK: everything that was put in before the call is on the disk. UNAVAILABLE "log-write". One thread at a time. */
 enum status changelog_sync(struct changelog *l, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
-uint64_t changelog_bytes(const struct changelog *l) FW_NONNULL_ALL; /* on the disk, since the last turn */
+uint64_t changelog_bytes(struct changelog *l) FW_NONNULL_ALL; /* on the disk, since the last turn */
 
-/* A snapshot begins: number of the log that goes on from it. */
+/* A snapshot begins: number of the log that goes on from it. All that is put in from now on goes into that or a later one. */
 uint64_t changelog_turn(struct changelog *l) FW_NONNULL_ALL;
 /* That snapshot is whole. Removes logs below `needed`. */
 void changelog_covered(struct changelog *l, uint64_t from, uint64_t needed) FW_NONNULL_ALL;

@@ -57,7 +57,7 @@ void feed_free(struct feed **f_)
     if (f->notify_fd >= 0)
         close(f->notify_fd);
     feed_stuck_clear(f);
-    mem_free(f->reports);
+    report_list_clear(&f->reports);
     arena_clear(&f->arena);
     arena_clear(&f->zone_arena);
     mem_free(f);
@@ -87,42 +87,6 @@ const struct net_addr *feed_notify_addr(const struct feed *f)
     return &f->notify;
 }
 
-/* Zones that are served are put on the list again when they are looked at; those that are gone never would be. */
-static void reports_forget(struct feed *f)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < f->reports_n; i++) {
-        if (store_zone(f->st, f->reports[i].zone_id) == NULL)
-            f->reports[n++] = f->reports[i];
-    }
-    f->reports_n = n;
-}
-
-static enum status reports_write(struct feed *f, struct error *e)
-{
-    size_t done = 0;
-
-    if (!feed_keep_sync(f)) {
-        reports_forget(f);
-        return OK;
-    }
-    while (done < f->reports_n) {
-        size_t n = f->reports_n - done < SERVED_BATCH ? f->reports_n - done : SERVED_BATCH;
-
-        TRY(feed_db_served(f->db, f->s.server.id, f->now, f->reports + done, n, e));
-        for (size_t i = 0; i < n; i++) {
-            struct zone *z = store_zone(f->st, f->reports[done + i].zone_id);
-
-            if (z != NULL)
-                z->reported = f->reports[done + i].version;
-        }
-        done += n;
-    }
-    f->reports_n = 0;
-    return OK;
-}
-
 /* How far behind the newest change seen another one may still turn up. What has not committed in all that time since the
  * newest was seen does not come: a large import, once seen, is not read again with each poll. */
 static time_us overlap(const struct feed *f, bool woken)
@@ -146,7 +110,7 @@ static enum status changes_pass(struct feed *f, bool woken, struct error *e)
 
         TRY(feed_db_changed(f->db, &f->arena, from, id, &zones, &n, e));
         TRY(feed_page_update(f, zones, n, false, e));
-        TRY(reports_write(f, e));
+        TRY(feed_reports_write(f, e));
         if (n > 0) {
             from = zones[n - 1].changed;
             id = zones[n - 1].id;
@@ -184,7 +148,7 @@ static enum status sweep_page(struct feed *f, struct error *e)
 
     TRY(feed_db_zones(f->db, &f->arena, f->sweep_at, &zones, &n, e));
     TRY(feed_page_update(f, zones, n, true, e));
-    TRY(reports_write(f, e));
+    TRY(feed_reports_write(f, e));
     if (n < FEED_PAGE)
         sweep_end(f);
     else
@@ -194,17 +158,6 @@ static enum status sweep_page(struct feed *f, struct error *e)
 }
 
 /* ---- the connection ---------------------------------------------------------------------------------------------- */
-
-/* Behind the connection may be another copy of the database: the sweep tells it everything again. */
-static void reports_again(struct feed *f)
-{
-    struct map_node *node = NULL;
-    size_t pos = 0;
-
-    while ((node = map_walk(&f->st->zones_by_id, &pos, node)) != NULL)
-        MAP_ITEM(node, struct zone, by_id)->reported = 0;
-    reports_forget(f);
-}
 
 static bool connect_waits(const struct feed *f)
 {
@@ -224,6 +177,7 @@ static const struct db_settings *database(const struct feed *f)
 /* One that has done its work is asked once more: it may just have hung up. */
 static void database_leave(struct feed *f)
 {
+    feed_reporter_connect(f, NULL);
     db_close(&f->db);
     if (!f->db_worked)
         f->db_at = (f->db_at + 1) % databases_n(f);
@@ -238,17 +192,40 @@ static void log_connected(const struct db_settings *to)
         log_event(LOG_INFO, "feed", NULL, "connected to the database at %s port %u", to->host, to->port);
 }
 
-static enum status connect_to(struct feed *f, const struct db_settings *where, struct error *e)
+static enum status connect_once(const struct db_settings *where, struct db **db_r, struct error *e)
 {
     struct db_settings once = *where;
 
     once.once = true; /* what is behind a new connection may be another copy */
-    TRY(db_open(&once, &f->db, e));
+    return db_open(&once, db_r, e);
+}
+
+static enum status connect_own(struct feed *f, const struct db_settings *where, struct error *e)
+{
+    TRY(connect_once(where, &f->db, e));
     TRY(feed_db_register(f->db, &f->s.server, f->now, e));
     if (f->st->zones_by_id.n == 0)
         TRY(feed_db_serves_nothing(f->db, f->s.server.id, e));
+    return OK;
+}
+
+/* The connection to report by comes first: when the database is replaced between the two, it is the one that is dead, and
+ * what was read from the newer is told to nobody else. */
+static enum status connect_to(struct feed *f, const struct db_settings *where, struct error *e)
+{
+    struct db *fellow = NULL;
+    enum status s;
+
+    if (f->reporter != NULL)
+        TRY(connect_once(where, &fellow, e));
+    s = connect_own(f, where, e);
+    if (s != OK) {
+        db_close(&fellow);
+        return s;
+    }
+    feed_reporter_connect(f, fellow);
+    feed_reports_again(f);
     f->seen_at = f->now;
-    reports_again(f);
     f->line_newest = f->newest;
     f->newest_at = f->now;
     f->sweep_at = 0;
@@ -290,18 +267,11 @@ static void connection_failed(struct feed *f, const struct error *e)
     f->retry_at = f->now + f->backoff;
 }
 
-static enum status seen_write(struct feed *f, struct error *e)
-{
-    enum status s = feed_db_seen(f->db, f->s.server.id, f->now, f->lag_us, e);
-
-    f->seen_at = f->now;
-    return s == NOT_FOUND ? feed_db_register(f->db, &f->s.server, f->now, e) : s;
-}
-
 static enum status pass_steps(struct feed *f, bool woken, struct error *e)
 {
     bool only_newest = woken && elapsed_us(f->now, f->polled_at) < f->s.poll_ms * INT64_C(1000);
 
+    TRY(feed_reporter_look(f, e));
     TRY(connect_db(f, e));
     if (f->swept_whole)
         TRY(changes_pass(f, only_newest, e));
@@ -311,7 +281,24 @@ static enum status pass_steps(struct feed *f, bool woken, struct error *e)
     do {
         TRY(sweep_page(f, e));
     } while (!f->swept_whole);
-    return elapsed_us(f->now, f->seen_at) < SEEN_INTERVAL_US ? OK : seen_write(f, e);
+    return elapsed_us(f->now, f->seen_at) < SEEN_INTERVAL_US ? OK : feed_seen_write(f, e);
+}
+
+/* Reading is not enough: one that takes no report is left for the next. */
+static void database_worked(struct feed *f)
+{
+    if (!feed_reporter_worked(f))
+        return;
+    f->backoff = 0;
+    f->down_logged = false;
+    f->db_worked = true;
+}
+
+static void pass_worked(struct feed *f)
+{
+    database_worked(f);
+    if (f->swept_whole && !atomic_exchange(&f->ready, true))
+        (void)malloc_trim(0); /* what the first load needed beside the zones */
 }
 
 enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)
@@ -319,6 +306,8 @@ enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)
     enum status s;
 
     f->now = now;
+    if (f->reporter != NULL)
+        database_worked(f); /* since the last pass */
     s = pass_steps(f, woken, e);
     if (s != OK && s != CONFLICT && f->db_worked) {
         log_event(LOG_WARN, "feed", NULL, "%s", e->text);
@@ -327,18 +316,13 @@ enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e)
     }
     arena_reset(&f->arena);
     (void)epoch_reclaim(&f->st->epochs);
-    count_feed(s == OK, f->lag_us);
+    if (s == OK)
+        pass_worked(f);
+    else if (s != CONFLICT)
+        connection_failed(f, e);
+    count_feed(s == OK && !f->down_logged, f->lag_us);
     count_store(f->st);
     count_zones_stuck(f->stuck.n + f->missing);
-    if (s == OK) {
-        f->backoff = 0;
-        f->down_logged = false;
-        f->db_worked = true;
-        if (f->swept_whole && !atomic_exchange(&f->ready, true))
-            (void)malloc_trim(0); /* what the first load needed beside the zones */
-    } else if (s != CONFLICT) {
-        connection_failed(f, e);
-    }
     return s;
 }
 
@@ -425,6 +409,7 @@ void feed_run(struct feed *f, int stop_fd)
     bool woken = false;
 
     turns_short();
+    feed_reporter_start(f);
     while (!stopping(stop_fd)) {
         time_us now = clock_now();
         uint64_t began_ns = clock_monotonic_ns();
@@ -438,5 +423,6 @@ void feed_run(struct feed *f, int stop_fd)
         if (woken)
             feed_pace(began_ns, stop_fd);
     }
+    feed_reporter_stop(f);
     feed_snapshot(f, true, clock_now());
 }

@@ -23,8 +23,9 @@
  * than all that was seen before: it is another change's. Zones go only when their row says `deleted`.
  *
  * What is put in goes into the change log on this server's own disk (changelog.h), and only when it is there the versions
- * are reported (zone_served): who was told INSYNC finds it answered after any crash. Once in a while a snapshot is
- * written, in slices between other work.
+ * are reported (zone_served): who was told INSYNC finds it answered after any crash. While feed_run is at it, both are the
+ * work of a thread with a connection of its own to the same database (reporter.h): a slow disk or database delays reports,
+ * and not the next change. Once in a while a snapshot is written, in slices between other work.
  */
 #ifndef FW_NAMESERVER_FEED_H
 #define FW_NAMESERVER_FEED_H
@@ -75,7 +76,8 @@ enum status feed_pass(struct feed *f, bool woken, time_us now, struct error *e) 
  * with one for about 2 ms. With `force` it is whole on return. */
 void feed_snapshot(struct feed *f, bool force, time_us now);
 
-/* Passes until stop_fd is readable; then the last snapshot. May be called again. */
+/* Passes until stop_fd is readable, with a thread that reports; then the last reports, for which it takes some seconds at
+ * most, and the last snapshot. May be called again. */
 void feed_run(struct feed *f, int stop_fd);
 
 /* From any thread. Ready: a snapshot or a first whole pass is in. */

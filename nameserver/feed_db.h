@@ -26,6 +26,7 @@ struct feed_zone {
 
 struct served_report {
     uint64_t zone_id, version;
+    bool removal; /* nothing is served any more, since that version */
 };
 
 enum status feed_db_register(struct db *db, const struct feed_server *s, time_us now, struct error *e) FW_MUST_CHECK;

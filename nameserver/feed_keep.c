@@ -61,23 +61,6 @@ void feed_keep_close(struct feed *f)
     changelog_free(&f->log);
 }
 
-bool feed_keep_sync(struct feed *f)
-{
-    struct error e;
-
-    if (f->log == NULL || changelog_sync(f->log, &e) == OK) {
-        if (f->holding)
-            log_event(LOG_INFO, "snapshot", NULL, "the change log can be written again");
-        f->holding = false;
-    } else {
-        if (!f->holding)
-            log_event(LOG_ERROR, "snapshot", NULL, "%s; changes are served, but not reported", e.text);
-        f->holding = true;
-    }
-    count_holding(f->holding);
-    return !f->holding;
-}
-
 static bool snapshot_is_due(const struct feed *f, bool force, time_us now)
 {
     if (f->st->changes == f->snapshot_changes || !feed_ready(f))

@@ -6,15 +6,6 @@
 #define STUCK_RETRY_US (5 * US_PER_S)
 #define LOAD_TOGETHER 4 /* zones missing in a page from which on the page's rows are read with one query */
 
-void feed_report(struct feed *f, uint64_t zone_id, uint64_t version)
-{
-    if (f->reports_n == f->reports_cap) {
-        f->reports_cap = f->reports_cap == 0 ? 256 : f->reports_cap * 2;
-        f->reports = mem_grow(f->reports, f->reports_cap * sizeof(*f->reports));
-    }
-    f->reports[f->reports_n++] = (struct served_report){zone_id, version};
-}
-
 /* ---- stuck zones ------------------------------------------------------------------------------------------- */
 
 static struct stuck *stuck_find(const struct feed *f, uint64_t id)
@@ -51,6 +42,11 @@ static void stuck_add(struct feed *f, uint64_t id, uint64_t version, struct str 
     k->retry_at = f->now + STUCK_RETRY_US;
 }
 
+static void zone_report(struct feed *f, const struct zone *z)
+{
+    report_add(&f->reports, (struct served_report){.zone_id = z->id, .version = z->version});
+}
+
 static bool stuck_waits(const struct feed *f, uint64_t id, uint64_t version)
 {
     const struct stuck *k = stuck_find(f, id);
@@ -82,7 +78,7 @@ static void zone_gone(struct feed *f, uint64_t id, uint64_t version)
     if (f->log != NULL)
         changelog_removal(f->log, id);
     count_changes(1);
-    feed_report(f, id, version);
+    report_add(&f->reports, (struct served_report){.zone_id = id, .version = version, .removal = true});
 }
 
 static int row_compare(const void *a, const void *b)
@@ -159,7 +155,7 @@ static void change_apply(struct feed *f, const struct change *c, struct str name
     if (c->other_line)
         z->reported = 0; /* what was reported under this version was something else */
     if (z->reported != z->version) {
-        feed_report(f, z->id, z->version);
+        zone_report(f, z);
         count_changes(1);
     }
 }
@@ -282,7 +278,7 @@ static bool zone_needs_rows(struct feed *f, const struct feed_zone *there)
     }
     parted = line_parted(f, z, there);
     if (there->version == z->version && !parted && z->reported != z->version)
-        feed_report(f, z->id, z->version);
+        zone_report(f, z);
     return (there->version > z->version || parted) && !stuck_waits(f, there->id, there->version);
 }
 

@@ -81,7 +81,7 @@ struct zone {
     size_t bytes; /* of data in its sets; of those at rest, when it was packed */
     uint32_t owners_n, sets_n;
     uint32_t work; /* 1 + its place in store->work; 0: no change looks at it */
-    uint64_t reported; /* version told to the database; the feed's */
+    uint64_t reported; /* version told to the database, or about to be; the feed's */
     uint64_t swept; /* number of the sweep that saw it last; the feed's */
     uint8_t name_len;
     uint8_t name[]; /* wire, lower case */

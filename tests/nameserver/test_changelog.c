@@ -108,8 +108,10 @@ static void save(void)
 {
     struct snapshot_writer *w;
     struct error e;
-    uint64_t from = changelog_turn(l);
+    uint64_t from;
 
+    sync_ok();
+    from = changelog_turn(l);
     ck_assert_msg(snapshot_begin(&f.st, path, from, 5, &w, &e) == OK, "%s", e.text);
     ck_assert_msg(snapshot_end(&w, &e) == OK, "%s", e.text);
     changelog_covered(l, from, from);
@@ -286,9 +288,11 @@ START_TEST(a_change_whose_forerunner_is_lost_is_refused)
     struct changelog_read r;
 
     put_in(&c);
+    sync_ok();
     (void)changelog_turn(l);
     c = version(1, "one.test", 2);
     put_in(&c);
+    sync_ok();
     (void)changelog_turn(l);
     c = version(1, "one.test", 3);
     put_in(&c);
@@ -325,6 +329,43 @@ START_TEST(changes_of_a_zone_that_is_removed_further_on_are_not_lost)
     ck_assert_uint_eq(r.refused, 0);
     ck_assert_uint_eq(r.files, 2);
     ck_assert_ptr_null(store_zone(&g.st, 1));
+    fixture_close(&g);
+}
+END_TEST
+
+/* What waits as a snapshot begins is in it, and in the log behind it: nothing happens twice. */
+START_TEST(what_waits_when_the_log_is_turned_is_put_in_once)
+{
+    static struct fixture g;
+    struct change c = version(1, "one.test", 1);
+    struct snapshot_writer *w;
+    struct changelog_read r;
+    struct error e;
+    uint64_t from;
+
+    put_in(&c);
+    sync_ok();
+    c = version(2, "two.test", 1);
+    put_in(&c);
+    put_out(2);
+    c = version(1, "one.test", 2);
+    put_in(&c);
+    from = changelog_turn(l);
+    ck_assert_uint_eq(from, 2);
+    ck_assert_msg(snapshot_begin(&f.st, path, from, 5, &w, &e) == OK, "%s", e.text);
+    c = version(1, "one.test", 3);
+    put_in(&c);
+    sync_ok();
+    ck_assert_uint_eq(reopen(&g).changes, 5); /* a crash now: all of it from the logs */
+    version_is(&g, "one.test", 3);
+    fixture_close(&g);
+    ck_assert_msg(snapshot_end(&w, &e) == OK, "%s", e.text);
+    changelog_covered(l, from, from);
+    r = reopen(&g);
+    ck_assert_uint_eq(r.files, 1);
+    ck_assert_uint_eq(r.refused + r.damaged, 0);
+    ck_assert_uint_eq(g.st.zones_by_id.n, 1);
+    version_is(&g, "one.test", 3);
     fixture_close(&g);
 }
 END_TEST
@@ -426,7 +467,8 @@ START_TEST(what_was_given_up_is_safe_only_with_a_later_snapshot)
 
     ck_assert_int_eq(mkdir(log_path(1), 0700), 0);
     put_in(&c);
-    from = changelog_turn(l); /* cannot be written, and a snapshot begins */
+    ck_assert_int_eq(changelog_sync(l, &e), UNAVAILABLE);
+    from = changelog_turn(l); /* a snapshot begins */
     ck_assert_uint_gt(from, 1);
     ck_assert_int_eq(rmdir(log_path(1)), 0);
     ck_assert_int_eq(changelog_sync(l, &e), UNAVAILABLE);
@@ -457,6 +499,7 @@ START_TEST(changes_while_a_snapshot_is_written_are_in_the_log)
         c = version(i, arena_printf(&f.a, "z%u.test", i), 1);
         put_in(&c);
     }
+    sync_ok();
     from = changelog_turn(l);
     ck_assert_msg(snapshot_begin(&f.st, path, from, 5, &w, &e) == OK, "%s", e.text);
     for (unsigned step = 0; step < 4; step++) {
@@ -494,6 +537,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_flipped_bit_is_seen_and_mixes_nothing);
     tcase_add_test(t, a_change_whose_forerunner_is_lost_is_refused);
     tcase_add_test(t, changes_of_a_zone_that_is_removed_further_on_are_not_lost);
+    tcase_add_test(t, what_waits_when_the_log_is_turned_is_put_in_once);
     tcase_add_test(t, a_log_under_another_name_is_not_believed);
     tcase_add_test(t, what_the_disk_refused_is_written_when_it_takes_it);
     tcase_add_test(t, a_disk_that_stays_full_is_not_filled_with_logs);

@@ -406,7 +406,7 @@ START_TEST(reports_that_the_database_refuses_do_not_pile_up)
     for (int i = 0; i < 5; i++) {
         now += 10 * US_PER_S;
         ck_assert_int_ne(feed_pass(feed, false, now, &e), OK);
-        ck_assert_uint_le(feed->reports_n, 10);
+        ck_assert_uint_le(feed->reports.n, 10);
     }
     run_script(db, "RENAME TABLE away TO zone_served;\n");
     now += 10 * US_PER_S;

@@ -301,9 +301,58 @@ START_TEST(what_was_reported_is_answered_after_kill_9_without_mariadb)
 }
 END_TEST
 
+DB_QUERY(q_test_reports, "SELECT COUNT(*) FROM information_schema.processlist"
+                         " WHERE info LIKE 'INSERT INTO zone_served%'");
+
+static void report_under_way(struct db *db)
+{
+    uint64_t from = clock_monotonic_ns();
+    struct db_result r;
+    struct error e;
+
+    do {
+        ck_assert_uint_lt(clock_monotonic_ns() - from, 30 * UINT64_C(1000000000));
+        ck_assert_msg(db_select_one(db, &f.a, &q_test_reports, DB_NO_ARGS, &r, &e) == OK, "%s", e.text);
+    } while (db_int(&r, 0, 0) == 0);
+}
+
+/* Somebody has locked the row into which the report goes, and does not let go. */
+START_TEST(a_report_that_has_to_wait_delays_neither_the_next_change_nor_for_ever_the_end)
+{
+    struct change c = version_of(&f.a, 1, 1, "one.test", "");
+    struct db *db = mariadb_start(), *locker;
+    struct db_settings s = db_settings_now();
+    struct error e;
+
+    schema_create(db);
+    commit(db, &f.a, &c, clock_now());
+    port = test_free_port();
+    nameserver_start();
+    served_until(db, 1);
+    s.database = "fourways";
+    ck_assert_msg(db_open(&s, &locker, &e) == OK, "%s", e.text);
+    run_script(locker, "START TRANSACTION;\nUPDATE zone_served SET at = at + 1;\n");
+    c = version_of(&f.a, 1, 2, "one.test", "two A 192.0.2.2\n");
+    commit(db, &f.a, &c, clock_now());
+    dig_until("two.one.test", DNS_NOERROR);
+    report_under_way(db);
+    c = version_of(&f.a, 1, 3, "one.test", "three A 192.0.2.3\n");
+    commit(db, &f.a, &c, clock_now());
+    dig_until("three.one.test", DNS_NOERROR);
+    ck_assert_uint_eq(served(db), 1);
+    end(&nameserver, SIGTERM); /* while the lock is held */
+    run_script(locker, "ROLLBACK;\n");
+    db_close(&locker);
+    nameserver_start();
+    served_until(db, 3);
+    db_close(&db);
+}
+END_TEST
+
 static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, a_report_that_has_to_wait_delays_neither_the_next_change_nor_for_ever_the_end);
     tcase_add_test(t, what_was_reported_is_answered_after_kill_9_without_mariadb);
     tcase_add_test(t, answers_go_on_while_mariadb_dies_and_follow_it_when_it_is_back);
 }
