@@ -1,6 +1,6 @@
 #include "registry/journal_db.h"
 
-#include "registry/transcript.h"
+#include "registry/journal_group.h"
 
 static const char *const state_words[] = {"intent", "unknown", "pending", "done", "failed", "void"};
 
@@ -93,10 +93,10 @@ struct writing {
     struct str sent;
 };
 
-static enum status transcript_write(const struct writing *x, struct error *e)
+static struct transcript_row transcript_of_writing(const struct writing *x)
 {
     const struct journal_row *row = x->row;
-    struct transcript_row t = {
+    return (struct transcript_row){
         .kind = x->kind,
         .at = row->at != 0 ? row->at : x->w->now,
         .verb = row->verb,
@@ -110,7 +110,16 @@ static enum status transcript_write(const struct writing *x, struct error *e)
         .received = row->received,
         .note = row->note,
     };
-    return transcript_append(x->w->db, x->w->arena, work_registry(x->w), &t, 1, e);
+}
+
+/* With the writes of other threads that come at the same time. */
+static enum status writing_commit(
+    struct writing *x, enum status (*run)(struct db *db, void *ctx, struct error *e), struct error *e)
+{
+    const struct registry_work *w = x->w;
+    struct transcript_row t = transcript_of_writing(x);
+    struct journal_write write = {.run = run, .ctx = x, .row = &t};
+    return journal_group_commit(w->registry->group, work_registry(w), w->db, w->arena, &write, e);
 }
 
 static enum status insert_run(struct db *db, void *ctx, struct error *e)
@@ -122,14 +131,14 @@ static enum status insert_run(struct db *db, void *ctx, struct error *e)
             db_s(row->verb), db_s(row->object), opt(row->basis), db_i(row->created)),
         NULL, e));
     row->id = db_last_id(db);
-    return transcript_write(x, e);
+    return OK;
 }
 
 enum status journal_insert(
     const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame, struct error *e)
 {
     struct writing x = {.w = w, .row = row, .order_id = order_id, .kind = TRANSCRIPT_INTENT, .sent = frame};
-    enum status s = db_transaction(w->db, insert_run, &x, e);
+    enum status s = writing_commit(&x, insert_run, e);
     if (s == EXISTS)
         return error_set(e, CONFLICT, "registry-attempt-taken", "%.*s: another process has begun attempt %d",
             STR_ARG(row->key), row->attempt);
@@ -153,13 +162,13 @@ static enum status update_run(struct db *db, void *ctx, struct error *e)
             opt(row->code), db_s(cut(row->msg, 1000)), db_s(cut(row->svtrid, 64)), opt(row->object_created),
             opt(row->object_expires), opt(row->looked), opt(row->confirmed), db_i(row->id)),
         &n, e));
-    return n == 1 ? transcript_write(x, e) : moved(row, e);
+    return n == 1 ? OK : moved(row, e);
 }
 
 enum status journal_update(const struct registry_work *w, struct journal_row *row, struct error *e)
 {
     struct writing x = {.w = w, .row = row, .kind = row->asked ? TRANSCRIPT_VERDICT : TRANSCRIPT_RESULT};
-    return db_transaction(w->db, update_run, &x, e);
+    return writing_commit(&x, update_run, e);
 }
 
 static enum status seen_run(struct db *db, void *ctx, struct error *e)
@@ -169,13 +178,13 @@ static enum status seen_run(struct db *db, void *ctx, struct error *e)
     int64_t n = 0;
     TRY(db_exec(db, &q_journal_seen,
         DB_ARGS(opt(row->looked), opt(row->confirmed), db_i(row->id), db_s(str_of(state_words[row->state]))), &n, e));
-    return n == 1 ? transcript_write(x, e) : moved(row, e);
+    return n == 1 ? OK : moved(row, e);
 }
 
 enum status journal_seen(const struct registry_work *w, struct journal_row *row, struct error *e)
 {
     struct writing x = {.w = w, .row = row, .kind = TRANSCRIPT_VERDICT};
-    return db_transaction(w->db, seen_run, &x, e);
+    return writing_commit(&x, seen_run, e);
 }
 
 enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,

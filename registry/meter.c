@@ -40,6 +40,8 @@ static const char commands_name[] = "fourways_registry_commands_total";
 static const char wait_name[] = "fourways_registry_command_us_total";
 static const char sessions_name[] = "fourways_registry_sessions";
 static const char stopped_name[] = "fourways_registry_stopped";
+static const char commits_name[] = "fourways_registry_journal_commits_total";
+static const char writes_name[] = "fourways_registry_journal_writes_total";
 
 /* Codes come from outside: only those that RFC 5730 could hold make a row. */
 void meter_command(const char *registry, const char *verb, unsigned code, uint64_t ns)
@@ -54,11 +56,23 @@ void meter_command(const char *registry, const char *verb, unsigned code, uint64
         meter_find(wait_name, labels, "counter", "Microseconds spent waiting for answers."), (int64_t)(ns / 1000));
 }
 
-static struct metric *gauge(const char *name, const char *registry, const char *help)
+static struct metric *of_registry(const char *name, const char *registry, const char *type, const char *help)
 {
     char labels[LABELS_MAX];
     (void)snprintf(labels, sizeof(labels), "registry=\"%s\"", registry);
-    return meter_find(name, labels, "gauge", help);
+    return meter_find(name, labels, type, help);
+}
+
+static struct metric *gauge(const char *name, const char *registry, const char *help)
+{
+    return of_registry(name, registry, "gauge", help);
+}
+
+static struct metric *counter(const char *name, struct str registry, const char *help)
+{
+    char id[64];
+    (void)snprintf(id, sizeof(id), "%.*s", STR_ARG(registry));
+    return of_registry(name, id, "counter", help);
 }
 
 struct metric *meter_sessions(const char *registry)
@@ -69,4 +83,14 @@ struct metric *meter_sessions(const char *registry)
 struct metric *meter_stopped(const char *registry)
 {
     return gauge(stopped_name, registry, "1 while the registry refuses our credentials: a person must look.");
+}
+
+struct metric *meter_journal_commits(struct str registry)
+{
+    return counter(commits_name, registry, "Commits of the journal.");
+}
+
+struct metric *meter_journal_writes(struct str registry)
+{
+    return counter(writes_name, registry, "Intents and results committed; several go into one commit.");
 }

@@ -10,5 +10,8 @@ void meter_command(const char *registry, const char *verb, unsigned code, uint64
 /* fourways_registry_sessions{registry} and fourways_registry_stopped{registry} */
 struct metric *meter_sessions(const char *registry) FW_NONNULL_ALL FW_RETURNS_NONNULL;
 struct metric *meter_stopped(const char *registry) FW_NONNULL_ALL FW_RETURNS_NONNULL;
+/* fourways_registry_journal_commits_total{registry} and fourways_registry_journal_writes_total{registry} */
+struct metric *meter_journal_commits(struct str registry) FW_RETURNS_NONNULL;
+struct metric *meter_journal_writes(struct str registry) FW_RETURNS_NONNULL;
 
 #endif

@@ -1,6 +1,7 @@
 #include "registry/registry.h"
 
 #include "registry/epp_adapter.h"
+#include "registry/journal_group.h"
 #include "registry/pool.h"
 
 /* ---- the set -------------------------------------------------------------------------------------------------- */
@@ -10,6 +11,7 @@ static enum status registry_open(struct arena *a, struct str file, struct regist
     TRY(registry_config_read(a, str_dupz(a, file), &r->config, e));
     r->profile = r->config.profile;
     TRY(pool_open(&r->config, &r->pool, e));
+    r->group = journal_group_new(r->config.id);
     epp_adapter_init(a, r->pool, &r->config, &r->adapter);
     return OK;
 }
@@ -51,8 +53,10 @@ enum status registries_open(struct arena *a, const struct str *files, size_t n, 
 
 void registries_close(struct registries *rs)
 {
-    for (size_t i = 0; i < rs->n; i++)
+    for (size_t i = 0; i < rs->n; i++) {
         pool_close(&rs->items[i].pool);
+        journal_group_free(&rs->items[i].group);
+    }
     rs->n = 0;
 }
 

@@ -16,12 +16,14 @@
 #include "registry/tld.h"
 
 struct pool;
+struct journal_group;
 
 struct registry {
     struct registry_config config;
     const struct registry_profile *profile; /* config.profile */
     struct registry_adapter adapter;
     struct pool *pool; /* NULL where the adapter is not EPP */
+    struct journal_group *group; /* registry/journal_group.h; NULL: each write of the journal is committed alone */
 };
 
 struct registries {
