@@ -64,6 +64,7 @@ enum status step_work(struct step_run *r, struct registry_work *w_r, struct erro
         .db = r->db,
         .arena = r->arena,
         .now = r->now,
+        .now_ns = r->now_ns,
         .timeout_ms = r->us->epp_timeout_ms,
     };
     return OK;

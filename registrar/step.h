@@ -33,6 +33,7 @@ struct step_run {
     struct arena *arena;
     struct order *o;
     time_us now;
+    uint64_t now_ns; /* clock_monotonic_ns() then */
     int64_t wait_us; /* set by step_wait */
     struct str detail; /* for the timeline; no secrets */
     /* from run to keep */

@@ -165,7 +165,9 @@ struct hand {
 static struct step_run *hand_run(struct hand *h)
 {
     struct step_run *r = ARENA_NEW(h->arena, struct step_run);
-    *r = (struct step_run){.us = h->us, .db = h->db, .arena = h->arena, .o = h->o, .now = clock_now()};
+    *r = (struct step_run){.us = h->us, .db = h->db, .arena = h->arena, .o = h->o};
+    r->now = clock_now();
+    r->now_ns = clock_monotonic_ns();
     return r;
 }
 
@@ -420,6 +422,7 @@ static void messages_fetch(struct workers *w, struct db *db, struct registry *re
         .db = db,
         .arena = &a,
         .now = clock_now(),
+        .now_ns = clock_monotonic_ns(),
         .timeout_ms = w->s.us->epp_timeout_ms,
     };
     if (registry_poll_run(&rw, &h, 100, &n, &e) != OK)

@@ -107,6 +107,8 @@ struct registry_domain {
     struct str name, roid, clid, crid, upid, registrant;
     struct str statuses[REGISTRY_STATUSES_MAX];
     size_t statuses_n;
+    struct str rgp[REGISTRY_STATUSES_MAX]; /* "redemptionPeriod", "pendingRestore" … (RFC 3915) */
+    size_t rgp_n;
     struct registry_contact_ref contacts[REGISTRY_CONTACTS_MAX];
     size_t contacts_n;
     struct registry_host hosts[REGISTRY_HOSTS_MAX];
@@ -131,6 +133,18 @@ struct registry_renew {
     struct str name;
     time_us expires; /* as the registry has it now: its date guards against renewing twice */
     int years;
+};
+
+/* Restoration of a deleted domain (RFC 3915): the request, and the report where the registry demands one. */
+enum registry_restore_op { REGISTRY_RESTORE_REQUEST, REGISTRY_RESTORE_REPORT };
+struct registry_restore {
+    struct str name;
+    enum registry_restore_op op;
+    /* the report */
+    struct str before, after; /* the registration as it was, and as it shall be: words for people */
+    time_us deleted, restored; /* when it was deleted, and when the restore was requested */
+    struct str reason, other; /* other: STR_NULL, or what else is to be said */
+    struct str statements[2]; /* the second may be STR_NULL */
 };
 
 enum registry_transfer_op {
@@ -223,6 +237,8 @@ struct registry_adapter {
     enum status (*domain_update)(
         void *ctx, struct registry_call *c, const struct registry_domain_update *in, struct error *e);
     enum status (*domain_delete)(void *ctx, struct registry_call *c, struct str name, struct error *e);
+    enum status (*domain_restore)(
+        void *ctx, struct registry_call *c, const struct registry_restore *in, struct error *e);
     enum status (*transfer)(void *ctx, struct registry_call *c, const struct registry_transfer *in,
         struct registry_transfer_info *out, struct error *e);
     enum status (*contact_create)(

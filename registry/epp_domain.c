@@ -1,4 +1,5 @@
 /* The domain verbs (RFC 5731). */
+#include "epp/rgp.h"
 #include "registry/epp_call.h"
 
 /* ---- EPP's to ours ------------------------------------------------------------------------------------------ */
@@ -61,6 +62,9 @@ static enum status domain_info(void *ctx, struct registry_call *c, struct str na
     TRY(epp_call(ctx, c, &cmd, &r, e));
     TRY(epp_expect(c, &r, EPP_DOMAIN, EPP_INF_DATA, e));
     domain_take(ctx, &r.u.domain_info, out);
+    const struct epp_rgp_data *rgp = epp_ext_find(&r.ext, &epp_rgp_inf_data);
+    if (rgp != NULL)
+        out->rgp_n = epp_statuses_take(ctx, &rgp->statuses, out->rgp);
     return OK;
 }
 
@@ -94,6 +98,41 @@ static enum status domain_update(
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_domain_update(&b, in);
     struct epp_response r = {0};
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+/* The registration before and after, as text; RFC 3915 leaves their form open. */
+static struct epp_mixed mixed_of(struct str text)
+{
+    return (struct epp_mixed){.text = text};
+}
+
+static void report_fill(struct arena *a, const struct registry_restore *in, struct epp_rgp_update *out)
+{
+    size_t n = 0;
+    struct epp_rgp_text *statements = ARENA_ARRAY(a, ARRAY_LEN(in->statements), struct epp_rgp_text);
+    for (size_t i = 0; i < ARRAY_LEN(in->statements); i++)
+        if (!str_is_null(in->statements[i]))
+            statements[n++].text = mixed_of(in->statements[i]);
+    out->report.pre_data = mixed_of(in->before);
+    out->report.post_data = mixed_of(in->after);
+    out->report.del_time = in->deleted;
+    out->report.res_time = in->restored;
+    out->report.reason.text = mixed_of(in->reason);
+    out->report.statements = (struct epp_rgp_texts){statements, n};
+    out->report.other = mixed_of(in->other);
+}
+
+static enum status domain_restore(
+    void *ctx, struct registry_call *c, const struct registry_restore *in, struct error *e)
+{
+    struct epp_command cmd = {.verb = EPP_UPDATE, .object = EPP_DOMAIN};
+    struct epp_response r = {0};
+    struct epp_rgp_update rgp = {.op = in->op == REGISTRY_RESTORE_REPORT ? STR("report") : STR("request")};
+    if (in->op == REGISTRY_RESTORE_REPORT)
+        report_fill(c->arena, in, &rgp);
+    cmd.u.domain_update.name = in->name;
+    epp_ext_add(c->arena, &cmd.ext, &epp_rgp_update, &rgp);
     return epp_call(ctx, c, &cmd, &r, e);
 }
 
@@ -141,6 +180,7 @@ void epp_domain_verbs(struct registry_adapter *a)
     a->domain_renew = domain_renew;
     a->domain_update = domain_update;
     a->domain_delete = domain_delete;
+    a->domain_restore = domain_restore;
     a->transfer = transfer;
     a->transfer_query = transfer_query;
 }

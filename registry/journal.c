@@ -14,7 +14,6 @@ struct attempt {
     const struct verb_row *verb;
     struct journal_row row;
     bool written; /* row stands in the database */
-    uint64_t began; /* monotonic: what happens later than w->now is written down as later */
     const struct registry_call *call; /* while one is under way */
 };
 
@@ -75,7 +74,6 @@ static void outcome_fill(const struct journal_row *row, enum outcome_source sour
 static void attempt_note(struct attempt *t, const char *note)
 {
     struct journal_row *row = &t->row;
-    row->at = t->w->now + (time_us)((clock_monotonic_ns() - t->began) / 1000);
     row->note = str_of(note);
     row->session = t->call != NULL ? t->call->session : STR_NULL;
     row->received = t->call != NULL ? t->call->answer.frame : STR_NULL;
@@ -413,7 +411,7 @@ static enum status attempt_load(struct attempt *t, struct error *e)
 enum status registry_transform(
     const struct registry_work *w, const struct registry_request *r, struct registry_outcome *o, struct error *e)
 {
-    struct attempt t = {.w = w, .r = r, .verb = verb_find(r->verb), .began = clock_monotonic_ns()};
+    struct attempt t = {.w = w, .r = r, .verb = verb_find(r->verb)};
     *o = (struct registry_outcome){0};
     struct registry_request fitted;
     TRY(request_check(&t, e));
@@ -480,5 +478,12 @@ enum status registry_domain_transfer(const struct registry_work *w, const char *
     struct registry_outcome *o, struct error *e)
 {
     const struct registry_request r = {.verb = REGISTRY_DOMAIN_TRANSFER, .key = key, .transfer = in};
+    return registry_transform(w, &r, o, e);
+}
+
+enum status registry_domain_restore(const struct registry_work *w, const char *key, const struct registry_restore *in,
+    struct registry_outcome *o, struct error *e)
+{
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_RESTORE, .key = key, .restore = in};
     return registry_transform(w, &r, o, e);
 }

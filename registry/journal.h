@@ -11,7 +11,9 @@
  *   domain renew     info: expiry against the journalled one → done / not done
  *   domain update    info, all that was to be added is there, all to be removed is gone → done
  *   domain delete    info: 2303 or pendingDelete → done
- *   transfer         transfer query: pending (or decided) for us since the intent → done
+ *   transfer         transfer query: pending for us, or decided since the intent → done; an answer to a request: the
+ *                    transfer has the status that the answer gives it → done
+ *   domain restore   info: request, pendingRestore or no more pendingDelete → done; report, neither of them → done
  *   contact, host    info, compared with what was sent
  *
  * A transform is named by a key that its caller chooses, such as "order:42:create", and is safe to
@@ -50,7 +52,8 @@ enum registry_verb {
     REGISTRY_DOMAIN_RENEW,
     REGISTRY_DOMAIN_UPDATE,
     REGISTRY_DOMAIN_DELETE,
-    REGISTRY_DOMAIN_TRANSFER,
+    REGISTRY_DOMAIN_TRANSFER, /* request, and the answers to one: approve, reject, cancel */
+    REGISTRY_DOMAIN_RESTORE, /* request, and report */
     REGISTRY_CONTACT_CREATE,
     REGISTRY_CONTACT_UPDATE,
     REGISTRY_CONTACT_DELETE,
@@ -87,6 +90,7 @@ struct registry_request {
     const struct registry_renew *renew;
     const struct registry_domain_update *domain_update;
     const struct registry_transfer *transfer;
+    const struct registry_restore *restore;
     const struct registry_contact *contact; /* create and update */
     const struct registry_host *host; /* create */
     const struct registry_host_update *host_update;
@@ -106,6 +110,9 @@ enum status registry_domain_update(const struct registry_work *w, const char *ke
 enum status registry_domain_delete(const struct registry_work *w, const char *key, struct str name,
     struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
 enum status registry_domain_transfer(const struct registry_work *w, const char *key, const struct registry_transfer *in,
+    struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
+
+enum status registry_domain_restore(const struct registry_work *w, const char *key, const struct registry_restore *in,
     struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
 
 /* What the journal knows of a key, without asking anybody. NOT_FOUND: never begun. */

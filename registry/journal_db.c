@@ -98,7 +98,7 @@ static struct transcript_row transcript_of_writing(const struct writing *x)
     const struct journal_row *row = x->row;
     return (struct transcript_row){
         .kind = x->kind,
-        .at = row->at != 0 ? row->at : x->w->now,
+        .at = registry_time(x->w),
         .verb = row->verb,
         .object = row->object,
         .ref = row->key,

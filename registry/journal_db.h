@@ -20,7 +20,6 @@ struct journal_row {
     time_us object_created, object_expires;
     time_us answered, looked, confirmed; /* 0: not */
     /* Only for the transcript, at the next write: */
-    time_us at; /* of what is written */
     struct str session, received, note;
 };
 

@@ -1,8 +1,10 @@
 #include "registry/registry.h"
 
+#include "base/log.h"
 #include "registry/epp_adapter.h"
 #include "registry/journal_group.h"
 #include "registry/pool.h"
+#include "registry/transcript.h"
 
 /* ---- the set -------------------------------------------------------------------------------------------------- */
 
@@ -77,6 +79,11 @@ bool registries_healthy(const struct registries *rs, char *why, size_t n)
     return true;
 }
 
+time_us registry_time(const struct registry_work *w)
+{
+    return w->now_ns == 0 ? w->now : w->now + (time_us)((clock_monotonic_ns() - w->now_ns) / 1000);
+}
+
 /* ---- reads ------------------------------------------------------------------------------------------------------ */
 
 static struct registry_call call_of(const struct registry_work *w)
@@ -110,30 +117,87 @@ enum status registry_host_check(
     return check_in_portions(w, w->registry->adapter.host_check, names, n, out, e);
 }
 
+/* Questions about one object are written into the transcript, with their answers. */
+struct question {
+    const struct registry_work *w;
+    const char *verb;
+    struct str object;
+    struct registry_call c;
+    struct str sent;
+};
+
+static enum status question_keep(void *ctx, struct str frame, struct error *e)
+{
+    struct question *q = ctx;
+    (void)e;
+    q->sent = frame;
+    return OK;
+}
+
+static struct registry_call *question_begin(struct question *q)
+{
+    q->c = call_of(q->w);
+    if (q->w->db == NULL)
+        return &q->c;
+    q->c.intent = question_keep;
+    q->c.ctx = q;
+    q->c.keep = true;
+    return &q->c;
+}
+
+/* The answer counts whether it could be written down or not. */
+static enum status question_end(struct question *q, enum status s, const struct error *why)
+{
+    struct error e = {0};
+    if (q->w->db == NULL || !q->c.sent)
+        return s;
+    struct transcript_row row = {
+        .kind = TRANSCRIPT_QUERY,
+        .at = registry_time(q->w),
+        .verb = str_of(q->verb),
+        .object = q->object,
+        .cltrid = q->c.answer.cltrid,
+        .svtrid = q->c.answer.svtrid,
+        .session = q->c.session,
+        .code = q->c.answer.code,
+        .sent = q->sent,
+        .received = q->c.answer.frame,
+        .note = s == OK ? STR("") : str_of(why->text),
+    };
+    if (transcript_add(q->w->db, q->w->arena, q->w->registry->config.id, &row, &e) != OK)
+        log_event(LOG_WARN, "registry", str_dupz(q->w->arena, q->w->registry->config.id),
+            "%s of %.*s is not in the transcript: %s", q->verb, STR_ARG(q->object), e.text);
+    return s;
+}
+
 enum status registry_domain_info(
     const struct registry_work *w, struct str name, struct str authinfo, struct registry_domain *out, struct error *e)
 {
-    struct registry_call c = call_of(w);
-    return w->registry->adapter.domain_info(w->registry->adapter.ctx, &c, name, authinfo, out, e);
+    const struct registry_adapter *a = &w->registry->adapter;
+    struct question q = {.w = w, .verb = "domain-info", .object = name};
+    return question_end(&q, a->domain_info(a->ctx, question_begin(&q), name, authinfo, out, e), e);
 }
 
 enum status registry_contact_info(
     const struct registry_work *w, struct str id, struct registry_contact_info *out, struct error *e)
 {
-    struct registry_call c = call_of(w);
-    return w->registry->adapter.contact_info(w->registry->adapter.ctx, &c, id, out, e);
+    const struct registry_adapter *a = &w->registry->adapter;
+    struct question q = {.w = w, .verb = "contact-info", .object = id};
+    return question_end(&q, a->contact_info(a->ctx, question_begin(&q), id, out, e), e);
 }
 
 enum status registry_host_info(
     const struct registry_work *w, struct str name, struct registry_host_info *out, struct error *e)
 {
-    struct registry_call c = call_of(w);
-    return w->registry->adapter.host_info(w->registry->adapter.ctx, &c, name, out, e);
+    const struct registry_adapter *a = &w->registry->adapter;
+    struct question q = {.w = w, .verb = "host-info", .object = name};
+    return question_end(&q, a->host_info(a->ctx, question_begin(&q), name, out, e), e);
 }
 
 enum status registry_transfer_query(const struct registry_work *w, struct str name, struct str authinfo,
     struct registry_transfer_info *out, struct error *e)
 {
-    struct registry_call c = call_of(w);
-    return w->registry->adapter.transfer_query(w->registry->adapter.ctx, &c, name, authinfo, out, e);
+    const struct registry_adapter *a = &w->registry->adapter;
+    struct question q = {.w = w, .verb = "transfer-query", .object = name};
+    return question_end(&q, a->transfer_query(a->ctx, question_begin(&q), name, authinfo, out, e), e);
 }

@@ -44,11 +44,17 @@ bool registries_healthy(const struct registries *rs, char *why, size_t n);
 
 struct registry_work {
     struct registry *registry;
-    struct db *db; /* outside any transaction; reads do not use it */
+    struct db *db; /* outside any transaction. Reads need none: without one they are not in the transcript */
     struct arena *arena;
     time_us now;
+    uint64_t
+        now_ns; /* clock_monotonic_ns() at that moment, so that what comes later is written down as later; 0: all is
+                      * written down as at `now` */
     int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds each answer */
 };
+
+/* What the clock shows by now. */
+time_us registry_time(const struct registry_work *w);
 
 /* out has n elements, in the order of names (lower-case A-labels). Asks in portions of the registry's
  * limit. A name that the registry left out of its answer is PROTOCOL "check-incomplete". */

@@ -42,7 +42,7 @@ enum transcript_kind {
 /* Strings that are absent are STR_NULL or empty. Over-long ones are cut before they are hashed. */
 struct transcript_row {
     enum transcript_kind kind;
-    time_us at;
+    time_us at; /* when it was written down; rows of several threads may stand a little out of its order */
     struct str verb, object; /* "domain-create", "example.test" */
     struct str ref; /* the journal's key */
     struct str cltrid, svtrid, session;
@@ -51,6 +51,8 @@ struct transcript_row {
     struct str note;
     /* filled by transcript_append and by reading */
     struct str registry;
+    time_us
+        at; /* by the clock, not by the caller's idea of now: a step may last, and evidence says when it was written */
     int64_t seq;
     uint8_t hash[TRANSCRIPT_HASH];
 };

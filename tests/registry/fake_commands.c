@@ -247,6 +247,15 @@ static enum status domain_delete(void *ctx, struct registry_call *c, struct str 
     return done(&k);
 }
 
+/* What is deleted here is gone at once. */
+static enum status domain_restore(
+    void *ctx, struct registry_call *c, const struct registry_restore *in, struct error *e)
+{
+    struct command k;
+    TRY(begin(&k, ctx, c, "domain-restore", e));
+    return refuse(&k, fake_find(k.f, FAKE_DOMAIN, in->name) == NULL ? 2303 : 2304);
+}
+
 static enum status transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
     struct registry_transfer_info *out, struct error *e)
 {
@@ -411,6 +420,7 @@ struct registry_adapter fake_registry_adapter(struct fake_registry *f)
         .domain_renew = domain_renew,
         .domain_update = domain_update,
         .domain_delete = domain_delete,
+        .domain_restore = domain_restore,
         .transfer = transfer,
         .contact_create = contact_create,
         .contact_update = contact_update,

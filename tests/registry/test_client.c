@@ -295,6 +295,55 @@ START_TEST(a_renewal_without_answer_is_charged_once)
 }
 END_TEST
 
+static enum status restore(enum registry_restore_op op)
+{
+    const struct registry_restore in = {.name = STR("a.alt"),
+        .op = op,
+        .before = STR("registered"),
+        .after = STR("registered"),
+        .deleted = cl_w.now,
+        .restored = cl_w.now,
+        .reason = STR("Deleted by mistake."),
+        .statements = {STR("The registrant asked for it."), STR("This is true.")}};
+    const char *key = op == REGISTRY_RESTORE_REPORT ? "order:3:report" : "order:3:restore";
+    return registry_domain_restore(&cl_w, key, &in, &cl_o, &cl_e);
+}
+
+/* .alt has no add grace period: what is deleted there is in redemption. */
+START_TEST(a_restore_without_answers_is_found_by_asking_and_charged_once)
+{
+    cl_domain(&create, "a.alt");
+    ck_status(run("order:1:create"), OK);
+    ck_status(registry_domain_delete(&cl_w, "order:2:delete", create.name, &cl_o, &cl_e), OK);
+    struct registry_domain dom = domain_seen("a.alt");
+    ck_assert(verb_has_status(dom.rgp, dom.rgp_n, "redemptionPeriod"));
+    cl_fault("drop-before-commit:domain:update", 1, 0);
+    ck_status(restore(REGISTRY_RESTORE_REQUEST), UNCERTAIN);
+    cl_fault("drop-after-commit:domain:update", 1, 0);
+    ck_status(restore(REGISTRY_RESTORE_REQUEST), OK);
+    ck_assert_int_eq(cl_o.source, OUTCOME_ASKED);
+    dom = domain_seen("a.alt");
+    ck_assert(verb_has_status(dom.rgp, dom.rgp_n, "pendingRestore"));
+    cl_fault("close-silent:domain:update", 1, 0);
+    ck_status(restore(REGISTRY_RESTORE_REPORT), UNCERTAIN);
+    cl_fault("half-frame:domain:update", 1, 0);
+    ck_status(restore(REGISTRY_RESTORE_REPORT), OK);
+    ck_assert_int_eq(cl_o.source, OUTCOME_ASKED);
+    dom = domain_seen("a.alt");
+    ck_assert(!verb_has_status(dom.statuses, dom.statuses_n, "pendingDelete"));
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM posting WHERE what LIKE 'restore %'"), 1);
+}
+END_TEST
+
+START_TEST(a_restore_of_what_was_never_deleted_is_refused)
+{
+    cl_domain(&create, "a.alt");
+    ck_status(run("order:1:create"), OK);
+    ck_status(restore(REGISTRY_RESTORE_REQUEST), DENIED);
+    ck_assert_int_eq(cl_o.code, 2304);
+}
+END_TEST
+
 START_TEST(the_journal_keeps_no_secret)
 {
     cl_domain(&create, "a.test");
@@ -303,7 +352,7 @@ START_TEST(the_journal_keeps_no_secret)
     struct str secret = create.authinfo, name = STR("a.test"),
                mark = STR("<domain:authInfo>secret:domain/a.test</domain:authInfo>");
     ck_assert_int_eq(ours(&t_with, DB_ARGS(db_b(secret), db_b(secret))), 0);
-    ck_assert_int_eq(ours(&t_with, DB_ARGS(db_b(name), db_b(name))), 2);
+    ck_assert_int_eq(ours(&t_with, DB_ARGS(db_b(name), db_b(name))), 3);
     ck_assert_int_eq(ours(&t_with, DB_ARGS(db_b(mark), db_b(mark))), 1);
 }
 END_TEST
@@ -451,6 +500,8 @@ int main(void)
     tcase_add_test(c, a_2400_is_not_done_and_tried_again);
     tcase_add_test(c, a_host_and_a_contact_without_answers_are_found_by_asking);
     tcase_add_test(c, a_renewal_without_answer_is_charged_once);
+    tcase_add_test(c, a_restore_without_answers_is_found_by_asking_and_charged_once);
+    tcase_add_test(c, a_restore_of_what_was_never_deleted_is_refused);
     tcase_add_test(c, the_journal_keeps_no_secret);
     tcase_add_test(c, no_secret_reaches_a_log);
     tcase_add_test(c, commands_are_counted_by_verb_and_code);

@@ -3,6 +3,7 @@
 #include "registry/ensure.h"
 #include "registry/journal.h"
 #include "registry/poll.h"
+#include "registry/transcript.h"
 #include "tests/registry/fake_registry.h"
 #include "tests/support/testdb.h"
 
@@ -637,11 +638,159 @@ static void add_create(TCase *c)
     tcase_add_test(c, keys_and_objects_have_limits);
 }
 
+/* ---- pending without a message ------------------------------------------------------------------------------ */
+
+#define MINUTE (60 * US_PER_S)
+
+START_TEST(a_pending_command_without_a_message_is_asked_about_now_and_then)
+{
+    fake_registry_pend(fake);
+    ck_assert_int_eq(run(), OK);
+    w.now = NOW + 5 * MINUTE;
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-info"), 0);
+    w.now = NOW + 11 * MINUTE;
+    ck_assert_int_eq(run(), OK);
+    ck_assert(o.pending);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-info"), 1);
+    /* Decided, and the message is never fetched. */
+    fake_registry_decide(fake, "a.test", true);
+    w.now = NOW + 22 * MINUTE;
+    ck_assert_int_eq(run(), OK);
+    ck_assert(!o.pending);
+    ck_assert_int_eq(o.code, 1000);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+    ck_assert_str_eq(states("order:1:create"), "done");
+}
+END_TEST
+
+START_TEST(a_pending_command_that_shows_nowhere_is_given_up_only_after_long)
+{
+    fake_registry_pend(fake);
+    ck_assert_int_eq(run(), OK);
+    w.now = NOW + 11 * MINUTE;
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), OK);
+    ck_assert(o.pending);
+    w.now = NOW + JOURNAL_PENDING_MAX_US + MINUTE;
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), INVALID);
+    ck_assert_str_eq(e.code, "epp-2308");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+}
+END_TEST
+
+START_TEST(a_pending_command_stays_pending_while_the_registry_cannot_be_asked)
+{
+    fake_registry_pend(fake);
+    ck_assert_int_eq(run(), OK);
+    w.now = NOW + 11 * MINUTE;
+    mishap("domain-info", FAKE_UNREACHABLE, 0);
+    ck_assert_int_eq(run(), OK);
+    ck_assert(o.pending);
+}
+END_TEST
+
+/* ---- reading back --------------------------------------------------------------------------------------------- */
+
+static enum status lock(void)
+{
+    const struct registry_domain_update u = {
+        .name = STR("a.test"), .add_statuses = {STR("clientTransferProhibited")}, .add_statuses_n = 1};
+    return registry_domain_update(&w, "order:2:lock", &u, &o, &e);
+}
+
+START_TEST(an_update_of_statuses_is_done_when_the_registry_shows_it)
+{
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(lock(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ANSWER);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-info"), 1);
+    ck_assert_int_eq(lock(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_RECORD);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-info"), 1);
+}
+END_TEST
+
+START_TEST(an_update_that_cannot_be_read_back_is_read_later_and_not_sent_again)
+{
+    ck_assert_int_eq(run(), OK);
+    mishap("domain-info", FAKE_UNREACHABLE, 0);
+    ck_assert_int_eq(lock(), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "registry-read-back");
+    ck_assert_int_eq(lock(), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), 1);
+}
+END_TEST
+
+START_TEST(an_update_that_the_registry_does_not_show_is_not_taken_for_done)
+{
+    ck_assert_int_eq(run(), OK);
+    mishap("domain-info", FAKE_UNREACHABLE, 0);
+    ck_assert_int_eq(lock(), UNAVAILABLE);
+    const struct registry_domain_update undo = {
+        .name = STR("a.test"), .rem_statuses = {STR("clientTransferProhibited")}, .rem_statuses_n = 1};
+    ck_assert_int_eq(registry_domain_update(&w, "somebody", &undo, &o, &e), OK);
+    ck_assert_int_eq(lock(), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "registry-read-back");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), 2);
+}
+END_TEST
+
+START_TEST(an_update_of_authinfo_alone_is_not_read_back)
+{
+    const struct registry_domain_update u = {.name = STR("a.test"), .authinfo = STR("our-secret-2")};
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(registry_domain_update(&w, "order:2:auth", &u, &o, &e), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-info"), 0);
+}
+END_TEST
+
+START_TEST(a_2002_speaks_of_the_session_and_is_tried_on_another)
+{
+    mishap("domain-create", FAKE_CODE, 2002);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_str_eq(states("order:1:create"), "void,done");
+}
+END_TEST
+
+/* ---- the transcript ---------------------------------------------------------------------------------------------- */
+
+START_TEST(all_that_was_sent_asked_and_found_stands_in_the_transcript)
+{
+    struct transcript_row *rows;
+    struct transcript_fault fault;
+    size_t n;
+    int64_t count;
+    mishap("domain-create", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(transcript_of(db, &arena, STR("a.test"), 100, &rows, &n, &e), OK);
+    static const enum transcript_kind kinds[] = {TRANSCRIPT_INTENT, TRANSCRIPT_QUERY, TRANSCRIPT_RESULT,
+        TRANSCRIPT_QUERY, TRANSCRIPT_VERDICT, TRANSCRIPT_INTENT, TRANSCRIPT_RESULT};
+    ck_assert_uint_eq(n, ARRAY_LEN(kinds));
+    for (size_t i = 0; i < n; i++)
+        ck_assert_int_eq(rows[i].kind, kinds[i]);
+    ck_assert_int_eq(rows[2].code, 0);
+    ck_assert_int_eq(rows[6].code, 1000);
+    ck_assert(str_eq(rows[0].cltrid, rows[2].cltrid) && str_eq(rows[5].cltrid, rows[6].cltrid));
+    ck_assert(str_starts(rows[4].note, STR("found not done")));
+    ck_assert_int_eq(transcript_verify(db, &arena, set.items[0].config.id, NULL, &fault, &count, &e), OK);
+    ck_assert_int_eq(fault.seq, 0);
+    ck_assert_int_eq(count, (int64_t)n);
+}
+END_TEST
+
 static void add_poll(TCase *c)
 {
     tcase_add_test(c, a_pending_create_is_decided_by_its_message);
     tcase_add_loop_test(c, a_message_to_a_late_attempt_decides_the_one_that_met_it, 0, 2);
     tcase_add_test(c, a_denied_create_fails_when_its_message_comes);
+    tcase_add_test(c, a_pending_command_without_a_message_is_asked_about_now_and_then);
+    tcase_add_test(c, a_pending_command_that_shows_nowhere_is_given_up_only_after_long);
+    tcase_add_test(c, a_pending_command_stays_pending_while_the_registry_cannot_be_asked);
     tcase_add_test(c, an_unacknowledged_message_is_not_applied_twice);
     tcase_add_test(c, a_message_that_cannot_be_applied_now_stays_with_all_it_decides);
     tcase_add_test(c, a_message_that_can_never_be_applied_is_kept_and_the_queue_moves_on);
@@ -652,6 +801,12 @@ static void add_others(TCase *c)
     tcase_add_test(c, an_unanswered_renewal_is_not_made_twice);
     tcase_add_test(c, a_renewal_that_was_not_heard_is_made_once);
     tcase_add_test(c, an_unanswered_update_is_read_back);
+    tcase_add_test(c, an_update_of_statuses_is_done_when_the_registry_shows_it);
+    tcase_add_test(c, an_update_that_cannot_be_read_back_is_read_later_and_not_sent_again);
+    tcase_add_test(c, an_update_that_the_registry_does_not_show_is_not_taken_for_done);
+    tcase_add_test(c, an_update_of_authinfo_alone_is_not_read_back);
+    tcase_add_test(c, a_2002_speaks_of_the_session_and_is_tried_on_another);
+    tcase_add_test(c, all_that_was_sent_asked_and_found_stands_in_the_transcript);
     tcase_add_test(c, an_unanswered_delete_is_done_when_the_domain_is_gone);
     tcase_add_test(c, an_unanswered_transfer_request_is_found_by_its_query);
     tcase_add_test(c, hosts_are_made_once_and_then_cost_nothing);
