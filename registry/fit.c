@@ -216,6 +216,18 @@ static enum status transfer_fit(
     return OK;
 }
 
+static enum status restore_fit(const struct fitting *f, const struct registry_restore *in)
+{
+    const struct registry_profile *p = f->p;
+    if (p->restore == PROFILE_RESTORE_NONE || p->restore == PROFILE_RESTORE_VENDOR)
+        return error_set(f->e, INVALID, "restore-not-offered", "%.*s: the registry %.*s does not restore by RFC 3915",
+            STR_ARG(in->name), STR_ARG(p->name));
+    if (in->op == REGISTRY_RESTORE_REPORT && p->restore == PROFILE_RESTORE_REQUEST)
+        return error_set(f->e, INVALID, "restore-no-report", "%.*s: the registry %.*s takes no restore report",
+            STR_ARG(in->name), STR_ARG(p->name));
+    return OK;
+}
+
 static enum status host_create_fit(const struct fitting *f, const struct registry_host *in)
 {
     TRY(host_objects(f, in->name));
@@ -236,6 +248,8 @@ enum status request_fit(const struct registry_profile *p, struct arena *a, time_
         return update_fit(&f, in->domain_update, out);
     case REGISTRY_DOMAIN_TRANSFER:
         return transfer_fit(&f, in->transfer, out);
+    case REGISTRY_DOMAIN_RESTORE:
+        return restore_fit(&f, in->restore);
     case REGISTRY_CONTACT_CREATE:
     case REGISTRY_CONTACT_UPDATE:
         return contacts_there(&f, in->contact->id);

@@ -10,7 +10,8 @@
  * Refusals are INVALID, with the codes "hosts-count", "host-needs-address", "host-addresses", "hosts-not-objects",
  * "hosts-not-spoken", "registrant-missing", "contacts-count", "contacts-not-there", "years-out-of-range",
  * "renew-not-offered", "transfer-push", "transfer-immediate", "authinfo-missing", "authinfo-length",
- * "authinfo-characters", "authinfo-not-ours", "authinfo-stays", "update-empty".
+ * "authinfo-characters", "authinfo-not-ours", "authinfo-stays", "update-empty",
+ * "restore-not-offered", "restore-no-report".
  */
 #ifndef FW_REGISTRY_FIT_H
 #define FW_REGISTRY_FIT_H

@@ -51,8 +51,6 @@ struct transcript_row {
     struct str note;
     /* filled by transcript_append and by reading */
     struct str registry;
-    time_us
-        at; /* by the clock, not by the caller's idea of now: a step may last, and evidence says when it was written */
     int64_t seq;
     uint8_t hash[TRANSCRIPT_HASH];
 };

@@ -165,8 +165,8 @@ START_TEST(a_chain_cut_with_its_head_is_found_by_a_noted_head)
            " seq = 6) WHERE registry = 'a';");
     ck_assert_int_eq(first_fault(NULL), 0);
     ck_assert_int_eq(first_fault(&h), 7);
-    append(db, "a", 6);
-    append(db, "a", 7);
+    append(db, "a", 16);
+    append(db, "a", 17);
     ck_assert_int_eq(first_fault(NULL), 0);
     ck_assert_int_eq(first_fault(&h), 8);
 }
