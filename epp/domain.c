@@ -7,7 +7,7 @@ static const struct epp_field period_fields[] = {
     EPP_ATTR_OR("unit", EPP_AT(epp_period, unit), EPP_T_UNIT, 1, "y"),
     {.name = "", .kind = EPP_K_OWN_NUM, .offset = EPP_AT(epp_period, n), .min = 1, .max = 1, .lo = 1, .hi = 99},
 };
-static const struct epp_shape period_shape = EPP_SHAPE(struct epp_period, period_fields);
+const struct epp_shape epp_period_shape = EPP_SHAPE(struct epp_period, period_fields);
 
 static const struct epp_field host_attr_fields[] = {
     EPP_TEXT("hostName", EPP_AT(epp_host_attr, name), EPP_T_LABEL, 1),
@@ -48,7 +48,7 @@ static const struct epp_shape info_shape = EPP_SHAPE(struct epp_domain_info, inf
 
 static const struct epp_field create_fields[] = {
     NAME(epp_domain_create),
-    EPP_PART("period", EPP_AT(epp_domain_create, period), &period_shape, 0),
+    EPP_PART("period", EPP_AT(epp_domain_create, period), &epp_period_shape, 0),
     EPP_PART("ns", EPP_AT(epp_domain_create, ns), &ns_shape, 0),
     EPP_TEXT("registrant", EPP_AT(epp_domain_create, registrant), EPP_T_CLID, 0),
     EPP_PARTS("contact", EPP_AT(epp_domain_create, contacts), &contact_shape, 0, EPP_MANY),
@@ -80,13 +80,13 @@ static const struct epp_shape update_shape = EPP_SHAPE(struct epp_domain_update,
 static const struct epp_field renew_fields[] = {
     NAME(epp_domain_renew),
     EPP_DATE("curExpDate", EPP_AT(epp_domain_renew, cur_ex_date), 1),
-    EPP_PART("period", EPP_AT(epp_domain_renew, period), &period_shape, 0),
+    EPP_PART("period", EPP_AT(epp_domain_renew, period), &epp_period_shape, 0),
 };
 static const struct epp_shape renew_shape = EPP_SHAPE(struct epp_domain_renew, renew_fields);
 
 static const struct epp_field transfer_fields[] = {
     NAME(epp_domain_transfer),
-    EPP_PART("period", EPP_AT(epp_domain_transfer, period), &period_shape, 0),
+    EPP_PART("period", EPP_AT(epp_domain_transfer, period), &epp_period_shape, 0),
     EPP_PART("authInfo", EPP_AT(epp_domain_transfer, auth), &epp_auth_shape, 0),
 };
 static const struct epp_shape transfer_shape = EPP_SHAPE(struct epp_domain_transfer, transfer_fields);

@@ -1,9 +1,34 @@
 #include "epp/extension.h"
 
+#include "epp/allocation_token.h"
+#include "epp/fee_version.h"
+#include "epp/idn.h"
+#include "epp/login_sec.h"
 #include "epp/rgp.h"
+#include "epp/secdns.h"
 #include "epp/shape.h"
+#include "epp/verisign.h"
 
-static const struct epp_extension *const rows[] = {&epp_rgp_extension};
+static const struct epp_extension *const rows[] = {
+    &epp_rgp_extension,
+    &epp_secdns_extension,
+    &epp_secdns10_extension,
+    &epp_fee10_extension,
+    &epp_fee23_extension,
+    &epp_fee21_extension,
+    &epp_fee12_extension,
+    &epp_fee11_extension,
+    &epp_fee09_extension,
+    &epp_fee08_extension,
+    &epp_fee07_extension,
+    &epp_fee06_extension,
+    &epp_fee05_extension,
+    &epp_allocation_token_extension,
+    &epp_login_sec_extension,
+    &epp_idn_extension,
+    &epp_namestore_extension,
+    &epp_sync_extension,
+};
 
 const struct epp_extension *const *epp_extensions(size_t *n_r)
 {

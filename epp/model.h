@@ -82,6 +82,10 @@ struct epp_mixed {
     struct str text;
     struct str xml;
 };
+/* Of elements that say all by being there. */
+struct epp_nothing {
+    char none;
+};
 /* A boolean that may be left out. */
 enum epp_said { EPP_UNSAID, EPP_NO, EPP_YES };
 /* A status word with an optional remark for people. */

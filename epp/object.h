@@ -27,6 +27,7 @@ extern const struct epp_shape epp_login_shape, epp_poll_shape;
 extern const struct epp_shape epp_auth_shape; /* pw or ext */
 extern const struct epp_shape epp_auth_chg_shape; /* pw, ext or null */
 extern const struct epp_shape epp_addr_shape;
+extern const struct epp_shape epp_period_shape;
 extern const struct epp_shape epp_tr_id_shape; /* its children are EPP's own */
 extern const struct epp_shape epp_names_shape, epp_ids_shape; /* check commands */
 extern const struct epp_shape epp_name_shape; /* commands with one name or id */

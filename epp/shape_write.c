@@ -336,7 +336,8 @@ static void write_content(struct epp_writer *w, const struct epp_field *f, const
 /* Written although it is not present: there is something to fall back to, or nothing is a value of its own. */
 static bool always(const struct epp_field *f)
 {
-    return f->min > 0 && (f->fallback != NULL || f->kind == EPP_K_SHAPE || f->kind == EPP_K_NUM);
+    return f->min > 0 && (f->fallback != NULL || f->kind == EPP_K_SHAPE || f->kind == EPP_K_NUM ||
+                             (f->kind == EPP_K_OWN_NUM && f->lo == 0));
 }
 
 static bool alternatives_fit(struct epp_writer *w, const struct epp_shape *s, const void *data)

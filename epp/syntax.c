@@ -8,6 +8,7 @@ typedef bool form_fn(struct str v);
 struct simple_type {
     unsigned min, max;
     bool line; /* normalizedString: blanks stay; otherwise a token: they are collapsed */
+    bool packed; /* a token in which blanks mean nothing at all: they are dropped */
     bool secret;
     form_fn *form;
     const char *form_text; /* what form demands */
@@ -77,6 +78,133 @@ static bool form_phone(struct str v)
     return all_digits(country, 1, 3) && all_digits(rest, 1, 14);
 }
 
+static bool is_hex(char c)
+{
+    return ascii_is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+static bool form_hex(struct str v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if (!is_hex(v.p[i]))
+            return false;
+    return v.n % 2 == 0;
+}
+
+/* The last digit before padding has no bits to spare (XML Schema part 2, section 3.2.16). */
+static bool form_base64(struct str v)
+{
+    size_t n = v.n;
+    while (n > 0 && v.n - n < 2 && v.p[n - 1] == '=')
+        n--;
+    for (size_t i = 0; i < n; i++)
+        if (!ascii_is_alnum(v.p[i]) && v.p[i] != '+' && v.p[i] != '/')
+            return false;
+    if (v.n % 4 != 0 || n == 0)
+        return false;
+    return n == v.n || strchr(v.n - n == 2 ? "AQgw" : "AEIMQUYcgkosw048", v.p[n - 1]) != NULL;
+}
+
+static bool form_currency(struct str v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if (v.p[i] < 'A' || v.p[i] > 'Z')
+            return false;
+    return v.n == 3;
+}
+
+#define DECIMAL_DIGITS 18
+
+/* Optional sign, digits, optional point and digits. *zero_r: the value is 0. */
+static bool decimal(struct str v, bool *negative_r, bool *zero_r)
+{
+    size_t digits = 0, points = 0, from = v.n > 0 && (v.p[0] == '+' || v.p[0] == '-');
+    *negative_r = v.n > 0 && v.p[0] == '-';
+    *zero_r = true;
+    for (size_t i = from; i < v.n; i++) {
+        bool digit = ascii_is_digit(v.p[i]);
+        if (!digit && v.p[i] != '.')
+            return false;
+        digits += digit;
+        points += !digit;
+        *zero_r = *zero_r && (!digit || v.p[i] == '0');
+    }
+    return digits > 0 && digits <= DECIMAL_DIGITS && points <= 1;
+}
+
+static bool form_decimal(struct str v)
+{
+    bool negative, zero;
+    return decimal(v, &negative, &zero);
+}
+
+static bool form_fee(struct str v)
+{
+    bool negative, zero;
+    return decimal(v, &negative, &zero) && (zero || !negative);
+}
+
+static bool form_credit(struct str v)
+{
+    bool negative, zero;
+    return decimal(v, &negative, &zero) && (zero || negative);
+}
+
+/* Takes "5Y" and the like from the front: digits and one of the units, each at most once and in their order. */
+static bool take_units(struct str *v, const char *units, bool *any)
+{
+    while (v->n > 0 && v->p[0] != 'T') {
+        size_t n = 0;
+        while (n < v->n && (ascii_is_digit(v->p[n]) || v->p[n] == '.'))
+            n++;
+        const char *point = memchr(v->p, '.', n), *unit = n < v->n ? strchr(units, v->p[n]) : NULL;
+        if (n == 0 || unit == NULL || *unit == '\0' || (point != NULL && *unit != 'S'))
+            return false;
+        if (point != NULL && (v->p[0] == '.' || v->p[n - 1] == '.' || memrchr(v->p, '.', n) != point))
+            return false;
+        units = unit + 1;
+        *v = str_n(v->p + n + 1, v->n - n - 1);
+        *any = true;
+    }
+    return true;
+}
+
+static bool form_duration(struct str v)
+{
+    bool date = false, time = false;
+    if (v.n > 0 && v.p[0] == '-')
+        v = str_n(v.p + 1, v.n - 1);
+    if (v.n == 0 || v.p[0] != 'P')
+        return false;
+    v = str_n(v.p + 1, v.n - 1);
+    if (!take_units(&v, "YMD", &date))
+        return false;
+    if (v.n == 0)
+        return date;
+    v = str_n(v.p + 1, v.n - 1);
+    return take_units(&v, "HMS", &time) && v.n == 0 && time;
+}
+
+/* --MM-DD. A time zone may follow by the schema; a day of the year has none here. */
+static bool form_month_day(struct str v)
+{
+    static const char days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    uint64_t month, day;
+    if (v.n != 7 || memcmp(v.p, "--", 2) != 0 || v.p[4] != '-')
+        return false;
+    if (!str_to_u64(str_n(v.p + 2, 2), 12, &month) || !str_to_u64(str_n(v.p + 5, 2), 31, &day))
+        return false;
+    return month >= 1 && day >= 1 && day <= (uint64_t)days[month - 1];
+}
+
+static bool form_nmtoken(struct str v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if (!ascii_is_alnum(v.p[i]) && strchr("-._:", v.p[i]) == NULL && (unsigned char)v.p[i] < 0x80)
+            return false;
+    return true;
+}
+
 static const char *const words_version[] = {"1.0", NULL};
 static const char *const words_ip[] = {"v4", "v6", NULL};
 static const char *const words_unit[] = {"y", "m", NULL};
@@ -139,6 +267,19 @@ static const struct simple_type types[EPP_TYPE_COUNT] = {
     [EPP_T_HOST_STATUS] = WORDS(words_host_status),
     [EPP_T_RGP_STATUS] = WORDS(words_rgp_status),
     [EPP_T_RGP_OP] = WORDS(words_rgp_op),
+    [EPP_T_BASE64] = {.min = 1, .max = TEXT_MAX, .packed = true, .form = form_base64, .form_text = "must be base64"},
+    [EPP_T_HEX] = {.max = TEXT_MAX, .packed = true, .form = form_hex, .form_text = "must be octets in hexadecimal"},
+    [EPP_T_CURRENCY] = {.min = 3, .max = 3, .form = form_currency, .form_text = "must be three capitals, such as USD"},
+    [EPP_T_DECIMAL] = {.min = 1, .max = 32, .form = form_decimal, .form_text = "must be a decimal number"},
+    [EPP_T_FEE] = {.min = 1, .max = 32, .form = form_fee, .form_text = "must be a decimal number, 0 or more"},
+    [EPP_T_CREDIT] = {.min = 1, .max = 32, .form = form_credit, .form_text = "must be a decimal number, 0 or less"},
+    [EPP_T_DURATION] = {.min = 2, .max = 64, .form = form_duration, .form_text = "must be a duration such as P5D"},
+    [EPP_T_MONTH_DAY] = {.min = 7, .max = 7, .form = form_month_day, .form_text = "must be a day such as --12-31"},
+    [EPP_T_NMTOKEN] = {.min = 1, .max = 255, .form = form_nmtoken, .form_text = "must be a name without blanks"},
+    [EPP_T_FEE_NAME] = {.min = 3, .max = 16},
+    [EPP_T_LONG_PW] = {.min = 6, .max = 1024, .secret = true},
+    [EPP_T_SECRET] = {.min = 1, .max = 1024, .secret = true},
+    [EPP_T_SUBPRODUCT] = {.min = 1, .max = 64},
 };
 
 static size_t characters(struct str v)
@@ -198,6 +339,8 @@ const char *epp_value_loose(enum epp_type type, struct str v)
 {
     bool line = types[type].line;
     for (size_t i = 0; i < v.n; i++) {
+        if (is_blank(v.p[i]) && types[type].packed)
+            return "must not hold blanks";
         if (is_blank(v.p[i]) && v.p[i] != ' ')
             return "must not hold tabs or line ends";
         if (!line && v.p[i] == ' ' && (i == 0 || i + 1 == v.n || v.p[i - 1] == ' '))
@@ -223,6 +366,8 @@ struct str epp_value_normal(struct arena *a, enum epp_type type, struct str v)
     for (size_t i = 0; i < v.n; i++)
         if (!is_blank(v.p[i]))
             out[n++] = v.p[i];
+        else if (types[type].packed)
+            continue;
         else if (line || out[n - 1] != ' ')
             out[n++] = ' ';
     return str_n(out, n);

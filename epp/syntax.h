@@ -42,6 +42,19 @@ enum epp_type {
     EPP_T_HOST_STATUS,
     EPP_T_RGP_STATUS,
     EPP_T_RGP_OP,
+    EPP_T_BASE64, /* not empty; blanks within are dropped */
+    EPP_T_HEX, /* whole octets */
+    EPP_T_CURRENCY, /* three capital letters */
+    EPP_T_DECIMAL, /* up to 18 digits */
+    EPP_T_FEE, /* 0 or more */
+    EPP_T_CREDIT, /* 0 or less */
+    EPP_T_DURATION, /* P5D, PT12H */
+    EPP_T_MONTH_DAY, /* --12-31 */
+    EPP_T_NMTOKEN,
+    EPP_T_FEE_NAME, /* 3 to 16 characters: commands in fee-0.5 to 0.12 */
+    EPP_T_LONG_PW, /* 6 or more; secret */
+    EPP_T_SECRET, /* a token that is not empty; secret */
+    EPP_T_SUBPRODUCT, /* 1 to 64 */
     EPP_TYPE_COUNT
 };
 

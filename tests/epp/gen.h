@@ -55,7 +55,9 @@ static inline struct str gen_word(struct gen *g, enum epp_type t)
         "tech", "int", "loc", "req", "ack", "pending", "clientApproved", "serverCancelled", "ok", "inactive", "linked",
         "clientHold", "serverHold", "clientDeleteProhibited", "pendingDelete", "clientUpdateProhibited", "addPeriod",
         "redemptionPeriod", "request", "report", "en", "de-CH", "urn:ietf:params:xml:ns:domain-1.0", "D1234-REP",
-        "_x_9-A", "+1.7035555555", "+423.1", "192.0.2.1", "2001:db8::1"};
+        "_x_9-A", "+1.7035555555", "+423.1", "192.0.2.1", "2001:db8::1", "AQPJ", "gD==", "//8=", "49FD46E6", "", "USD",
+        "EUR", "10.00", "0", "+5.", ".5", "-5.00", "-0", "P5D", "-P1Y2M3DT4H5M6.7S", "PT1H", "--12-31", "--02-29",
+        "objID", "create", "custom", "restore", "immediate", "delayed", "certificate", "stat", "warning", "error", "1"};
     for (;;) {
         struct str v = str_of(words[gen_below(g, ARRAY_LEN(words))]);
         if (epp_value_check(g->a, t, v, NULL) == 0)
@@ -76,6 +78,14 @@ static inline struct str gen_value(struct gen *g, enum epp_type t)
         return gen_text(g, 1, 255);
     case EPP_T_TOKEN:
         return gen_text(g, 0, 20);
+    case EPP_T_SUBPRODUCT:
+        return gen_text(g, 1, 64);
+    case EPP_T_FEE_NAME:
+        return gen_text(g, 3, 16);
+    case EPP_T_SECRET:
+        return gen_text(g, 1, 80);
+    case EPP_T_LONG_PW:
+        return gen_text(g, 6, 80);
     case EPP_T_CLID:
         return gen_text(g, 3, 16);
     case EPP_T_CLID_CHG:
