@@ -273,11 +273,18 @@ enum status conf_read(
 enum status conf_read_lines(struct arena *a, const char *path, const struct conf_item *items, size_t n, void *target,
     int **lines, struct error *e)
 {
+    struct str text;
+    TRY(file_read(a, path, CONF_MAX_FILE, &text, e));
+    return conf_parse(a, path, text, items, n, target, lines, e);
+}
+
+enum status conf_parse(struct arena *a, const char *path, struct str text, const struct conf_item *items, size_t n,
+    void *target, int **lines, struct error *e)
+{
     struct conf_reader r = {.arena = a, .path = path, .items = items, .n = n, .target = target, .lines = lines, .e = e};
-    struct str text, line;
+    struct str line;
     for (size_t i = 0; i < n; i++)
         lines[i] = NULL;
-    TRY(file_read(a, path, CONF_MAX_FILE, &text, e));
     for (size_t i = 0; i < n; i++)
         if (items[i].type == CONF_LIST)
             *(struct conf_list *)(void *)(r.target + items[i].offset) = (struct conf_list){0};

@@ -38,6 +38,9 @@ enum status conf_read(struct arena *a, const char *path, const struct conf_item 
  * value of items[i] (k is 0 but for lists), lines_r[i] NULL where the fallback holds. lines_r has n elements. */
 enum status conf_read_lines(struct arena *a, const char *path, const struct conf_item *items, size_t n, void *target,
     int **lines_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* The same from text, which may be empty: then every item has its default. `path` names the text in errors. */
+enum status conf_parse(struct arena *a, const char *path, struct str text, const struct conf_item *items, size_t n,
+    void *target, int **lines_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 void conf_print(const struct conf_item *items, size_t n);
 /* A whole small file (limit max bytes), NUL-terminated behind its end; for keys, certificates, password
  * files. NOT_FOUND "file-missing", INVALID "file-too-large", else DENIED or UNAVAILABLE "file-failed". */

@@ -195,6 +195,11 @@ static void print_help(const struct daemon_info *d)
         d->program, d->purpose, d->program);
     if (d->option != NULL)
         (void)printf("  --%-14s %s\n", d->option, d->option_help);
+    for (size_t i = 0; i < d->more_n; i++) {
+        char head[40];
+        (void)snprintf(head, sizeof head, "%s %s", d->more[i].name, d->more[i].value);
+        (void)printf("  --%-14s %s\n", head, d->more[i].help);
+    }
     (void)printf(
         "  --check-config   only check the configuration; exit 0 if it is good, 2 if not\n"
         "  --help-config    print every configuration item with its default, as a file to start from\n"
@@ -221,34 +226,60 @@ static void question_answer(const struct daemon_info *d, int option)
     exit(0);
 }
 
-static void options_parse(const struct daemon_info *d, int argc, char **argv, struct daemon_options *o)
+#define OPTIONS_COMMON 7
+#define MORE_FIRST 256 /* val of the first option of the program's own */
+
+static void options_list(const struct daemon_info *d, struct option *list)
 {
-    const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"check-config", no_argument, NULL, 'k'},
-        {"help-config", no_argument, NULL, 'H'},
-        {"log", required_argument, NULL, 'l'},
-        {"version", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},
-        {d->option, no_argument, NULL, 'o'}, /* ends the list where there is none */
-        {NULL, 0, NULL, 0},
+    const struct option common[OPTIONS_COMMON] = {
+        {"config", required_argument, NULL, 'c'}, {"check-config", no_argument, NULL, 'k'},
+        {"help-config", no_argument, NULL, 'H'}, {"log", required_argument, NULL, 'l'},
+        {"version", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'},
+        {d->option, no_argument, NULL, 'o'}, /* comes last: it ends the list where there is none */
     };
-    int option;
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        question_answer(d, option);
-        if (option == 'c') {
-            o->config = optarg;
-        } else if (option == 'k') {
-            o->check = true;
-        } else if (option == 'o') {
-            *d->option_given = true;
-        } else if (option != 'l') {
-            usage_fail("%s --help lists the options", d->program);
-        } else if (!log_level_parse(optarg, &o->level)) {
-            usage_fail("%s: --log \"%s\": must be error, warn, info or debug", d->program, optarg);
-        }
+    INVARIANT(d->more_n <= DAEMON_MORE_MAX);
+    for (size_t i = 0; i < d->more_n; i++)
+        *list++ = (struct option){d->more[i].name, required_argument, NULL, MORE_FIRST + (int)i};
+    memcpy(list, common, sizeof common);
+    list[OPTIONS_COMMON] = (struct option){NULL, 0, NULL, 0};
+}
+
+static void more_take(struct arena *a, const struct daemon_option *o, const char *value)
+{
+    struct str *items = ARENA_ARRAY(a, o->given->n + 1, struct str);
+    if (o->given->n > 0)
+        memcpy(items, o->given->items, o->given->n * sizeof *items);
+    items[o->given->n] = str_of(value);
+    *o->given = (struct conf_list){.items = items, .n = o->given->n + 1};
+}
+
+static void option_take(
+    struct arena *a, const struct daemon_info *d, int option, const char *value, struct daemon_options *o)
+{
+    question_answer(d, option);
+    if (option == 'c') {
+        o->config = value;
+    } else if (option == 'k') {
+        o->check = true;
+    } else if (option == 'o') {
+        *d->option_given = true;
+    } else if (option >= MORE_FIRST) {
+        more_take(a, &d->more[option - MORE_FIRST], value);
+    } else if (option != 'l') {
+        usage_fail("%s --help lists the options", d->program);
+    } else if (!log_level_parse(value, &o->level)) {
+        usage_fail("%s: --log \"%s\": must be error, warn, info or debug", d->program, value);
     }
+}
+
+static void options_parse(struct arena *a, const struct daemon_info *d, int argc, char **argv, struct daemon_options *o)
+{
+    struct option options[DAEMON_MORE_MAX + OPTIONS_COMMON + 1];
+    int option;
+    options_list(d, options);
+    optind = 1;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+        option_take(a, d, option, optarg, o);
     if (optind < argc)
         usage_fail("%s: \"%s\" is not an option; --help lists them", d->program, argv[optind]);
     if (o->config == NULL)
@@ -259,7 +290,7 @@ void daemon_start(struct arena *a, const struct daemon_info *d, int argc, char *
 {
     struct daemon_options o = {.level = LOG_INFO};
     struct error e;
-    options_parse(d, argc, argv, &o);
+    options_parse(a, d, argc, argv, &o);
     if (conf_read(a, o.config, d->items, d->items_n, target, &e) != OK)
         usage_fail("%s: %s", d->program, e.text);
     if (o.check) {

@@ -9,6 +9,12 @@
 
 #define FOURWAYS_VERSION "0.1"
 
+/* An option of a program's own that takes a value, and may stand several times. */
+struct daemon_option {
+    const char *name, *value; /* "fault", "FAULT" */
+    const char *help;
+    struct conf_list *given; /* gets the values, as they came */
+};
 struct daemon_info {
     const char *program; /* "fourways-dns" */
     const char *purpose; /* one sentence for --help */
@@ -17,7 +23,10 @@ struct daemon_info {
     /* An option of its own, without a value: "takeover", what --help says, where to say that it was given. NULL: none. */
     const char *option, *option_help;
     bool *option_given;
+    const struct daemon_option *more;
+    size_t more_n; /* at most DAEMON_MORE_MAX */
 };
+#define DAEMON_MORE_MAX 8
 /* Parses the arguments, reads the configuration into target, starts log, crypto and signals.
  * Exits the process itself for --help and the like and for errors (exit 2, text on stderr). */
 void daemon_start(struct arena *a, const struct daemon_info *d, int argc, char **argv, void *target);
