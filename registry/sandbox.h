@@ -32,8 +32,9 @@ struct sandbox_settings {
     struct str zone_dir;
     struct conf_list zone_servers; /* "LABELS ADDRESS…": the TLDs' own name servers, below each TLD */
     struct conf_list registrars; /* "ID PASSWORD-FILE CERT-NAME [BALANCE]" */
-    struct conf_list faults; /* "NAME[:COMMAND] [COUNT [ARG]]" */
+    struct conf_list faults; /* sandbox_fault.h */
     struct str publish_command; /* words, no shell */
+    struct str personality; /* file of registry/sandbox_personality.h; empty: a plain registry */
     int64_t zone_ttl_s, publish_delay_ms, sweep_ms;
     int64_t max_sessions, max_sessions_each;
     int64_t idle_s, session_s, handshake_ms, write_ms, frame_ms, frame_max;
@@ -55,7 +56,12 @@ void sandbox_stop(struct sandbox **sb);
 unsigned sandbox_port(const struct sandbox *sb) FW_NONNULL_ALL;
 /* Waits until every change committed so far is in the published files. */
 void sandbox_publish_wait(struct sandbox *sb) FW_NONNULL_ALL;
-/* Does what is due at `now`, as the background sweep does by the clock. For tests of time. */
+/* Does what is due at `now`, as the background sweep does by the registry's clock (sandbox_clock.h). */
 enum status sandbox_sweep_now(struct sandbox *sb, int64_t now, struct error *e) FW_MUST_CHECK;
+
+/* What an operator orders of the registry that runs, or will run, with these settings: faults (sandbox_fault.h) and
+ * ways forward for its clock ("35d"; sandbox_clock.h). The database must have been made by a start before. */
+enum status sandbox_operate(const struct sandbox_settings *s, const struct conf_list *faults,
+    const struct conf_list *advances, struct error *e) FW_MUST_CHECK;
 
 #endif

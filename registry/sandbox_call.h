@@ -21,6 +21,8 @@
 #include "epp/result.h"
 #include "epp/rgp.h"
 #include "registry/sandbox.h"
+#include "registry/sandbox_personality.h"
+#include "registry/sandbox_service.h"
 #include "registry/sandbox_status.h"
 
 #define SB_TLDS_MAX 64
@@ -31,6 +33,8 @@ struct sandbox_publisher;
 struct sandbox {
     const struct sandbox_settings *s;
     struct arena arena; /* the server's life; used by the starting thread only */
+    struct sandbox_personality as; /* what it plays */
+    struct sandbox_services offered;
     struct db_settings db;
     struct secret_key key;
     struct tls_ctx *tls;
@@ -40,6 +44,8 @@ struct sandbox {
     unsigned port;
     char boot[9]; /* new with each start: makes svTRIDs unique */
     atomic_uint_fast64_t svtrid_next;
+    atomic_int_fast64_t ahead; /* of the machine's clock: sandbox_clock.h */
+    pthread_mutex_t clock_mutex; /* whoever moves it does what falls due, and the others wait */
 
     pthread_t accepter;
     pthread_mutex_t mutex; /* over what follows */
@@ -48,6 +54,27 @@ struct sandbox {
     struct sandbox_session *sessions; /* all, linked */
     pthread_t sweeper;
     struct sandbox_publisher *publisher;
+};
+
+struct sandbox_tld {
+    struct str name;
+    int min_years, max_years;
+    unsigned label_min, label_max, ns_max;
+    bool idn_allowed, registrant_required;
+    time_us add_grace, renew_grace, auto_renew_grace, transfer_grace;
+    time_us redemption, pending_delete, restore_report, transfer, transfer_lock;
+    struct str currency;
+    int64_t create_price, renew_price, transfer_price, restore_price; /* of one year, in cents */
+};
+
+/* What stands in the database about all commands: read once for all that arrive together. */
+struct sandbox_control {
+    struct arena arena;
+    bool fresh;
+    bool faults; /* there are some to inject */
+    int64_t ahead;
+    struct sandbox_tld *tlds;
+    size_t tlds_n;
 };
 
 struct sandbox_session {
@@ -63,12 +90,14 @@ struct sandbox_session {
     char who[SB_REGISTRAR_MAX + 1]; /* registrar; empty before login. Guarded by sb->mutex for others */
     char fingerprint[65];
     unsigned login_failures;
-    unsigned objects; /* bit per enum epp_object it logged in for */
-    bool rgp; /* logged in with the RGP extension */
+    struct sandbox_services services; /* it logged in for */
+    struct sandbox_control control;
     bool closing;
+    bool piled; /* the command in hand came while others waited for their answers, too many of them */
     uint64_t started_ns, active_ns, frame_ns; /* monotonic */
     double tokens; /* commands it may send at once now */
     uint64_t tokens_ns;
+    char last_svtrid[65]; /* of the last answer while faults are ordered, for the one that repeats it */
 };
 
 struct sandbox_call {
@@ -79,20 +108,13 @@ struct sandbox_call {
     time_us now;
     const struct epp_command *cmd;
     struct epp_response *rsp;
+    const struct sandbox_tld *tlds; /* all of them */
+    size_t tlds_n;
     struct str who; /* registrar; STR_NULL before login */
     struct str svtrid;
     struct str key; /* object the command is about, for the log */
     bool zones_changed; /* set by a handler: publish after the commit */
     bool log_in, login_failed; /* set by the login handler */
-};
-
-struct sandbox_tld {
-    struct str name;
-    int min_years, max_years;
-    unsigned label_min, label_max, ns_max;
-    bool idn_allowed, registrant_required;
-    time_us add_grace, redemption, pending_delete, restore_report, transfer, transfer_lock;
-    int64_t create_price, renew_price, transfer_price, restore_price;
 };
 
 /* Answers with a code and a reason about an element of the command (element and value may be NULL and
@@ -115,17 +137,38 @@ void sandbox_session_run(struct sandbox_session *s) FW_NONNULL_ALL;
 /* How many sessions this registrar has; with `enter` s counts as one if that keeps the limit. */
 bool sandbox_session_enter(struct sandbox_session *s, struct str who) FW_NONNULL_ALL;
 
-/* Counts a command; false when the session sends more than commands_per_s. */
-bool sandbox_session_rate(struct sandbox_session *s) FW_NONNULL_ALL;
+/* The personality's limits, or where it has none the configuration's. */
+struct sandbox_limits {
+    int64_t sessions, idle_s, lifetime_s, commands_per_s, burst;
+};
+struct sandbox_limits sandbox_session_limits(const struct sandbox *sb) FW_NONNULL_ALL;
+
+/* Counts a command. 0 when it may go on, perhaps after a wait; else the result code for one too many. */
+unsigned sandbox_session_rate(struct sandbox_session *s) FW_NONNULL_ALL;
+/* Waits, but not beyond the server's stop. */
+void sandbox_wait(struct sandbox *sb, int64_t ms) FW_NONNULL_ALL;
+/* The registry's time: the machine's and what the clock is ahead of it. */
+time_us sandbox_now(const struct sandbox *sb) FW_NONNULL_ALL;
 
 /* A new svTRID in the arena. */
 struct str sandbox_svtrid(struct sandbox *sb, struct arena *a) FW_NONNULL_ALL;
 /* authInfo at rest: bound to kind and key of its object. */
 struct str sandbox_seal(struct sandbox_call *c, const char *kind, struct str key, struct str plain);
+/* The same of what a command gives: STR_NULL for none. */
+struct str sandbox_seal_auth(struct sandbox_call *c, const char *kind, struct str key, const struct epp_auth *auth);
+/* authInfo as this registry wants it: of kind pw (2102), as the personality says (2306). */
+enum status sandbox_auth_policy(
+    struct sandbox_call *c, const struct epp_auth *auth, bool create, struct error *e) FW_MUST_CHECK;
+/* 2306 for a check of more keys than the personality takes. */
+enum status sandbox_check_size(struct sandbox_call *c, const char *element, struct error *e) FW_MUST_CHECK;
 /* Does the given authInfo open this object? False also where the object has none. */
 bool sandbox_auth_matches(
     struct sandbox_call *c, const char *kind, struct str key, struct str sealed, const struct epp_auth *given);
 enum status sandbox_unseal(struct sandbox_call *c, const char *kind, struct str key, struct str sealed,
     struct str *plain_r, struct error *e) FW_MUST_CHECK;
+
+/* How to reach the database; strings lie in the arena. */
+enum status sandbox_db_settings(
+    struct arena *a, const struct sandbox_settings *s, struct db_settings *db_r, struct error *e) FW_MUST_CHECK;
 
 #endif

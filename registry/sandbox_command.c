@@ -1,9 +1,8 @@
-#include <poll.h>
-
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "registry/sandbox_clock.h"
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_domain.h"
 #include "registry/sandbox_fault.h"
@@ -161,14 +160,6 @@ static void passage_log(struct sandbox_session *s, const struct passage *p)
         STR_ARG(epp_response_text(&s->arena, &p->rsp)), ms);
 }
 
-static bool extensions_named(const struct sandbox_call *c)
-{
-    for (size_t i = 0; i < c->cmd->ext.n; i++)
-        if (!c->session->rgp || !str_eqz(c->cmd->ext.v[i].ns, EPP_RGP_NS))
-            return false;
-    return true;
-}
-
 /* May this command come now, in this session? */
 static enum status command_allowed(struct sandbox_call *c, const struct command_row *row, struct error *e)
 {
@@ -177,10 +168,16 @@ static enum status command_allowed(struct sandbox_call *c, const struct command_
         return sandbox_refuse(c, e, EPP_NO_COMMAND, NULL, STR_NULL, "this server does not know that command");
     if (cmd->verb != EPP_LOGIN && str_is_null(c->who))
         return sandbox_refuse(c, e, EPP_USE, NULL, STR_NULL, "log in first");
-    if (cmd->object != EPP_NO_OBJECT && (c->session->objects & (1u << cmd->object)) == 0)
+    if (c->session->piled)
+        return sandbox_refuse(
+            c, e, EPP_USE, NULL, STR_NULL, "it came before the answer to the command before it: wait for that");
+    if (cmd->object != EPP_NO_OBJECT && (c->session->services.objects & (1u << cmd->object)) == 0)
         return sandbox_refuse(c, e, EPP_NO_SERVICE, NULL, STR_NULL, "the login did not name this object's service");
-    if (!extensions_named(c))
-        return sandbox_refuse(c, e, EPP_NO_EXTENSION, NULL, STR_NULL, "the login did not name this extension");
+    for (size_t i = 0; i < cmd->ext.n; i++) {
+        if (!sandbox_services_have(c->session->services, cmd->ext.v[i].ns))
+            return sandbox_refuse(
+                c, e, EPP_NO_EXTENSION, NULL, cmd->ext.v[i].ns, "the login did not name this extension");
+    }
     return OK;
 }
 
@@ -189,7 +186,7 @@ static bool command_transforms(const struct epp_command *cmd)
     return cmd->object != EPP_NO_OBJECT && !epp_command_is_query(cmd);
 }
 
-/* All of one command, inside one transaction. May be run again from the start. */
+/* All of one command, inside one transaction if it may write. May be run again from the start. */
 static enum status command_transaction(struct db *db, void *ctx, struct error *e)
 {
     struct passage *p = ctx;
@@ -207,37 +204,6 @@ static enum status command_transaction(struct db *db, void *ctx, struct error *e
     if (p->fault.kind == SB_FAULT_DROP_BEFORE)
         return error_set(e, UNAVAILABLE, "fault-drop", "injected: dropped before the commit");
     return OK;
-}
-
-/* Waits, but not beyond the server's stop. */
-static void fault_wait(struct sandbox *sb, int64_t ms)
-{
-    struct pollfd stop = {.fd = sb->stop_r, .events = POLLIN};
-    (void)poll(&stop, 1, (int)ms);
-}
-
-/* After the commit: what the client sees of it. False breaks the connection off. */
-static bool fault_reply(struct sandbox_session *s, const struct sandbox_fault *f)
-{
-    static const char junk[] = "this is no XML";
-    switch (f->kind) {
-    case SB_FAULT_DROP_AFTER:
-        buf_reset(&s->out);
-        return false;
-    case SB_FAULT_HALF:
-        s->out.n /= 2;
-        return false;
-    case SB_FAULT_GARBAGE:
-        buf_reset(&s->out);
-        buf_u32(&s->out, (uint32_t)(sizeof(junk) - 1 + EPP_FRAME_HEADER));
-        buf_puts(&s->out, junk);
-        return true;
-    case SB_FAULT_DELAY_REPLY:
-        fault_wait(s->sb, f->arg);
-        return true;
-    default:
-        return true;
-    }
 }
 
 static void login_undo(struct sandbox_session *s)
@@ -269,7 +235,9 @@ static bool passage_failed(struct sandbox_session *s, struct passage *p, enum st
         epp_response_simple(&s->arena, &p->rsp, EPP_FAILED, p->cmd.cltrid, p->call.svtrid);
     }
     passage_log(s, p);
-    return answer_encode(s, &p->rsp, &e2) == OK;
+    if (s->sb->as.error_penalty_ms > 0)
+        sandbox_wait(s->sb, s->sb->as.error_penalty_ms);
+    return answer_encode(s, &p->rsp, &e2) == OK && sandbox_fault_answer(s, &p->fault);
 }
 
 static void passage_close(struct sandbox_session *s, const struct passage *p)
@@ -287,19 +255,21 @@ static bool passage_run(struct sandbox_session *s, struct passage *p)
         return false;
     }
     if (p->fault.kind == SB_FAULT_DELAY)
-        fault_wait(s->sb, p->fault.arg);
+        sandbox_wait(s->sb, p->fault.arg);
     if (p->fault.kind == SB_FAULT_CODE) {
         (void)sandbox_refuse(&p->call, &e, (unsigned)p->fault.arg, NULL, STR_NULL, "injected fault");
         return passage_failed(s, p, INVALID, &e);
     }
-    enum status st = db_transaction(s->db, command_transaction, p, &e);
+    /* A question of one statement or a few needs no transaction, and each costs two more. */
+    enum status st = epp_command_is_query(&p->cmd) ? command_transaction(s->db, p, &e)
+                                                   : db_transaction(s->db, command_transaction, p, &e);
     if (st != OK)
         return passage_failed(s, p, st, &e);
     breakpoint("sandbox:after-commit");
     if (p->call.zones_changed)
         sandbox_publish_wake(s->sb->publisher);
     passage_log(s, p);
-    return fault_reply(s, &p->fault);
+    return sandbox_fault_answer(s, &p->fault);
 }
 
 static bool answer_fault(struct sandbox_session *s, struct passage *p, const struct epp_fault *f)
@@ -336,9 +306,36 @@ static enum status passage_prepare(struct sandbox_session *s, struct passage *p,
 {
     if (s->db == NULL)
         TRY(db_open(&s->sb->db, &s->db, e));
+    TRY(sandbox_control_read(s, e));
+    p->call.now = sandbox_now(s->sb);
+    p->call.tlds = s->control.tlds;
+    p->call.tlds_n = s->control.tlds_n;
+    if (!s->control.faults)
+        return OK;
     TRY(sandbox_fault_take(s->db, &s->arena, &p->cmd, &p->fault, e));
     metric_add(&m_faults, p->fault.kind != SB_FAULT_NONE);
     return OK;
+}
+
+/* One command too many in its time. */
+static bool passage_excess(struct sandbox_session *s, struct passage *p, unsigned code)
+{
+    struct error e;
+    (void)sandbox_refuse(&p->call, &e, code, NULL, STR_NULL, "too many commands in a second");
+    return passage_failed(s, p, INVALID, &e);
+}
+
+static struct sandbox_call call_new(struct sandbox_session *s, struct passage *p)
+{
+    return (struct sandbox_call){.sb = s->sb,
+        .session = s,
+        .arena = &s->arena,
+        .now = sandbox_now(s->sb),
+        .cmd = &p->cmd,
+        .rsp = &p->rsp,
+        .who = s->who[0] != '\0' ? str_of(s->who) : STR_NULL,
+        .svtrid = sandbox_svtrid(s->sb, &s->arena),
+        .key = STR("")};
 }
 
 bool sandbox_command_run(struct sandbox_session *s, struct str doc)
@@ -348,30 +345,19 @@ bool sandbox_command_run(struct sandbox_session *s, struct str doc)
     arena_reset(&s->arena);
     buf_reset(&s->out);
     struct passage p = {.began_ns = clock_monotonic_ns()};
-    p.call = (struct sandbox_call){.sb = s->sb,
-        .session = s,
-        .arena = &s->arena,
-        .now = clock_now(),
-        .cmd = &p.cmd,
-        .rsp = &p.rsp,
-        .who = s->who[0] != '\0' ? str_of(s->who) : STR_NULL,
-        .svtrid = sandbox_svtrid(s->sb, &s->arena),
-        .key = STR("")};
+    p.call = call_new(s, &p);
     if (!passage_read(s, doc, &p, &alive)) {
         passage_close(s, &p);
         return alive;
     }
     p.call.key = command_key(&p.cmd);
-    if (!sandbox_session_rate(s)) {
-        (void)sandbox_refuse(&p.call, &e, EPP_SESSION_LIMIT_CLOSING, NULL, STR_NULL, "too many commands in a second");
-        alive = passage_failed(s, &p, INVALID, &e);
-        passage_close(s, &p);
-        return alive;
-    }
-    if (p.cmd.verb == EPP_HELLO)
+    unsigned excess = sandbox_session_rate(s);
+    if (excess == 0 && p.cmd.verb == EPP_HELLO)
         return sandbox_greet(s, &e) == OK;
     p.row = row_find(&p.cmd);
-    if (passage_prepare(s, &p, &e) != OK)
+    if (excess != 0)
+        alive = passage_excess(s, &p, excess);
+    else if (passage_prepare(s, &p, &e) != OK)
         alive = passage_failed(s, &p, e.status, &e);
     else
         alive = passage_run(s, &p);

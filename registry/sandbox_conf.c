@@ -25,9 +25,12 @@ const struct conf_item sandbox_items[] = {
         "A registrar: its id, a file with its password (made when missing), the name of its certificate, and the "
         "balance it begins with in cents."),
     ITEM("fault", CONF_LIST, faults, "", 0, 0,
-        "For tests: a fault to inject, NAME[:COMMAND] [COUNT [ARG]], as in \"drop-after-commit:create 1\"."),
+        "For tests: a mishap to order, NAME[-COMMAND][:COUNT[:ARG]], as in \"drop-after-create:3\" "
+        "(registry/sandbox_fault.h)."),
     ITEM("publish-command", CONF_STR, publish_command, "", 0, 0,
         "Program and arguments, separated by blanks, run without a shell after zones were published."),
+    ITEM("personality", CONF_STR, personality, "", 0, 0,
+        "File that says what kind of registry to play, one of registry/personalities; empty for a plain one."),
     ITEM("zone-ttl", CONF_INT, zone_ttl_s, "300", 1, 86400, "TTL of the published records, seconds."),
     ITEM("publish-delay", CONF_INT, publish_delay_ms, "200", 1, 60000,
         "How long a change waits for others before the zones are written, milliseconds."),

@@ -1,7 +1,5 @@
 #include "registry/sandbox_contact.h"
 
-#define CHECK_MAX 100
-
 /* Bits of the disclose column: the flag, then what it speaks about (RFC 5733 §2.9). */
 enum {
     D_FLAG = 1,
@@ -58,8 +56,7 @@ static struct epp_disclose disclose_unpack(struct arena *a, unsigned bits)
 enum status sandbox_contact_check(struct sandbox_call *c, struct error *e)
 {
     const struct epp_strs *keys = &c->cmd->u.check.keys;
-    if (keys->n > CHECK_MAX)
-        return sandbox_refuse(c, e, EPP_POLICY, "id", STR_NULL, "at most %d ids in one check", CHECK_MAX);
+    TRY(sandbox_check_size(c, "id", e));
     struct epp_check_data *data = &c->rsp->u.check;
     *data = (struct epp_check_data){.v = ARENA_ARRAY(c->arena, keys->n, struct epp_checked), .n = keys->n};
     for (size_t i = 0; i < keys->n; i++) {
@@ -123,18 +120,9 @@ enum status sandbox_contact_info(struct sandbox_call *c, struct error *e)
     d->up_date = k.updated;
     d->tr_date = k.transferred;
     d->disclose = disclose_unpack(c->arena, k.disclose);
-    if (str_eq(k.sponsor, c->who))
+    if (str_eq(k.sponsor, c->who) && c->sb->as.authinfo_shown)
         TRY(sandbox_unseal(c, "contact", k.handle, k.auth_sealed, &d->auth.pw, e));
     sandbox_reply(c, EPP_DONE, EPP_INF_DATA);
-    return OK;
-}
-
-static enum status auth_policy(struct sandbox_call *c, const struct epp_auth *auth, struct error *e)
-{
-    if (!str_is_null(auth->ext))
-        return sandbox_refuse(c, e, EPP_NO_OPTION, "authInfo", STR_NULL, "only authInfo of kind pw is known here");
-    if (auth->pw.n < 6 || auth->pw.n > 64)
-        return sandbox_refuse(c, e, EPP_POLICY, "authInfo", STR_NULL, "authInfo has 6 to 64 characters");
     return OK;
 }
 
@@ -150,7 +138,11 @@ static enum status ascii_policy(struct sandbox_call *c, struct str part, struct 
 /* "int" is the form everybody can read (RFC 5733 §2.4): ASCII. */
 static enum status postal_policy(struct sandbox_call *c, const struct epp_postal *p, struct error *e)
 {
-    if (!str_eqz(p->type, "int"))
+    bool international = str_eqz(p->type, "int");
+    if (c->sb->as.postal != SB_POSTAL_ANY && international != (c->sb->as.postal == SB_POSTAL_INT))
+        return sandbox_refuse(
+            c, e, EPP_POLICY, "postalInfo", p->type, "this registry keeps no postalInfo of that type");
+    if (!international)
         return OK;
     struct str parts[] = {p->name, p->org, p->addr.city, p->addr.sp, p->addr.pc};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
@@ -182,7 +174,7 @@ static enum status postals_write(struct sandbox_call *c, int64_t id, const struc
 enum status sandbox_contact_create(struct sandbox_call *c, struct error *e)
 {
     const struct epp_contact_create *in = &c->cmd->u.contact_create;
-    TRY(auth_policy(c, &in->auth, e));
+    TRY(sandbox_auth_policy(c, &in->auth, true, e));
     if (in->postal.n == 2 && str_eq(in->postal.v[0].type, in->postal.v[1].type))
         return sandbox_refuse(
             c, e, EPP_POLICY, "postalInfo", in->postal.v[0].type, "one postalInfo of each type at most");
@@ -195,7 +187,7 @@ enum status sandbox_contact_create(struct sandbox_call *c, struct error *e)
         .fax = in->fax,
         .email = in->email,
         .disclose = disclose_pack(&in->disclose),
-        .auth_sealed = sandbox_seal(c, "contact", in->id, in->auth.pw),
+        .auth_sealed = sandbox_seal_auth(c, "contact", in->id, &in->auth),
     };
     if (str_find(k.email, '@', 0) <= 0)
         return sandbox_refuse(c, e, EPP_VALUE, "email", k.email, "an e-mail address has the form local@domain");
@@ -268,8 +260,8 @@ static enum status contact_fields(struct sandbox_call *c, struct sandbox_contact
     if (disclose_pack(&in->chg.disclose) != 0)
         k->disclose = disclose_pack(&in->chg.disclose);
     if (!str_is_null(in->chg.auth.pw) || !str_is_null(in->chg.auth.ext)) {
-        TRY(auth_policy(c, &in->chg.auth, e));
-        k->auth_sealed = sandbox_seal(c, "contact", k->handle, in->chg.auth.pw);
+        TRY(sandbox_auth_policy(c, &in->chg.auth, false, e));
+        k->auth_sealed = sandbox_seal_auth(c, "contact", k->handle, &in->chg.auth);
     }
     return OK;
 }

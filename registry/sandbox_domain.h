@@ -2,6 +2,7 @@
 #ifndef FW_REGISTRY_SANDBOX_DOMAIN_H
 #define FW_REGISTRY_SANDBOX_DOMAIN_H
 
+#include "epp/rgp.h"
 #include "registry/sandbox_domain_db.h"
 
 enum status sandbox_domain_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
@@ -30,22 +31,28 @@ enum status sandbox_domain_years(struct sandbox_call *c, const struct sandbox_tl
 /* Takes the price from the session's registrar; 2104 where the balance does not cover it. */
 enum status sandbox_domain_charge(
     struct sandbox_call *c, int64_t amount, const char *what, struct str name, struct error *e) FW_MUST_CHECK;
-/* Links name servers and contacts, which must exist: 2303 otherwise. */
+/* Ties name servers and contacts to the domain, which must exist (2303), or unties them. */
 enum status sandbox_domain_link_ns(
+    struct sandbox_call *c, const struct sandbox_domain *d, const struct epp_ns *ns, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_unlink_ns(
     struct sandbox_call *c, const struct sandbox_domain *d, const struct epp_ns *ns, struct error *e) FW_MUST_CHECK;
 enum status sandbox_domain_link_contacts(struct sandbox_call *c, const struct sandbox_domain *d,
     const struct epp_domain_contacts *list, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_unlink_contacts(struct sandbox_call *c, const struct sandbox_domain *d,
+    const struct epp_domain_contacts *list, struct error *e) FW_MUST_CHECK;
+/* Whether it has as many now as it must and may: 2306 for too many, the code `lacking` for too few. */
+enum status sandbox_domain_ns_policy(struct sandbox_call *c, const struct sandbox_domain *d,
+    const struct sandbox_tld *tld, unsigned lacking, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_contacts_policy(
+    struct sandbox_call *c, const struct sandbox_domain *d, unsigned lacking, struct error *e) FW_MUST_CHECK;
 /* The id of an existing contact, kept from going away: 2303 otherwise. */
 enum status sandbox_domain_contact_id(
     struct sandbox_call *c, const char *element, struct str handle, int64_t *id_r, struct error *e) FW_MUST_CHECK;
-/* authInfo as this registry wants it: pw of 6 to 64 characters (2102, 2306). */
-enum status sandbox_domain_auth_policy(
-    struct sandbox_call *c, const struct epp_auth *auth, struct error *e) FW_MUST_CHECK;
 /* When the sweep must look at it next, from its statuses and dates. */
 time_us sandbox_domain_due(const struct sandbox_domain *d, const struct sandbox_tld *tld) FW_NONNULL_ALL;
-/* rgp statuses (RFC 3915 §3.1) in force at `now`. */
-struct epp_statuses sandbox_domain_rgp(
-    struct arena *a, const struct sandbox_domain *d, const struct sandbox_tld *tld, time_us now);
+/* Puts the RGP statuses into the answer, where the session asked for them at login. */
+enum status sandbox_domain_rgp_tell(struct sandbox_call *c, const struct sandbox_domain *d,
+    const struct sandbox_tld *tld, const struct epp_ext_element *element, struct error *e) FW_MUST_CHECK;
 
 /* An update that carries rgp:update: restore request, then report (RFC 3915 §4.2.5). */
 enum status sandbox_domain_restore(

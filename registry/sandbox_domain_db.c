@@ -18,6 +18,17 @@ DB_QUERY(q_sandbox_domain_store,
 DB_QUERY(q_sandbox_domain_delete, "DELETE FROM domain WHERE id = ?");
 DB_QUERY(q_sandbox_domain_delete_ns, "DELETE FROM domain_ns WHERE domain_id = ?");
 DB_QUERY(q_sandbox_domain_delete_contacts, "DELETE FROM domain_contact WHERE domain_id = ?");
+DB_QUERY(q_sandbox_domain_delete_attrs, "DELETE FROM domain_attr WHERE domain_id = ?");
+DB_QUERY(q_sandbox_domain_delete_ds, "DELETE FROM domain_ds WHERE domain_id = ?");
+DB_QUERY(q_sandbox_domain_delete_grace, "DELETE FROM grace WHERE domain_id = ?");
+DB_QUERY(q_sandbox_domain_delete_pending, "DELETE FROM pending_create WHERE domain_id = ?");
+DB_QUERY(q_sandbox_domain_attrs,
+    "SELECT name, version, addr FROM domain_attr WHERE domain_id = ? ORDER BY name, version, addr");
+DB_QUERY(
+    q_sandbox_domain_attr_add, "INSERT IGNORE INTO domain_attr (domain_id, name, version, addr) VALUES (?, ?, ?, ?)");
+DB_QUERY(q_sandbox_domain_attr_drop, "DELETE FROM domain_attr WHERE domain_id = ? AND name = ?");
+DB_QUERY(q_sandbox_pending_put, "INSERT INTO pending_create (domain_id, cltrid, svtrid) VALUES (?, ?, ?)");
+DB_QUERY(q_sandbox_pending, "SELECT cltrid, svtrid FROM pending_create WHERE domain_id = ?");
 DB_QUERY(q_sandbox_domain_delete_transfer, "DELETE FROM transfer WHERE object = 1 AND object_id = ?");
 DB_QUERY(q_sandbox_domain_ns,
     "SELECT h.name FROM domain_ns n JOIN host h ON h.id = n.host_id WHERE n.domain_id = ? ORDER BY h.name");
@@ -111,10 +122,64 @@ enum status sandbox_domain_store(struct db *db, const struct sandbox_domain *d, 
 
 enum status sandbox_domain_remove(struct db *db, int64_t id, struct error *e)
 {
-    TRY(db_exec(db, &q_sandbox_domain_delete_ns, DB_ARGS(db_i(id)), NULL, e));
-    TRY(db_exec(db, &q_sandbox_domain_delete_contacts, DB_ARGS(db_i(id)), NULL, e));
-    TRY(db_exec(db, &q_sandbox_domain_delete_transfer, DB_ARGS(db_i(id)), NULL, e));
+    static const struct db_query *const parts[] = {&q_sandbox_domain_delete_ns, &q_sandbox_domain_delete_attrs,
+        &q_sandbox_domain_delete_ds, &q_sandbox_domain_delete_contacts, &q_sandbox_domain_delete_transfer,
+        &q_sandbox_domain_delete_grace, &q_sandbox_domain_delete_pending};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        TRY(db_exec(db, parts[i], DB_ARGS(db_i(id)), NULL, e));
     return db_exec(db, &q_sandbox_domain_delete, DB_ARGS(db_i(id)), NULL, e);
+}
+
+/* Rows of one name stand together. */
+static void attr_row(struct arena *a, const struct db_result *r, size_t i, struct epp_host_attrs *out)
+{
+    struct str name = db_str(r, i, 0);
+    int64_t version = db_int(r, i, 1);
+    struct epp_host_attr *last = out->n > 0 ? &out->v[out->n - 1] : NULL;
+    if (last == NULL || !str_eq(last->name, name)) {
+        last = &out->v[out->n++];
+        *last = (struct epp_host_attr){.name = name, .addrs.v = ARENA_ARRAY(a, r->rows - i, struct epp_addr)};
+    }
+    if (version != 0)
+        last->addrs.v[last->addrs.n++] =
+            (struct epp_addr){.ip = version == 6 ? STR("v6") : STR("v4"), .text = db_str(r, i, 2)};
+}
+
+enum status sandbox_domain_attrs(
+    struct db *db, struct arena *a, int64_t id, struct epp_host_attrs *attrs_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select(db, a, &q_sandbox_domain_attrs, DB_ARGS(db_i(id)), 4096, &r, e));
+    *attrs_r = (struct epp_host_attrs){.v = ARENA_ARRAY(a, r.rows, struct epp_host_attr)};
+    for (size_t i = 0; i < r.rows; i++)
+        attr_row(a, &r, i, attrs_r);
+    return OK;
+}
+
+enum status sandbox_domain_attr_add(
+    struct db *db, int64_t id, struct str name, const struct epp_addr *addr, struct error *e)
+{
+    int version = addr == NULL ? 0 : str_eqz(addr->ip, "v6") ? 6 : 4;
+    return db_exec(db, &q_sandbox_domain_attr_add,
+        DB_ARGS(db_i(id), db_s(name), db_i(version), db_s(addr == NULL ? STR("") : addr->text)), NULL, e);
+}
+
+enum status sandbox_domain_attr_drop(struct db *db, int64_t id, struct str name, struct error *e)
+{
+    return db_exec(db, &q_sandbox_domain_attr_drop, DB_ARGS(db_i(id), db_s(name)), NULL, e);
+}
+
+enum status sandbox_pending_put(struct db *db, int64_t id, struct str cltrid, struct str svtrid, struct error *e)
+{
+    return db_exec(db, &q_sandbox_pending_put, DB_ARGS(db_i(id), db_s(cltrid), db_s(svtrid)), NULL, e);
+}
+
+enum status sandbox_pending_take(struct db *db, struct arena *a, int64_t id, struct epp_tr_id *tr_id_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select_one(db, a, &q_sandbox_pending, DB_ARGS(db_i(id)), &r, e));
+    *tr_id_r = (struct epp_tr_id){.cltrid = db_str(&r, 0, 0), .svtrid = db_str(&r, 0, 1)};
+    return db_exec(db, &q_sandbox_domain_delete_pending, DB_ARGS(db_i(id)), NULL, e);
 }
 
 static enum status strs_select(struct db *db, struct arena *a, const struct db_query *q, int64_t id, size_t max,

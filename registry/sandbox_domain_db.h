@@ -2,7 +2,7 @@
 #ifndef FW_REGISTRY_SANDBOX_DOMAIN_DB_H
 #define FW_REGISTRY_SANDBOX_DOMAIN_DB_H
 
-#include "registry/sandbox_call.h"
+#include "registry/sandbox_policy_db.h"
 
 #define SB_NS_MAX 13
 #define SB_DOMAIN_CONTACTS_MAX 16
@@ -44,6 +44,17 @@ enum status sandbox_domain_contact_add(
     struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e) FW_MUST_CHECK;
 enum status sandbox_domain_contact_drop(
     struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e) FW_MUST_CHECK;
+/* Name servers that are attributes: each name with its addresses; an address of NULL for a name without. */
+enum status sandbox_domain_attrs(
+    struct db *db, struct arena *a, int64_t id, struct epp_host_attrs *attrs_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_attr_add(
+    struct db *db, int64_t id, struct str name, const struct epp_addr *addr, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_attr_drop(struct db *db, int64_t id, struct str name, struct error *e) FW_MUST_CHECK;
+/* The command that made a pendingCreate domain, for the message that decides it. */
+enum status sandbox_pending_put(
+    struct db *db, int64_t id, struct str cltrid, struct str svtrid, struct error *e) FW_MUST_CHECK;
+enum status sandbox_pending_take(
+    struct db *db, struct arena *a, int64_t id, struct epp_tr_id *tr_id_r, struct error *e) FW_MUST_CHECK;
 /* Hosts below the domain. */
 enum status sandbox_domain_subordinates(
     struct db *db, struct arena *a, int64_t id, struct epp_strs *hosts_r, struct error *e) FW_MUST_CHECK;

@@ -4,15 +4,11 @@
 
 #include "registry/sandbox_domain_db.h"
 #include "registry/sandbox_name.h"
-#include "registry/sandbox_policy_db.h"
-
-#define CHECK_MAX 100
 
 enum status sandbox_host_check(struct sandbox_call *c, struct error *e)
 {
     const struct epp_strs *keys = &c->cmd->u.check.keys;
-    if (keys->n > CHECK_MAX)
-        return sandbox_refuse(c, e, EPP_POLICY, "name", STR_NULL, "at most %d names in one check", CHECK_MAX);
+    TRY(sandbox_check_size(c, "name", e));
     struct epp_check_data *data = &c->rsp->u.check;
     *data = (struct epp_check_data){.v = ARENA_ARRAY(c->arena, keys->n, struct epp_checked), .n = keys->n};
     for (size_t i = 0; i < keys->n; i++) {
@@ -75,8 +71,7 @@ enum status sandbox_host_info(struct sandbox_call *c, struct error *e)
     return OK;
 }
 
-/* The address in its one canonical spelling, so that the same address is the same row. */
-static enum status addr_read(struct sandbox_call *c, const struct epp_addr *in, struct epp_addr *out, struct error *e)
+enum status sandbox_addr_read(struct sandbox_call *c, const struct epp_addr *in, struct epp_addr *out, struct error *e)
 {
     uint8_t bytes[16];
     char text[INET6_ADDRSTRLEN];
@@ -100,7 +95,7 @@ static enum status addrs_add(
 {
     for (size_t i = 0; i < addrs->n; i++) {
         struct epp_addr addr;
-        TRY(addr_read(c, &addrs->v[i], &addr, e));
+        TRY(sandbox_addr_read(c, &addrs->v[i], &addr, e));
         TRY(sandbox_host_addr_add(c->db, h->id, addr, e));
     }
     return OK;
@@ -125,13 +120,10 @@ static enum status addrs_policy(struct sandbox_call *c, const struct sandbox_hos
 /* Finds the domain an internal host belongs to and holds on to it; 0 for external names. */
 static enum status superordinate(struct sandbox_call *c, struct str name, int64_t *id_r, struct error *e)
 {
-    struct sandbox_tld *tlds;
-    size_t n;
     struct str parent;
     struct sandbox_domain d;
     *id_r = 0;
-    TRY(sandbox_tlds(c->db, c->arena, &tlds, &n, e));
-    if (!sandbox_name_superordinate(tlds, n, name, &parent))
+    if (!sandbox_name_superordinate(c->tlds, c->tlds_n, name, &parent))
         return OK;
     enum status s = sandbox_domain_share(c->db, c->arena, parent, &d, e);
     if (s == NOT_FOUND)
@@ -223,7 +215,7 @@ enum status sandbox_host_update(struct sandbox_call *c, struct error *e)
         TRY(host_rename(c, &h, others, e));
     for (size_t i = 0; i < in->rem.addrs.n; i++) {
         struct epp_addr addr;
-        TRY(addr_read(c, &in->rem.addrs.v[i], &addr, e));
+        TRY(sandbox_addr_read(c, &in->rem.addrs.v[i], &addr, e));
         TRY(sandbox_host_addr_drop(c->db, h.id, addr, e));
     }
     TRY(addrs_add(c, &h, &in->add.addrs, e));

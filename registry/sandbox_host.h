@@ -35,6 +35,11 @@ enum status sandbox_host_links(struct db *db, struct arena *a, int64_t id, struc
 enum status sandbox_hosts_move(
     struct db *db, int64_t domain_id, struct str sponsor, time_us now, struct error *e) FW_MUST_CHECK;
 
+/* An address of a command in its one canonical spelling, so that the same address is the same row: 2005 where it is
+ * none, 2306 where no host can have it. */
+enum status sandbox_addr_read(
+    struct sandbox_call *c, const struct epp_addr *in, struct epp_addr *out, struct error *e) FW_MUST_CHECK;
+
 enum status sandbox_host_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_host_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_host_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;

@@ -1,55 +1,28 @@
 #include "registry/sandbox_login.h"
 
-static unsigned object_bit(struct str uri)
-{
-    if (str_eqz(uri, EPP_DOMAIN_NS))
-        return 1u << EPP_DOMAIN;
-    if (str_eqz(uri, EPP_CONTACT_NS))
-        return 1u << EPP_CONTACT;
-    return str_eqz(uri, EPP_HOST_NS) ? 1u << EPP_HOST : 0;
-}
-
-const char *const *sandbox_extensions(size_t *n_r)
-{
-    static const char *const uris[] = {EPP_RGP_NS};
-    *n_r = ARRAY_LEN(uris);
-    return uris;
-}
-
-static bool extension_known(struct str uri)
-{
-    size_t n;
-    const char *const *uris = sandbox_extensions(&n);
-    for (size_t i = 0; i < n; i++) {
-        if (str_eqz(uri, uris[i]))
-            return true;
-    }
-    return false;
-}
-
-/* What the client asks for must be in our greeting. */
-static enum status services_check(struct sandbox_call *c, unsigned *objects_r, bool *rgp_r, struct error *e)
+/* What the client asks for must be in our greeting; some registries want all of it asked for. */
+static enum status services_check(struct sandbox_call *c, struct sandbox_services *s, struct error *e)
 {
     const struct epp_login *in = &c->cmd->u.login;
+    struct sandbox_services offered = c->sb->offered;
+    *s = (struct sandbox_services){0};
     if (!str_is_null(in->version) && !str_eqz(in->version, "1.0"))
         return sandbox_refuse(c, e, EPP_NO_VERSION, "version", in->version, "this server speaks version 1.0");
     if (!str_is_null(in->lang) && !str_eqz(in->lang, "en"))
         return sandbox_refuse(c, e, EPP_NO_OPTION, "lang", in->lang, "this server speaks en");
-    *objects_r = 0;
-    *rgp_r = false;
     for (size_t i = 0; i < in->objects.n; i++) {
-        unsigned bit = object_bit(in->objects.v[i]);
-        if (bit == 0)
+        if (!sandbox_services_object(offered, in->objects.v[i], s))
             return sandbox_refuse(
                 c, e, EPP_NO_SERVICE, "objURI", in->objects.v[i], "the greeting does not offer this object");
-        *objects_r |= bit;
     }
     for (size_t i = 0; i < in->extensions.n; i++) {
-        if (!extension_known(in->extensions.v[i]))
+        if (!sandbox_services_extension(offered, in->extensions.v[i], s))
             return sandbox_refuse(
                 c, e, EPP_NO_EXTENSION, "extURI", in->extensions.v[i], "the greeting does not offer this extension");
-        *rgp_r = *rgp_r || str_eqz(in->extensions.v[i], EPP_RGP_NS);
     }
+    if (c->sb->as.login_all_services && s->objects != offered.objects)
+        return sandbox_refuse(
+            c, e, EPP_NO_SERVICE, "svcs", STR_NULL, "a login names every object service of the greeting here");
     return OK;
 }
 
@@ -76,11 +49,10 @@ enum status sandbox_login(struct sandbox_call *c, struct error *e)
 {
     const struct epp_login *in = &c->cmd->u.login;
     struct str hash, fingerprint;
-    unsigned objects = 0;
-    bool rgp = false;
+    struct sandbox_services services;
     if (!str_is_null(c->who))
         return sandbox_refuse(c, e, EPP_USE, NULL, STR_NULL, "this session is logged in already");
-    TRY(services_check(c, &objects, &rgp, e));
+    TRY(services_check(c, &services, e));
     enum status s = sandbox_registrar_find(c->db, c->arena, in->clid, &hash, &fingerprint, e);
     if (s == NOT_FOUND)
         return login_refuse(c, e);
@@ -91,10 +63,9 @@ enum status sandbox_login(struct sandbox_call *c, struct error *e)
     TRY(new_password(c, e));
     if (!sandbox_session_enter(c->session, in->clid))
         return sandbox_refuse(c, e, EPP_SESSION_LIMIT_CLOSING, NULL, STR_NULL, "at most %lld sessions for a registrar",
-            (long long)c->sb->s->max_sessions_each);
+            (long long)sandbox_session_limits(c->sb).sessions);
     c->log_in = true;
-    c->session->objects = objects;
-    c->session->rgp = rgp;
+    c->session->services = services;
     sandbox_reply(c, EPP_DONE, EPP_NO_DATA);
     return OK;
 }

@@ -7,8 +7,6 @@
 enum status sandbox_login(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_logout(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 
-/* The extensions this server offers: what stands in the greeting, and what a login may ask for. */
-const char *const *sandbox_extensions(size_t *n_r);
 /* NOT_FOUND where there is none. */
 enum status sandbox_registrar_find(struct db *db, struct arena *a, struct str id, struct str *password_hash_r,
     struct str *fingerprint_r, struct error *e) FW_MUST_CHECK;

@@ -2,14 +2,12 @@
 
 #include "dns/idna.h"
 #include "dns/name.h"
-#include "registry/sandbox_policy_db.h"
 
 #define NAME_MAX_TEXT 253 /* characters of a name without its final dot */
 
-static enum status fault_set(struct sandbox_name_fault *f, unsigned code, const char *brief, struct str reason)
+static void fault_set(struct sandbox_name_fault *f, unsigned code, const char *brief, struct str reason)
 {
     *f = (struct sandbox_name_fault){.code = code, .brief = brief, .reason = reason};
-    return OK;
 }
 
 /* Letters, digits, hyphens in every label, and the lengths of RFC 1035. */
@@ -30,59 +28,70 @@ static bool ldh_check(struct arena *a, struct str text, struct str *name_r, stru
 }
 
 /* A-labels must convert to a U-label and back; other labels may not look like one. */
-static enum status label_idn(struct arena *a, const struct sandbox_name *n, struct sandbox_name_fault *f)
+static void label_idn(struct arena *a, const struct sandbox_name *n, struct sandbox_name_fault *f)
 {
     struct str label = n->label, back;
     struct error e;
     if (label.n < 4 || memcmp(label.p + 2, "--", 2) != 0)
-        return OK;
+        return;
     if (!str_starts(label, STR("xn--")))
-        return fault_set(f, EPP_POLICY, "Hyphens in places 3 and 4",
+        fault_set(f, EPP_POLICY, "Hyphens in places 3 and 4",
             STR("hyphens in positions 3 and 4 are for A-labels that begin with xn--"));
-    if (!n->tld.idn_allowed)
-        return fault_set(f, EPP_POLICY, "No IDNs in this TLD", STR("this TLD takes no internationalised names"));
-    if (idna_to_ascii(a, label, &back, &e) != OK || !str_eq(back, label))
-        return fault_set(f, EPP_VALUE, "Invalid A-label", str_printf(a, "%.*s is no valid A-label", STR_ARG(label)));
-    if (idna_check_label(a, label, &e) != OK)
-        return fault_set(f, EPP_POLICY, "Mixed scripts", str_dup(a, str_of(e.text)));
-    return OK;
+    else if (!n->tld.idn_allowed)
+        fault_set(f, EPP_POLICY, "No IDNs in this TLD", STR("this TLD takes no internationalised names"));
+    else if (idna_to_ascii(a, label, &back, &e) != OK || !str_eq(back, label))
+        fault_set(f, EPP_VALUE, "Invalid A-label", str_printf(a, "%.*s is no valid A-label", STR_ARG(label)));
+    else if (idna_check_label(a, label, &e) != OK)
+        fault_set(f, EPP_POLICY, "Mixed scripts", str_dup(a, str_of(e.text)));
 }
 
-static enum status label_policy(struct arena *a, const struct sandbox_name *n, struct sandbox_name_fault *f)
+void sandbox_name_reserve(struct sandbox_name_fault *fault_r)
 {
-    if (n->label.n < n->tld.label_min || n->label.n > n->tld.label_max)
-        return fault_set(f, EPP_POLICY, "Label too short or too long",
-            str_printf(a, "a name in .%.*s has %u to %u characters", STR_ARG(n->tld.name), n->tld.label_min,
-                n->tld.label_max));
-    return label_idn(a, n, f);
+    fault_set(fault_r, EPP_POLICY, "Reserved", STR("the registry keeps this name for itself"));
 }
 
-enum status sandbox_name_check(struct db *db, struct arena *a, struct str text, struct sandbox_name *name_r,
-    struct sandbox_name_fault *fault_r, struct error *e)
+void sandbox_name_read(
+    struct sandbox_call *c, struct str text, struct sandbox_name *name_r, struct sandbox_name_fault *fault_r)
 {
+    struct arena *a = c->arena;
+    struct str reason;
     *fault_r = (struct sandbox_name_fault){0};
     *name_r = (struct sandbox_name){0};
-    struct str reason;
-    if (!ldh_check(a, text, &name_r->name, &reason))
-        return fault_set(fault_r, EPP_VALUE, "Invalid name", reason);
+    if (!ldh_check(a, text, &name_r->name, &reason)) {
+        fault_set(fault_r, EPP_VALUE, "Invalid name", reason);
+        return;
+    }
     ptrdiff_t dot = str_find(name_r->name, '.', 0);
-    if (dot < 0)
-        return fault_set(fault_r, EPP_POLICY, "Not a name below a TLD", STR("give a name below one of our TLDs"));
+    if (dot < 0) {
+        fault_set(fault_r, EPP_POLICY, "Not a name below a TLD", STR("give a name below one of our TLDs"));
+        return;
+    }
     name_r->label = str_n(name_r->name.p, (size_t)dot);
     struct str tld = str_n(name_r->name.p + dot + 1, name_r->name.n - (size_t)dot - 1);
-    struct sandbox_tld *tlds;
-    size_t n;
-    TRY(sandbox_tlds(db, a, &tlds, &n, e));
-    const struct sandbox_tld *found = sandbox_tld_find(tlds, n, tld);
-    if (found == NULL)
-        return fault_set(fault_r, EPP_POLICY, "Not served here",
+    const struct sandbox_tld *found = sandbox_tld_find(c->tlds, c->tlds_n, tld);
+    if (found == NULL) {
+        fault_set(fault_r, EPP_POLICY, "Not served here",
             str_printf(a, "this registry does not register names in .%.*s", STR_ARG(tld)));
+        return;
+    }
     name_r->tld = *found;
-    TRY(label_policy(a, name_r, fault_r));
-    bool reserved = false;
-    TRY(sandbox_label_reserved(db, a, name_r->label, tld, &reserved, e));
-    if (fault_r->code == 0 && reserved)
-        return fault_set(fault_r, EPP_POLICY, "Reserved", STR("the registry keeps this name for itself"));
+    if (name_r->label.n < found->label_min || name_r->label.n > found->label_max)
+        fault_set(fault_r, EPP_POLICY, "Label too short or too long",
+            str_printf(a, "a name in .%.*s has %u to %u characters", STR_ARG(tld), found->label_min, found->label_max));
+    else
+        label_idn(a, name_r, fault_r);
+}
+
+enum status sandbox_name_check(struct sandbox_call *c, struct str text, struct sandbox_name *name_r,
+    struct sandbox_name_fault *fault_r, struct error *e)
+{
+    sandbox_name_read(c, text, name_r, fault_r);
+    if (fault_r->code != 0)
+        return OK;
+    name_r->known = (struct sandbox_known){.name = name_r->name, .label = name_r->label};
+    TRY(sandbox_names_known(c->db, c->arena, &name_r->known, 1, e));
+    if (name_r->known.reserved)
+        sandbox_name_reserve(fault_r);
     return OK;
 }
 

@@ -1,12 +1,15 @@
 #include "registry/sandbox_publish_db.h"
 
 DB_QUERY(q_sandbox_delegations,
-    "SELECT d.name, h.name FROM domain d JOIN domain_ns n ON n.domain_id = d.id JOIN host h ON h.id = n.host_id"
-    " WHERE d.tld = ? AND d.statuses & ? = 0 ORDER BY d.name, h.name");
+    "SELECT d.name, h.name AS ns FROM domain d JOIN domain_ns n ON n.domain_id = d.id JOIN host h ON h.id = n.host_id"
+    " WHERE d.tld = ? AND d.statuses & ? = 0 UNION SELECT d.name, a.name FROM domain d JOIN domain_attr a"
+    " ON a.domain_id = d.id WHERE d.tld = ? AND d.statuses & ? = 0 ORDER BY 1, 2");
 DB_QUERY(q_sandbox_glue,
-    "SELECT h.name, a.addr FROM host h JOIN domain s ON s.id = h.superordinate_id JOIN host_addr a ON a.host_id = h.id"
-    " WHERE s.tld = ? AND EXISTS (SELECT 1 FROM domain_ns n WHERE n.host_id = h.id) ORDER BY h.name, a.version, "
-    "a.addr");
+    "SELECT h.name, a.addr, a.version FROM host h JOIN domain s ON s.id = h.superordinate_id"
+    " JOIN host_addr a ON a.host_id = h.id"
+    " WHERE s.tld = ? AND EXISTS (SELECT 1 FROM domain_ns n WHERE n.host_id = h.id)"
+    " UNION SELECT a.name, a.addr, a.version FROM domain d JOIN domain_attr a ON a.domain_id = d.id"
+    " WHERE d.tld = ? AND d.statuses & ? = 0 AND a.version <> 0 ORDER BY 1, 3, 2");
 DB_QUERY(q_sandbox_published, "SELECT serial, content_hash FROM tld WHERE name = ?");
 DB_QUERY(q_sandbox_published_root, "SELECT serial, content_hash FROM root_zone WHERE id = 1");
 DB_QUERY(q_sandbox_published_store, "UPDATE tld SET serial = ?, content_hash = ? WHERE name = ?");
@@ -20,20 +23,21 @@ struct pair {
 static enum status pair_row(void *ctx, const struct db_val *cells, size_t cols, struct error *e)
 {
     const struct pair *p = ctx;
-    INVARIANT(cols == 2);
+    INVARIANT(cols >= 2);
     return p->fn(p->ctx, cells[0].s, cells[1].s, e);
 }
 
 enum status sandbox_delegations(struct db *db, struct str tld, sandbox_pair_fn *fn, void *ctx, struct error *e)
 {
     struct pair p = {fn, ctx};
-    return db_each(db, &q_sandbox_delegations, DB_ARGS(db_s(tld), db_i(SB_HOLD | SB_PENDING_DELETE)), pair_row, &p, e);
+    return db_each(db, &q_sandbox_delegations,
+        DB_ARGS(db_s(tld), db_i(SB_NOT_IN_ZONE), db_s(tld), db_i(SB_NOT_IN_ZONE)), pair_row, &p, e);
 }
 
 enum status sandbox_glue(struct db *db, struct str tld, sandbox_pair_fn *fn, void *ctx, struct error *e)
 {
     struct pair p = {fn, ctx};
-    return db_each(db, &q_sandbox_glue, DB_ARGS(db_s(tld)), pair_row, &p, e);
+    return db_each(db, &q_sandbox_glue, DB_ARGS(db_s(tld), db_s(tld), db_i(SB_NOT_IN_ZONE)), pair_row, &p, e);
 }
 
 enum status sandbox_published_find(

@@ -163,6 +163,6 @@ enum status sandbox_seed(struct sandbox *sb, struct db *db, struct error *e)
     for (size_t i = 0; i < n; i++)
         TRY(registrar_seed(sb, db, &items[i], e));
     for (size_t i = 0; i < sb->s->faults.n; i++)
-        TRY(sandbox_fault_order(db, sb->s->faults.items[i], e));
+        TRY(sandbox_fault_order(db, &sb->arena, sb->s->faults.items[i], e));
     return dir_ensure(str_dupz(&sb->arena, sb->s->zone_dir), 0755, e); /* zones are public: name servers read them */
 }

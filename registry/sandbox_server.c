@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "registry/sandbox_call.h"
+#include "registry/sandbox_clock.h"
 #include "registry/sandbox_publish.h"
 #include "registry/sandbox_seed.h"
 #include "registry/sandbox_sweep.h"
@@ -31,6 +32,7 @@ static void session_free(struct sandbox_session *s)
         db_close(&s->db);
     epp_frame_reader_clear(&s->frames);
     buf_clear(&s->out);
+    arena_clear(&s->control.arena);
     arena_clear(&s->arena);
     free(s);
 }
@@ -42,6 +44,7 @@ static struct sandbox_session *session_new(struct sandbox *sb, int fd, const str
     s->sb = sb;
     s->fd = fd;
     arena_init(&s->arena, SESSION_ARENA_MAX);
+    arena_init(&s->control.arena, SESSION_ARENA_MAX);
     buf_init(&s->out, OUT_MAX);
     epp_frame_reader_init(&s->frames, (size_t)sb->s->frame_max);
     (void)snprintf(s->peer, sizeof(s->peer), "%.*s", STR_ARG(net_addr_text(&s->arena, peer)));
@@ -154,6 +157,22 @@ enum status sandbox_sweep_now(struct sandbox *sb, int64_t now, struct error *e)
     return s;
 }
 
+static enum status clock_look(struct sandbox *sb, struct error *e)
+{
+    struct db *db;
+    TRY(db_open(&sb->db, &db, e));
+    enum status s = sandbox_clock_follow(sb, db, e);
+    db_close(&db);
+    return s;
+}
+
+/* What falls due by itself, and by a clock that was moved while nobody sends a command. */
+static enum status sweep_run(struct sandbox *sb, struct error *e)
+{
+    TRY(clock_look(sb, e));
+    return sandbox_sweep_now(sb, sandbox_now(sb), e);
+}
+
 /* The sweep goes through the database at short intervals, so it is the pulse. */
 static atomic_bool sweep_failed;
 
@@ -173,7 +192,7 @@ static void *sweep_thread(void *arg)
         struct error e;
         if (poll(&stop, 1, (int)sb->s->sweep_ms) > 0)
             return NULL;
-        enum status s = sandbox_sweep_now(sb, clock_now(), &e);
+        enum status s = sweep_run(sb, &e);
         atomic_store(&sweep_failed, s != OK);
         if (s != OK)
             log_event(LOG_ERROR, "registry", NULL, "sweep: %s", e.text);
@@ -193,21 +212,6 @@ static enum status listen_open(struct sandbox *sb, struct error *e)
     return OK;
 }
 
-static enum status db_settings_make(struct sandbox *sb, struct error *e)
-{
-    struct arena *a = &sb->arena;
-    struct str password = STR("");
-    if (!str_empty(sb->s->db_password_file)) {
-        TRY(file_read(a, str_dupz(a, sb->s->db_password_file), 4096, &password, e));
-        password = str_trim(password);
-    }
-    sb->db = (struct db_settings){.socket = str_dupz(a, sb->s->db_socket),
-        .user = str_dupz(a, sb->s->db_user),
-        .password = str_dupz(a, password),
-        .database = str_dupz(a, sb->s->db_name)};
-    return OK;
-}
-
 static enum status tls_open(struct sandbox *sb, struct error *e)
 {
     struct arena *a = &sb->arena;
@@ -222,7 +226,9 @@ static enum status sandbox_open(struct sandbox *sb, struct error *e)
 {
     struct db *db;
     TRY(listen_open(sb, e)); /* first, so that a second server on this port touches nothing; served when all is ready */
-    TRY(db_settings_make(sb, e));
+    TRY(sandbox_personality_read(&sb->arena, sb->s->personality, &sb->as, e));
+    TRY(sandbox_services_offered(&sb->as, &sb->offered, e));
+    TRY(sandbox_db_settings(&sb->arena, sb->s, &sb->db, e));
     TRY(db_open(&sb->db, &db, e));
     enum status s = sandbox_seed(sb, db, e);
     db_close(&db);
@@ -230,6 +236,7 @@ static enum status sandbox_open(struct sandbox *sb, struct error *e)
         return s;
     TRY(tls_open(sb, e));
     TRY(sandbox_publish_start(sb, &sb->publisher, e));
+    TRY(clock_look(sb, e)); /* with all that fell due while nobody was here */
     if (!str_empty(sb->s->metrics))
         TRY(metrics_serve(sb->s->metrics, healthy, &sb->metrics, e));
     return OK;
@@ -250,6 +257,7 @@ static void sandbox_free(struct sandbox *sb)
     crypto_wipe(&sb->key, sizeof(sb->key));
     arena_clear(&sb->arena);
     (void)pthread_mutex_destroy(&sb->mutex);
+    (void)pthread_mutex_destroy(&sb->clock_mutex);
     (void)pthread_cond_destroy(&sb->ended);
     free(sb);
 }
@@ -263,6 +271,7 @@ enum status sandbox_start(const struct sandbox_settings *s, struct sandbox **sb_
     sb->stop_r = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     INVARIANT(sb->stop_r >= 0);
     (void)pthread_mutex_init(&sb->mutex, NULL);
+    (void)pthread_mutex_init(&sb->clock_mutex, NULL);
     (void)pthread_cond_init(&sb->ended, NULL);
     arena_init(&sb->arena, 0);
     (void)snprintf(sb->boot, sizeof(sb->boot), "%.*s", STR_ARG(crypto_token(&sb->arena, sizeof(sb->boot) - 1)));

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "registry/sandbox_login.h"
+#include "registry/sandbox_call.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
@@ -17,21 +17,32 @@ METRIC(m_limits, "fourways_sandbox_limits_total", "", "counter", "EPP connection
 
 enum status sandbox_greet(struct sandbox_session *s, struct error *e)
 {
-    static struct str objects[] = {{EPP_DOMAIN_NS, sizeof(EPP_DOMAIN_NS) - 1},
-        {EPP_CONTACT_NS, sizeof(EPP_CONTACT_NS) - 1}, {EPP_HOST_NS, sizeof(EPP_HOST_NS) - 1}};
-    size_t n;
-    const char *const *uris = sandbox_extensions(&n);
-    struct epp_greeting g = {.sv_id = STR("Fourways sandbox registry"),
-        .sv_date = clock_now(),
-        .objects = {.v = objects, .n = ARRAY_LEN(objects)},
-        .extensions = {.v = ARENA_ARRAY(&s->arena, n, struct str), .n = n}};
-    for (size_t i = 0; i < n; i++)
-        g.extensions.v[i] = str_of(uris[i]);
+    struct epp_greeting g = {.sv_id = STR("Fourways sandbox registry"), .sv_date = sandbox_now(s->sb)};
     struct buf doc;
+    sandbox_services_tell(&s->arena, s->sb->offered, &g);
     buf_in(&doc, &s->arena, EPP_FRAME_MAX);
     TRY(epp_greeting_encode(&g, &doc, e));
     buf_reset(&s->out);
     return epp_frame_write(&s->out, buf_view(&doc), 0, e);
+}
+
+struct sandbox_limits sandbox_session_limits(const struct sandbox *sb)
+{
+    const struct sandbox_personality *as = &sb->as;
+    int64_t rate = as->commands_per_s > 0 ? as->commands_per_s : sb->s->commands_per_s;
+    return (struct sandbox_limits){
+        .sessions = as->sessions_max > 0 ? as->sessions_max : sb->s->max_sessions_each,
+        .idle_s = as->idle_s > 0 ? as->idle_s : sb->s->idle_s,
+        .lifetime_s = as->lifetime_s > 0 ? as->lifetime_s : sb->s->session_s,
+        .commands_per_s = rate,
+        .burst = as->burst > 0 ? as->burst : rate,
+    };
+}
+
+void sandbox_wait(struct sandbox *sb, int64_t ms)
+{
+    struct pollfd stop = {.fd = sb->stop_r, .events = POLLIN};
+    (void)poll(&stop, 1, (int)ms);
 }
 
 bool sandbox_session_enter(struct sandbox_session *s, struct str who)
@@ -41,7 +52,7 @@ bool sandbox_session_enter(struct sandbox_session *s, struct str who)
     pthread_mutex_lock(&s->sb->mutex);
     for (const struct sandbox_session *o = s->sb->sessions; o != NULL; o = o->next)
         n += o != s && str_eqz(who, o->who);
-    bool room = n < (unsigned)s->sb->s->max_sessions_each;
+    bool room = n < (unsigned)sandbox_session_limits(s->sb).sessions;
     if (room) {
         memcpy(s->who, who.p, who.n);
         s->who[who.n] = '\0';
@@ -68,19 +79,30 @@ static void farewell(struct sandbox_session *s, unsigned code, const char *reaso
         log_event(LOG_ERROR, "registry", s->peer, "cannot write that answer: %s", e.text);
 }
 
-/* A bucket of commands_per_s tokens, filled at that rate. */
-bool sandbox_session_rate(struct sandbox_session *s)
+static void tokens_fill(struct sandbox_session *s, struct sandbox_limits limits)
 {
-    double rate = (double)s->sb->s->commands_per_s;
     uint64_t now = clock_monotonic_ns();
-    s->tokens += (double)(now - s->tokens_ns) * rate / (double)NS_PER_S;
+    s->tokens += (double)(now - s->tokens_ns) * (double)limits.commands_per_s / (double)NS_PER_S;
     s->tokens_ns = now;
-    if (s->tokens > rate)
-        s->tokens = rate;
+    if (s->tokens > (double)limits.burst)
+        s->tokens = (double)limits.burst;
+}
+
+/* A bucket of tokens, filled at the rate that the limit is. */
+unsigned sandbox_session_rate(struct sandbox_session *s)
+{
+    static const unsigned codes[] = {
+        [SB_EXCESS_CLOSE] = EPP_SESSION_LIMIT_CLOSING, [SB_EXCESS_REFUSE] = EPP_FAILED, [SB_EXCESS_DELAY] = 0};
+    struct sandbox_limits limits = sandbox_session_limits(s->sb);
+    tokens_fill(s, limits);
+    if (s->tokens < 1 && s->sb->as.excess == SB_EXCESS_DELAY) {
+        sandbox_wait(s->sb, (int64_t)((1 - s->tokens) * 1000 / (double)limits.commands_per_s) + 1);
+        tokens_fill(s, limits);
+    }
     if (s->tokens < 1)
-        return false;
+        return codes[s->sb->as.excess];
     s->tokens -= 1;
-    return true;
+    return 0;
 }
 
 /* Sends what stands in out. */
@@ -95,9 +117,17 @@ static bool out_send(struct sandbox_session *s)
     return false;
 }
 
+/* Something of the next command is here before the last one's answer is sent. */
+static bool next_waits(struct sandbox_session *s)
+{
+    struct pollfd in = {.fd = tls_fd(s->tls), .events = POLLIN};
+    return epp_frame_partial(&s->frames) || tls_pending(s->tls) || poll(&in, 1, 0) > 0;
+}
+
 /* Everything that is whole in the frame buffer. False: the connection is over. */
 static bool frames_run(struct sandbox_session *s)
 {
+    s->control.fresh = false; /* what stands in the database may have changed since the last bytes came */
     for (;;) {
         struct str doc;
         struct error e;
@@ -109,6 +139,7 @@ static bool frames_run(struct sandbox_session *s)
         } else {
             alive = sandbox_command_run(s, doc);
         }
+        s->piled = !s->sb->as.pipelining && next_waits(s);
         if (!out_send(s) || !alive || s->closing)
             return false;
         s->active_ns = clock_monotonic_ns();
@@ -123,10 +154,10 @@ static uint64_t soonest(uint64_t a, uint64_t b)
 /* When this session's patience ends, by whatever limit is next. */
 static uint64_t deadline(const struct sandbox_session *s)
 {
-    const struct sandbox_settings *set = s->sb->s;
-    uint64_t end =
-        soonest(s->active_ns + (uint64_t)set->idle_s * NS_PER_S, s->started_ns + (uint64_t)set->session_s * NS_PER_S);
-    return s->frame_ns == 0 ? end : soonest(end, s->frame_ns + (uint64_t)set->frame_ms * NS_PER_MS);
+    struct sandbox_limits limits = sandbox_session_limits(s->sb);
+    uint64_t end = soonest(
+        s->active_ns + (uint64_t)limits.idle_s * NS_PER_S, s->started_ns + (uint64_t)limits.lifetime_s * NS_PER_S);
+    return s->frame_ns == 0 ? end : soonest(end, s->frame_ns + (uint64_t)s->sb->s->frame_ms * NS_PER_MS);
 }
 
 /* Waits for bytes. False on stop, or when a limit is passed (the client is told). */
@@ -145,6 +176,8 @@ static bool bytes_wait(struct sandbox_session *s)
             return false;
         return true;
     }
+    if (!s->sb->as.farewell)
+        return false;
     farewell(s, EPP_FAILED_CLOSING,
         s->frame_ns != 0 ? "the command did not arrive whole in time" : "the session was idle, or lasted, too long");
     (void)out_send(s);
@@ -196,7 +229,7 @@ void sandbox_session_run(struct sandbox_session *s)
 {
     metric_add(&m_sessions, 1);
     s->started_ns = s->active_ns = s->tokens_ns = clock_monotonic_ns();
-    s->tokens = (double)s->sb->s->commands_per_s;
+    s->tokens = (double)sandbox_session_limits(s->sb).burst;
     if (handshake(s)) {
         log_event(LOG_DEBUG, "registry", s->peer, "connected");
         while (bytes_wait(s) && bytes_read(s))

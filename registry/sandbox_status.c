@@ -19,6 +19,7 @@ static const struct status_row {
     {SB_SERVER_RENEW, "serverRenewProhibited", 0},
     {SB_SERVER_TRANSFER, "serverTransferProhibited", 0},
     {SB_SERVER_UPDATE, "serverUpdateProhibited", 0},
+    {SB_PENDING_CREATE, "pendingCreate", 0},
     {SB_PENDING_DELETE, "pendingDelete", 0},
     {SB_PENDING_TRANSFER, "pendingTransfer", 0},
     {SB_INACTIVE, "inactive", 0},

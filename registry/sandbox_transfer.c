@@ -1,7 +1,7 @@
 #include "registry/sandbox_transfer.h"
 
 #include "registry/sandbox_contact.h"
-#include "registry/sandbox_policy_db.h"
+#include "registry/sandbox_grace.h"
 #include "registry/sandbox_poll.h"
 
 #define CONTACT_TRANSFER_US (5 * 86400 * US_PER_S)
@@ -33,6 +33,14 @@ static enum status notify(struct db *db, struct arena *a, struct str registrar, 
         .data = EPP_TRN_DATA,
         .transfer = transfer_data(s, t)};
     return sandbox_message_put(db, registrar, &m, e);
+}
+
+/* An outcome concerns both. */
+static enum status notify_both(struct db *db, struct arena *a, const struct subject *s,
+    const struct sandbox_transfer *t, time_us now, struct error *e)
+{
+    TRY(notify(db, a, t->ac_id, s, t, now, e));
+    return notify(db, a, t->re_id, s, t, now, e);
 }
 
 static void transfer_reply(
@@ -83,37 +91,97 @@ static enum status request_policy(
     return OK;
 }
 
-enum status sandbox_transfer_approve(struct db *db, struct arena *a, struct sandbox_domain *d,
+/* A year that the registry added at expiry goes back with its price (it is the gaining registrar who adds one now);
+ * what else the losing registrar could have had back is over. */
+static enum status graces_move(struct db *db, struct arena *a, struct sandbox_domain *d,
+    const struct sandbox_transfer *t, const struct sandbox_tld *tld, time_us now, struct error *e)
+{
+    int years = 0;
+    struct sandbox_grace grace = {
+        .kind = STR("transferPeriod"), .ends = now + tld->transfer_grace, .amount = t->paid, .years = t->years};
+    if (t->years > 0)
+        TRY(sandbox_graces_refund(db, a, d, "autoRenewPeriod", STR("transfer"), now, &years, e));
+    d->expires = time_add_years(d->expires, -years);
+    TRY(sandbox_graces_end(db, d->id, e));
+    return sandbox_grace_begin(db, d->id, &grace, now, e);
+}
+
+enum status sandbox_transfer_approve(struct sandbox *sb, struct db *db, struct arena *a, struct sandbox_domain *d,
     struct sandbox_transfer *t, const struct sandbox_tld *tld, const char *status, time_us now, struct error *e)
 {
-    struct str loser = d->sponsor;
     t->status = str_of(status);
     t->ac_date = now;
+    TRY(graces_move(db, a, d, t, tld, now, e));
     d->statuses &= ~(unsigned)SB_PENDING_TRANSFER;
     d->sponsor = t->re_id;
     d->transferred = now;
+    if (sb->as.authinfo_reset)
+        d->auth_sealed = STR_NULL;
     time_us longer = time_add_years(d->expires, t->years), most = time_add_years(now, tld->max_years);
-    d->expires = longer < most ? longer : most;
+    d->expires = longer < most || t->years == 0 ? longer : most;
     d->due = sandbox_domain_due(d, tld);
     TRY(sandbox_domain_store(db, d, e));
     TRY(sandbox_hosts_move(db, d->id, d->sponsor, now, e));
     TRY(sandbox_transfer_store(db, t, e));
     struct subject s = {.element = "name", .key = d->name, .sponsor = d->sponsor, .ex_date = d->expires};
-    if (str_eqz(t->status, "serverApproved"))
-        TRY(notify(db, a, loser, &s, t, now, e));
-    return notify(db, a, t->re_id, &s, t, now, e);
+    return notify_both(db, a, &s, t, now, e);
+}
+
+/* Years that the transfer adds: of the period, where it is given; none where transfers do not renew. */
+static enum status request_years(struct sandbox_call *c, const struct sandbox_domain *d, const struct sandbox_tld *tld,
+    int *years_r, struct error *e)
+{
+    const struct epp_period *period = &c->cmd->u.domain_transfer.period;
+    *years_r = 0;
+    if (!c->sb->as.transfer_renews && period->n == 0)
+        return OK;
+    if (!c->sb->as.transfer_renews)
+        return sandbox_refuse(c, e, EPP_NO_OPTION, "period", STR_NULL, "a transfer adds no years here");
+    TRY(sandbox_domain_years(c, tld, period, years_r, e));
+    if (period->n > 0 && time_add_years(d->expires, *years_r) > time_add_years(c->now, tld->max_years))
+        return sandbox_refuse(c, e, EPP_POLICY, "period", str_printf(c->arena, "%u", period->n),
+            "it would then expire more than %d years from now", tld->max_years);
+    return OK;
+}
+
+static enum status request_allowed(struct sandbox_call *c, const struct sandbox_domain *d,
+    const struct sandbox_tld *tld, const struct subject *s, bool auth, struct error *e)
+{
+    time_us since = d->transferred > d->created ? d->transferred : d->created;
+    TRY(request_policy(c, s, d->statuses, auth, e));
+    if (c->now >= since + tld->transfer_lock)
+        return OK;
+    return sandbox_refuse(c, e, EPP_NOT_TRANSFERABLE, s->element, s->key, "in .%.*s no transfer before %.*s",
+        STR_ARG(tld->name), STR_ARG(time_text(c->arena, since + tld->transfer_lock)));
+}
+
+/* Asked for: the sponsor has its time to answer, or, where transfers are immediate, it is done. */
+static enum status request_carry(struct sandbox_call *c, struct sandbox_domain *d, const struct sandbox_tld *tld,
+    struct subject *s, struct sandbox_transfer *t, struct error *e)
+{
+    if (c->sb->as.transfer == SB_TRANSFER_IMMEDIATE) {
+        TRY(sandbox_transfer_approve(c->sb, c->db, c->arena, d, t, tld, "serverApproved", c->now, e));
+        s->ex_date = d->expires;
+        transfer_reply(c, EPP_DONE, s, t);
+        return OK;
+    }
+    d->statuses |= SB_PENDING_TRANSFER;
+    s->ex_date = time_add_years(d->expires, t->years);
+    TRY(sandbox_domain_store(c->db, d, e));
+    TRY(sandbox_transfer_store(c->db, t, e));
+    TRY(notify(c->db, c->arena, d->sponsor, s, t, c->now, e));
+    transfer_reply(c, EPP_DONE_PENDING, s, t);
+    return OK;
 }
 
 static enum status domain_request(struct sandbox_call *c, struct sandbox_domain *d, const struct sandbox_tld *tld,
     struct subject *s, bool auth, struct error *e)
 {
     int years = 0;
-    time_us since = d->transferred > d->created ? d->transferred : d->created;
-    TRY(request_policy(c, s, d->statuses, auth, e));
-    if (c->now < since + tld->transfer_lock)
-        return sandbox_refuse(c, e, EPP_NOT_TRANSFERABLE, s->element, s->key, "in .%.*s no transfer before %.*s",
-            STR_ARG(tld->name), STR_ARG(time_text(c->arena, since + tld->transfer_lock)));
-    TRY(sandbox_domain_years(c, tld, &c->cmd->u.domain_transfer.period, &years, e));
+    struct sandbox_prices prices;
+    TRY(request_allowed(c, d, tld, s, auth, e));
+    TRY(request_years(c, d, tld, &years, e));
+    TRY(sandbox_prices(c->db, c->arena, tld, d->name, &prices, e));
     struct sandbox_transfer t = {.object = EPP_DOMAIN,
         .object_id = d->id,
         .status = STR("pending"),
@@ -122,15 +190,9 @@ static enum status domain_request(struct sandbox_call *c, struct sandbox_domain 
         .ac_id = d->sponsor,
         .ac_date = c->now + tld->transfer,
         .years = years,
-        .paid = tld->transfer_price * years};
-    d->statuses |= SB_PENDING_TRANSFER;
-    s->ex_date = time_add_years(d->expires, years);
-    TRY(sandbox_domain_store(c->db, d, e));
-    TRY(sandbox_transfer_store(c->db, &t, e));
-    TRY(notify(c->db, c->arena, d->sponsor, s, &t, c->now, e));
+        .paid = prices.transfer * years};
     TRY(sandbox_domain_charge(c, t.paid, "transfer", d->name, e));
-    transfer_reply(c, EPP_DONE_PENDING, s, &t);
-    return OK;
+    return request_carry(c, d, tld, s, &t, e);
 }
 
 /* Rejected or cancelled: nothing changes hands, the fee goes back, the other side is told. */
@@ -143,7 +205,7 @@ static enum status transfer_end(
     TRY(sandbox_transfer_store(c->db, t, e));
     TRY(sandbox_charge(c->db, t->re_id, -t->paid, str_printf(c->arena, "refund of transfer %.*s", STR_ARG(s->key)),
         c->svtrid, c->now, e));
-    TRY(notify(c->db, c->arena, cancel ? t->ac_id : t->re_id, s, t, c->now, e));
+    TRY(notify_both(c->db, c->arena, s, t, c->now, e));
     transfer_reply(c, EPP_DONE, s, t);
     return OK;
 }
@@ -174,7 +236,7 @@ enum status sandbox_domain_transfer(struct sandbox_call *c, struct error *e)
         return domain_request(c, &d, &tld, &s, auth, e);
     TRY(transfer_turn(c, &s, &t, found, e));
     if (c->cmd->op == EPP_OP_APPROVE) {
-        TRY(sandbox_transfer_approve(c->db, c->arena, &d, &t, &tld, "clientApproved", c->now, e));
+        TRY(sandbox_transfer_approve(c->sb, c->db, c->arena, &d, &t, &tld, "clientApproved", c->now, e));
         s.ex_date = d.expires;
         transfer_reply(c, EPP_DONE, &s, &t);
         return OK;
@@ -206,7 +268,6 @@ static enum status contact_request(
 enum status sandbox_contact_approve(struct db *db, struct arena *a, struct sandbox_contact *k,
     struct sandbox_transfer *t, const char *status, time_us now, struct error *e)
 {
-    struct str loser = k->sponsor;
     t->status = str_of(status);
     t->ac_date = now;
     k->statuses &= ~(unsigned)SB_PENDING_TRANSFER;
@@ -215,9 +276,7 @@ enum status sandbox_contact_approve(struct db *db, struct arena *a, struct sandb
     TRY(sandbox_contact_store(db, k, e));
     TRY(sandbox_transfer_store(db, t, e));
     struct subject s = {.element = "id", .key = k->handle, .sponsor = k->sponsor};
-    if (str_eqz(t->status, "serverApproved"))
-        TRY(notify(db, a, loser, &s, t, now, e));
-    return notify(db, a, t->re_id, &s, t, now, e);
+    return notify_both(db, a, &s, t, now, e);
 }
 
 enum status sandbox_contact_transfer(struct sandbox_call *c, struct error *e)

@@ -1,8 +1,8 @@
 /* Transfers of domains and contacts between registrars (RFC 5731 §3.2.4, RFC 5733 §3.2.4).
  *
  * A request with the right authInfo makes the object pendingTransfer; the losing registrar approves or
- * rejects, the gaining one may cancel, and silence approves after the TLD's transfer time (sweep). Each step puts a
- * message into the other's queue. The table keeps the latest transfer of each object, which query tells.
+ * rejects, the gaining one may cancel, and silence approves after the TLD's transfer time (sweep). The request
+ * puts a message into the losing registrar's queue, the outcome one into both. The table keeps the latest transfer of each object, which query tells.
  */
 #ifndef FW_REGISTRY_SANDBOX_TRANSFER_H
 #define FW_REGISTRY_SANDBOX_TRANSFER_H
@@ -27,7 +27,7 @@ enum status sandbox_transfer_store(struct db *db, const struct sandbox_transfer 
 enum status sandbox_contact_transfer(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 
 /* Carries out an approval, by the registrar or by the clock: the domain and its hosts change sponsor. */
-enum status sandbox_transfer_approve(struct db *db, struct arena *a, struct sandbox_domain *d,
+enum status sandbox_transfer_approve(struct sandbox *sb, struct db *db, struct arena *a, struct sandbox_domain *d,
     struct sandbox_transfer *t, const struct sandbox_tld *tld, const char *status, time_us now,
     struct error *e) FW_MUST_CHECK;
 

@@ -1,0 +1,158 @@
+#include "registry/sandbox_personality.h"
+
+/* As the file has it: roles are still text. */
+struct personality_file {
+    struct sandbox_personality p;
+    struct conf_list roles;
+};
+
+#define AT(field) offsetof(struct personality_file, p.field)
+const struct conf_item sandbox_personality_items[] = {
+    {"name", CONF_STR, AT(name), "standard", 0, 0, "What it is called."},
+    {"description", CONF_STR, AT(description), "", 0, 0, "What kind of registry it is, for people."},
+    {"extension", CONF_LIST, AT(extensions), "", 0, 0,
+        "Extension URI offered in the greeting, of those that the sandbox knows; none: all of them."},
+    {"login-all-services", CONF_BOOL, AT(login_all_services), "no", 0, 0,
+        "Whether a login must name every object service of the greeting."},
+    {"sessions-max", CONF_INT, AT(sessions_max), "0", 0, 4096,
+        "Sessions of one registrar at once; 0: as the configuration says."},
+    {"idle-s", CONF_INT, AT(idle_s), "0", 0, 86400,
+        "Seconds of silence that end a session; 0: as the configuration says."},
+    {"lifetime-s", CONF_INT, AT(lifetime_s), "0", 0, 604800,
+        "Seconds that a session lasts at most; 0: as the configuration says."},
+    {"farewell", CONF_BOOL, AT(farewell), "yes", 0, 0,
+        "Whether a session that ends for its silence or age is told so with 2500."},
+    {"pipelining", CONF_BOOL, AT(pipelining), "yes", 0, 0,
+        "Whether a command may come before the answer to the one before it; if not, it is refused (2002)."},
+    {"commands-per-s", CONF_INT, AT(commands_per_s), "0", 0, 1000000,
+        "Commands of a session per second; 0: as the configuration says."},
+    {"burst", CONF_INT, AT(burst), "0", 0, 1000000,
+        "Commands that may come at once after a pause; 0: a second's worth."},
+    {"excess", CONF_WORD, AT(excess), "close|refuse|delay", 0, 0,
+        "What more commands than that get: close (2502), refuse (2400) or delay."},
+    {"error-penalty-ms", CONF_INT, AT(error_penalty_ms), "0", 0, 60000,
+        "Milliseconds that the answer to a refused command waits."},
+    {"check-max", CONF_INT, AT(check_max), "100", 1, 1000, "Names or ids in one check."},
+    {"contacts", CONF_WORD, AT(contacts), "thick|none", 0, 0, "thick, or none where there are no contact objects."},
+    {"registrant", CONF_WORD, AT(registrant), "tld|required|optional", 0, 0,
+        "Whether a domain needs a registrant: required, optional, or tld where its TLD says."},
+    {"role", CONF_LIST, offsetof(struct personality_file, roles), "", 0, 0,
+        "A contact type of domains with the least and most of it: TYPE MIN-MAX. None: any type in any number."},
+    {"contact-postal", CONF_WORD, AT(postal), "any|int|loc", 0, 0, "Which postalInfo contacts have: any, int or loc."},
+    {"hosts", CONF_WORD, AT(hosts), "objects|attributes", 0, 0,
+        "Name servers are objects, or attributes of the domain."},
+    {"hosts-min", CONF_INT, AT(hosts_min), "0", 0, 13, "Fewest name servers of a domain that has any."},
+    {"hosts-max", CONF_INT, AT(hosts_max), "13", 1, 13, "Most name servers of a domain."},
+    {"hosts-optional", CONF_BOOL, AT(hosts_optional), "yes", 0, 0, "Whether a domain may stand without name servers."},
+    {"authinfo-min", CONF_INT, AT(authinfo_min), "6", 0, 255, "Shortest authInfo, characters."},
+    {"authinfo-max", CONF_INT, AT(authinfo_max), "64", 1, 255, "Longest authInfo, characters."},
+    {"authinfo-needs-upper", CONF_BOOL, AT(authinfo_needs_upper), "no", 0, 0, "Whether it must have a capital letter."},
+    {"authinfo-needs-lower", CONF_BOOL, AT(authinfo_needs_lower), "no", 0, 0, "Whether it must have a small letter."},
+    {"authinfo-needs-digit", CONF_BOOL, AT(authinfo_needs_digit), "no", 0, 0, "Whether it must have a digit."},
+    {"authinfo-needs-sign", CONF_BOOL, AT(authinfo_needs_sign), "no", 0, 0,
+        "Whether it must have a sign that is neither letter nor digit."},
+    {"authinfo-empty", CONF_BOOL, AT(authinfo_empty), "no", 0, 0,
+        "Whether a create may leave it empty, so that the object has none."},
+    {"authinfo-shown", CONF_BOOL, AT(authinfo_shown), "yes", 0, 0, "Whether info tells it to the sponsor."},
+    {"authinfo-reset", CONF_BOOL, AT(authinfo_reset), "no", 0, 0, "Whether a transfer takes it away."},
+    {"create-pending", CONF_BOOL, AT(create_pending), "no", 0, 0,
+        "Whether a domain's create is answered 1001 and decided later."},
+    {"create-pending-s", CONF_INT, AT(create_pending_s), "3600", 0, 31536000, "How much later, seconds."},
+    {"create-denied", CONF_STR, AT(create_denied), "", 0, 0,
+        "Labels that begin so are denied when it is decided; empty: none is."},
+    {"restore", CONF_WORD, AT(restore), "report|request|none", 0, 0,
+        "report: a request, then a report; request: it restores at once; none: there is no restore."},
+    {"transfer", CONF_WORD, AT(transfer), "approval|immediate", 0, 0,
+        "approval: the sponsor is asked, silence approves; immediate: the request is the transfer."},
+    {"transfer-renews", CONF_BOOL, AT(transfer_renews), "yes", 0, 0, "Whether a transfer adds years, and costs them."},
+    {"ds-max", CONF_INT, AT(ds_max), "13", 0, 13, "Most DS records of a domain; 0: it takes none."},
+};
+#undef AT
+const size_t sandbox_personality_items_n = ARRAY_LEN(sandbox_personality_items);
+
+/* "admin 1-4" */
+static bool role_read(struct str text, struct sandbox_role *role_r)
+{
+    struct str rest = str_trim(text), from;
+    uint64_t min, max;
+    if (!str_take(&rest, ' ', &role_r->type))
+        return false;
+    rest = str_trim(rest);
+    if (!str_take(&rest, '-', &from) || !str_to_u64(from, 16, &min) || !str_to_u64(rest, 16, &max) || min > max)
+        return false;
+    role_r->min = (unsigned)min;
+    role_r->max = (unsigned)max;
+    return str_eqz(role_r->type, "admin") || str_eqz(role_r->type, "tech") || str_eqz(role_r->type, "billing");
+}
+
+static enum status roles_read(const char *path, struct personality_file *f, struct error *e)
+{
+    if (f->roles.n > SB_ROLES_MAX)
+        return error_set(e, INVALID, "personality-role", "%s: at most %d roles", path, SB_ROLES_MAX);
+    for (size_t i = 0; i < f->roles.n; i++) {
+        if (!role_read(f->roles.items[i], &f->p.roles[f->p.roles_n++]))
+            return error_set(e, INVALID, "personality-role",
+                "%s: role = %.*s: write admin, tech or billing, and MIN-MAX up to 16", path,
+                STR_ARG(f->roles.items[i]));
+    }
+    return OK;
+}
+
+static enum status ranges_check(const char *path, const struct sandbox_personality *p, struct error *e)
+{
+    if (p->hosts_min > p->hosts_max)
+        return error_set(e, INVALID, "personality-range", "%s: hosts-min is more than hosts-max", path);
+    if (p->authinfo_min > p->authinfo_max)
+        return error_set(e, INVALID, "personality-range", "%s: authinfo-min is more than authinfo-max", path);
+    return OK;
+}
+
+enum status sandbox_personality_read(struct arena *a, struct str path, struct sandbox_personality *p_r, struct error *e)
+{
+    struct personality_file f = {0};
+    const char *name = str_empty(path) ? "personality" : str_dupz(a, path);
+    struct str text = STR("");
+    if (!str_empty(path))
+        TRY(file_read(a, name, CONF_MAX_FILE, &text, e));
+    TRY(conf_parse(a, name, text, sandbox_personality_items, sandbox_personality_items_n, &f,
+        ARENA_ARRAY(a, sandbox_personality_items_n, int *), e));
+    TRY(roles_read(name, &f, e));
+    TRY(ranges_check(name, &f.p, e));
+    *p_r = f.p;
+    return OK;
+}
+
+const struct sandbox_role *sandbox_role_find(const struct sandbox_personality *p, struct str type)
+{
+    for (size_t i = 0; i < p->roles_n; i++) {
+        if (str_eq(p->roles[i].type, type))
+            return &p->roles[i];
+    }
+    return NULL;
+}
+
+const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct str pw)
+{
+    bool upper = false, lower = false, digit = false, sign = false;
+    size_t n = 0; /* characters */
+    for (size_t i = 0; i < pw.n; i++) {
+        n += ((unsigned char)pw.p[i] & 0xc0) != 0x80;
+        bool up = pw.p[i] >= 'A' && pw.p[i] <= 'Z', low = pw.p[i] >= 'a' && pw.p[i] <= 'z';
+        bool number = pw.p[i] >= '0' && pw.p[i] <= '9';
+        upper = upper || up;
+        lower = lower || low;
+        digit = digit || number;
+        sign = sign || (!up && !low && !number);
+    }
+    if (n < (size_t)p->authinfo_min)
+        return "more characters";
+    if (n > (size_t)p->authinfo_max)
+        return "fewer characters";
+    if (p->authinfo_needs_upper && !upper)
+        return "a capital letter";
+    if (p->authinfo_needs_lower && !lower)
+        return "a small letter";
+    if (p->authinfo_needs_digit && !digit)
+        return "a digit";
+    return p->authinfo_needs_sign && !sign ? "a sign that is neither letter nor digit" : NULL;
+}

@@ -1,0 +1,87 @@
+/* What kind of registry the sandbox plays: limits, models and quirks, as data that it enforces.
+ *
+ * One file per family of registries, registry/personalities/NAME.conf; the keys have the names and words of the
+ * profiles that clients read (registry/profile.h), where both speak of the same thing: what a profile promises, a
+ * personality demands. The sandbox reads one at its start (configuration item `personality`) and asks nothing but
+ * it about manners; prices, periods and labels are rows of table `tld`. Adding a personality is adding a file. The
+ * keys, each with its meaning, default and limits, are one table, personality_items in sandbox_personality.c; an
+ * empty file, or none, is a plain RFC registry of host and contact objects.
+ */
+#ifndef FW_REGISTRY_SANDBOX_PERSONALITY_H
+#define FW_REGISTRY_SANDBOX_PERSONALITY_H
+
+#include "base/conf.h"
+
+#define SB_ROLES_MAX 8
+
+/* Words of the file, in the order of personality_items; the first of each is the default. */
+enum sandbox_contacts { SB_CONTACTS_THICK, SB_CONTACTS_NONE };
+enum sandbox_registrant { SB_REGISTRANT_TLD, SB_REGISTRANT_REQUIRED, SB_REGISTRANT_OPTIONAL };
+enum sandbox_hosts { SB_HOSTS_OBJECTS, SB_HOSTS_ATTRIBUTES };
+enum sandbox_restore { SB_RESTORE_REPORT, SB_RESTORE_REQUEST, SB_RESTORE_NONE };
+enum sandbox_transfer_mode { SB_TRANSFER_APPROVAL, SB_TRANSFER_IMMEDIATE };
+enum sandbox_excess { SB_EXCESS_CLOSE, SB_EXCESS_REFUSE, SB_EXCESS_DELAY };
+enum sandbox_postal_rule { SB_POSTAL_ANY, SB_POSTAL_INT, SB_POSTAL_LOC };
+
+/* How many contacts of a type a domain must and may have. */
+struct sandbox_role {
+    struct str type;
+    unsigned min, max;
+};
+
+struct sandbox_personality {
+    struct str name, description;
+
+    /* session */
+    struct conf_list extensions; /* offered, of those that the sandbox knows; empty: all */
+    bool login_all_services; /* a login must name every object of the greeting */
+    int64_t sessions_max; /* of one registrar; 0: as the configuration says, like those below */
+    int64_t idle_s, lifetime_s;
+    bool farewell; /* an answer 2500 before the session is closed for its age or its silence */
+    bool pipelining; /* a command may come before the answer to the last; else it is refused (2002) */
+    int64_t commands_per_s, burst;
+    enum sandbox_excess excess; /* 2502 and closed, 2400, or kept waiting */
+    int64_t error_penalty_ms; /* before the answer to a refused command */
+    int64_t check_max; /* keys in one check */
+
+    /* contacts */
+    enum sandbox_contacts contacts;
+    enum sandbox_registrant registrant;
+    struct sandbox_role roles[SB_ROLES_MAX];
+    size_t roles_n; /* 0: contacts of any type in any number */
+    enum sandbox_postal_rule postal;
+
+    /* hosts */
+    enum sandbox_hosts hosts;
+    int64_t hosts_min, hosts_max; /* name servers of a domain; min counts only where it has any */
+    bool hosts_optional; /* a domain may stand without */
+
+    /* authInfo */
+    int64_t authinfo_min, authinfo_max;
+    bool authinfo_needs_upper, authinfo_needs_lower, authinfo_needs_digit, authinfo_needs_sign;
+    bool authinfo_empty; /* a create may leave it empty (RFC 9154 4.1): then there is none */
+    bool authinfo_shown; /* info tells it to the sponsor */
+    bool authinfo_reset; /* a transfer takes it away */
+
+    /* ways of doing */
+    bool create_pending; /* a create is answered 1001, and its outcome comes as a message */
+    int64_t create_pending_s;
+    struct str create_denied; /* labels that begin so are denied in the end; empty: none is */
+    enum sandbox_restore restore;
+    enum sandbox_transfer_mode transfer;
+    bool transfer_renews; /* a transfer adds its period, and costs it */
+    int64_t ds_max; /* DS records of a domain; 0: it takes none */
+};
+
+extern const struct conf_item sandbox_personality_items[];
+extern const size_t sandbox_personality_items_n;
+
+/* path empty: the defaults. INVALID names file, line and key. */
+enum status sandbox_personality_read(
+    struct arena *a, struct str path, struct sandbox_personality *p_r, struct error *e) FW_MUST_CHECK;
+/* The role's row; NULL where the type has none (and roles are named at all). */
+const struct sandbox_role *sandbox_role_find(const struct sandbox_personality *p, struct str type);
+/* NULL when the password is one that the personality takes, else what it lacks. */
+const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct str pw);
+
+#endif

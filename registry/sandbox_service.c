@@ -1,0 +1,78 @@
+#include "registry/sandbox_service.h"
+
+#include "epp/response.h"
+#include "epp/rgp.h"
+#include "registry/sandbox_personality.h"
+
+static const struct object_row {
+    enum epp_object object;
+    const char *uri;
+} objects[] = {{EPP_DOMAIN, EPP_DOMAIN_NS}, {EPP_CONTACT, EPP_CONTACT_NS}, {EPP_HOST, EPP_HOST_NS}};
+
+static const char *const extensions[] = {EPP_RGP_NS};
+
+static unsigned extension_bit(struct str uri)
+{
+    for (size_t i = 0; i < ARRAY_LEN(extensions); i++) {
+        if (str_eqz(uri, extensions[i]))
+            return 1u << i;
+    }
+    return 0;
+}
+
+enum status sandbox_services_offered(const struct sandbox_personality *p, struct sandbox_services *s_r, struct error *e)
+{
+    *s_r = (struct sandbox_services){.objects = 1u << EPP_DOMAIN};
+    if (p->contacts != SB_CONTACTS_NONE)
+        s_r->objects |= 1u << EPP_CONTACT;
+    if (p->hosts == SB_HOSTS_OBJECTS)
+        s_r->objects |= 1u << EPP_HOST;
+    for (size_t i = 0; i < p->extensions.n; i++) {
+        unsigned bit = extension_bit(p->extensions.items[i]);
+        if (bit == 0)
+            return error_set(e, INVALID, "personality-extension",
+                "personality %.*s: the sandbox knows no extension %.*s", STR_ARG(p->name),
+                STR_ARG(p->extensions.items[i]));
+        s_r->extensions |= bit;
+    }
+    if (p->extensions.n == 0)
+        s_r->extensions = (1u << ARRAY_LEN(extensions)) - 1;
+    return OK;
+}
+
+void sandbox_services_tell(struct arena *a, struct sandbox_services s, struct epp_greeting *g)
+{
+    g->objects = (struct epp_strs){.v = ARENA_ARRAY(a, ARRAY_LEN(objects), struct str)};
+    g->extensions = (struct epp_strs){.v = ARENA_ARRAY(a, ARRAY_LEN(extensions), struct str)};
+    for (size_t i = 0; i < ARRAY_LEN(objects); i++) {
+        if ((s.objects & (1u << objects[i].object)) != 0)
+            g->objects.v[g->objects.n++] = str_of(objects[i].uri);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(extensions); i++) {
+        if ((s.extensions & (1u << i)) != 0)
+            g->extensions.v[g->extensions.n++] = str_of(extensions[i]);
+    }
+}
+
+bool sandbox_services_object(struct sandbox_services offered, struct str uri, struct sandbox_services *s)
+{
+    unsigned bit = 0;
+    for (size_t i = 0; i < ARRAY_LEN(objects); i++) {
+        if (str_eqz(uri, objects[i].uri))
+            bit = 1u << objects[i].object;
+    }
+    s->objects |= bit & offered.objects;
+    return (bit & offered.objects) != 0;
+}
+
+bool sandbox_services_extension(struct sandbox_services offered, struct str uri, struct sandbox_services *s)
+{
+    unsigned bit = extension_bit(uri) & offered.extensions;
+    s->extensions |= bit;
+    return bit != 0;
+}
+
+bool sandbox_services_have(struct sandbox_services s, struct str uri)
+{
+    return (s.extensions & extension_bit(uri)) != 0;
+}
