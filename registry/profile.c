@@ -135,6 +135,9 @@ enum status registry_config_read(struct arena *a, const char *path, struct regis
     c->cert_file = path_beside(a, path, c->cert_file);
     c->key_file = path_beside(a, path, c->key_file);
     TRY(profile_read(a, str_dupz(a, c->profile_file), &c->profile, e));
+    if (c->profile->transport != PROFILE_OVER_TLS)
+        return error_set(e, INVALID, "registry-transport",
+            "%s: the registry %.*s wants EPP over HTTPS, which we do not speak", path, STR_ARG(c->profile->name));
     if (c->profile->tls_certificate && c->cert_file.n == 0)
         return error_set(e, INVALID, "registry-certificate",
             "%s: the registry %.*s wants a client certificate: cert-file", path, STR_ARG(c->profile->name));

@@ -56,6 +56,7 @@ enum profile_restore {
     PROFILE_RESTORE_NONE
 };
 enum profile_fee_need { PROFILE_FEE_NEVER, PROFILE_FEE_PREMIUM, PROFILE_FEE_ALWAYS };
+enum profile_transport { PROFILE_OVER_TLS, PROFILE_OVER_HTTPS };
 enum profile_tls { PROFILE_TLS_1_2, PROFILE_TLS_1_3 };
 
 struct profile_role {
@@ -148,6 +149,7 @@ struct registry_profile {
 
     /* transport */
     struct str subproduct; /* namestoreExt for what belongs to no TLD (contacts, hosts outside); empty: none */
+    enum profile_transport transport; /* RFC 5734, which we speak, or HTTPS, which we do not */
     bool tls_certificate; /* it wants a client certificate */
     enum profile_tls tls_min;
 

@@ -222,6 +222,24 @@ static enum status keepalive_check(struct profile_reader *r)
     return profile_fail(r, "keepalive", 0, "is poll, hello or check NAME, not \"%.*s\"", STR_ARG(word));
 }
 
+/* The fee extension is logged in for without being named twice. The name spaces of the drafts had no "epp" in them. */
+static void fee_extension_add(struct profile_reader *r)
+{
+    struct registry_profile *p = &r->file->p;
+    if (str_eqz(p->fee_version, "none"))
+        return;
+    struct str uri = str_printf(r->arena, "urn:ietf:params:xml:ns:%sfee-%.*s",
+        str_eqz(p->fee_version, "1.0") ? "epp:" : "", STR_ARG(p->fee_version));
+    for (size_t i = 0; i < p->extensions.n; i++)
+        if (str_eq(p->extensions.items[i], uri))
+            return;
+    struct str *items = ARENA_ARRAY(r->arena, p->extensions.n + 1, struct str);
+    if (p->extensions.n > 0)
+        memcpy(items, p->extensions.items, p->extensions.n * sizeof(*items));
+    items[p->extensions.n] = uri;
+    p->extensions = (struct conf_list){items, p->extensions.n + 1};
+}
+
 static enum status contacts_check(struct profile_reader *r)
 {
     const struct registry_profile *p = &r->file->p;
@@ -239,6 +257,9 @@ static enum status period_check(struct profile_reader *r)
     TRY(range_check(r, "transfer-years-min", p->transfer_years_min, p->transfer_years_max));
     if (!p->renew_explicit && !p->renew_auto)
         return profile_fail(r, "renew-auto", 0, "must be yes where renew-explicit = no: nothing else would renew");
+    /* pLimitType: no period has more than two digits. */
+    if (p->period == PROFILE_PERIOD_MONTHS && p->term_years_max > 8)
+        return profile_fail(r, "term-years-max", 0, "must be 8 at most where period = months: a period ends at 99");
     for (size_t i = 0; i < p->tlds_n; i++)
         if (p->tlds[i].years_max > p->term_years_max)
             return profile_fail(r, "tld", i, "allows %d years, and term-years-max is %lld", p->tlds[i].years_max,
@@ -268,5 +289,7 @@ enum status profile_check(struct profile_reader *r)
     TRY(codes_read(r));
     TRY(tlds_read(r));
     TRY(contacts_check(r));
-    return period_check(r);
+    TRY(period_check(r));
+    fee_extension_add(r);
+    return OK;
 }

@@ -13,7 +13,8 @@ const struct conf_item profile_items[] = {
 
     /* ---- Services ---- */
     {"object", CONF_LIST, AT(objects), NULL, 0, 0, "Object service URI demanded at login."},
-    {"extension", CONF_LIST, AT(extensions), "", 0, 0, "Extension URI used where the registry offers it."},
+    {"extension", CONF_LIST, AT(extensions), "", 0, 0,
+        "Extension URI used where the registry offers it; that of fee-version comes by itself."},
     {"extension-required", CONF_LIST, AT(extensions_required), "", 0, 0,
         "Extension URI demanded at login: a registry that does not offer it is refused."},
     {"login-lang", CONF_STR, AT(login_lang), "en", 0, 0, "Language of the registry's messages, asked for at login."},
@@ -127,6 +128,9 @@ const struct conf_item profile_items[] = {
     /* ---- Connection ---- */
     {"subproduct", CONF_STR, AT(subproduct), "", 0, 0,
         "Sub-product (namestoreExt) of commands on objects that lie in no TLD; a tld line has its own."},
+    {"transport", CONF_WORD, AT(transport), "tls|https", 0, 0,
+        "How EPP is carried: over TLS (RFC 5734), or over HTTPS, with which no connection is made: we do not speak "
+        "it."},
     {"tls-certificate", CONF_BOOL, AT(tls_certificate), "no", 0, 0, "Whether the registry wants a client certificate."},
     {"tls-min", CONF_WORD, AT(tls_min), "1.2|1.3", 0, 0, "Lowest version of TLS."},
 

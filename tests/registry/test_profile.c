@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "registry/profile_keys.h"
+#include "registry/registry.h"
 #include "tests/support/testdb.h"
 
 /* Profiles: those that are shipped, and what is said of those that are wrong. */
@@ -69,6 +70,8 @@ static const struct {
     {"transfer-years-max = 0", ": transfer-years-min = 1 is more"},
     {"renew-explicit = no\nrenew-auto = no", ":5: renew-auto must be yes"},
     {"term-years-max = 5", ":3: tld allows 10 years, and term-years-max is 5"},
+    {"period = months", ": term-years-max must be 8 at most"},
+    {"transport = http", ":4: transport must be one of tls|https"},
     {"fee-version = 0.10", ":4: fee-version \"0.10\" is no version"},
     {"fee-needed = always", ":4: fee-needed demands fees, and fee-version is none"},
     {"fee-version = 1.0\nfee-currency = EURO", ":5: fee-currency must have three letters"},
@@ -174,6 +177,82 @@ START_TEST(addresses_go_with_the_hosts_that_need_them)
 }
 END_TEST
 
+/* What a connection cannot do is known before anything is connected. */
+START_TEST(a_connection_is_refused_where_the_profile_asks_for_more)
+{
+    static const char connection[] = "id = x\nprofile = p.conf\naddr = 127.0.0.1:700\ntls-name = localhost\nclid = us\n"
+                                     "password-file = pw\n";
+    const char *file = testdir_path(&arena, dir, "c.conf");
+    struct registry_config c;
+    testdir_write(file, str_of(connection));
+    testdir_write(path, STR(BASE));
+    ck_assert_int_eq(registry_config_read(&arena, file, &c, &e), OK);
+    testdir_write(path, STR(BASE "tls-certificate = yes\n"));
+    ck_assert_int_eq(registry_config_read(&arena, file, &c, &e), INVALID);
+    ck_assert_str_eq(e.code, "registry-certificate");
+    testdir_write(path, STR(BASE "transport = https\n"));
+    ck_assert_int_eq(registry_config_read(&arena, file, &c, &e), INVALID);
+    ck_assert_str_eq(e.code, "registry-transport");
+}
+END_TEST
+
+START_TEST(the_fee_extension_is_logged_in_for_by_its_version)
+{
+    ck_assert_int_eq(profile_try(BASE), OK);
+    ck_assert_uint_eq(profile->extensions.n, 0);
+    ck_assert_int_eq(profile_try(BASE "fee-version = 1.0\n"), OK);
+    ck_assert(str_eqz(profile->extensions.items[0], "urn:ietf:params:xml:ns:epp:fee-1.0"));
+    ck_assert_int_eq(profile_try(BASE "extension = urn:a\nfee-version = 0.11\n"), OK);
+    ck_assert_uint_eq(profile->extensions.n, 2);
+    ck_assert(str_eqz(profile->extensions.items[1], "urn:ietf:params:xml:ns:fee-0.11"));
+    ck_assert_int_eq(profile_try(BASE "extension = urn:ietf:params:xml:ns:fee-0.5\nfee-version = 0.5\n"), OK);
+    ck_assert_uint_eq(profile->extensions.n, 1);
+}
+END_TEST
+
+/* Each of the kinds that are demanded is there, nothing else is, and what we make passes our own check. */
+START_TEST(authinfo_is_made_by_the_rules_of_the_profile)
+{
+    static const struct {
+        const char *lines;
+        size_t length;
+    } rules[] = {{"", 16}, {"authinfo-max = 64", 24}, {"authinfo-min = 40\nauthinfo-max = 48", 40},
+        {"authinfo-min = 6\nauthinfo-max = 6", 6}, {"authinfo-signs =\nauthinfo-needs = upper digit", 16},
+        {"authinfo-signs = #\nauthinfo-needs = sign", 16}};
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+        ck_assert_int_eq(profile_try(arena_printf(&arena, BASE "%s\n", rules[i].lines)), OK);
+        for (int k = 0; k < 200; k++) {
+            struct str text = registry_authinfo_new(profile, &arena);
+            ck_assert_uint_eq(text.n, rules[i].length);
+            ck_assert_msg(registry_authinfo_check(profile, text, &e) == OK, "%.*s: %s", STR_ARG(text), e.text);
+            ck_assert(!ascii_is_digit(text.p[0]) && ascii_is_alnum(text.p[0]));
+        }
+    }
+    ck_assert(!str_eq(registry_authinfo_new(profile, &arena), registry_authinfo_new(profile, &arena)));
+}
+END_TEST
+
+START_TEST(authinfo_that_the_registry_would_refuse_is_not_sent)
+{
+    static const struct {
+        const char *text, *says;
+    } wrong[] = {{"Ab1-efghijk", "has 11 characters"}, {"Ab1-efghijklmnopq", "has 17 characters"},
+        {"", "has 0 characters"}, {"ab1-efghijkl", "lacks a capital"}, {"AB1-EFGHIJKL", "lacks a small"},
+        {"Abc-efghijkl", "lacks a digit"}, {"Ab1cefghijkl", "lacks a sign"}, {"Ab1-efgh#jkl", "does not take"},
+        {"Ab1-ef ghijk", "does not take"},
+        {"Ab1-\xc3\xbc"
+         "efghij",
+            "does not take"}};
+    ck_assert_int_eq(profile_try(BASE), OK);
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        ck_assert_int_eq(registry_authinfo_check(profile, str_of(wrong[i].text), &e), INVALID);
+        ck_assert_msg(strstr(e.text, wrong[i].says) != NULL, "%s: %s", wrong[i].text, e.text);
+        ck_assert_ptr_null(wrong[i].text[0] != '\0' ? strstr(e.text, wrong[i].text) : NULL);
+    }
+    ck_assert_int_eq(registry_authinfo_check(profile, STR("Ab1-efghijkl"), &e), OK);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("profile");
@@ -184,6 +263,10 @@ int main(void)
     tcase_add_test(c, lists_have_an_end);
     tcase_add_test(c, words_and_codes_of_the_registry_are_put_into_those_of_epp);
     tcase_add_test(c, addresses_go_with_the_hosts_that_need_them);
+    tcase_add_test(c, a_connection_is_refused_where_the_profile_asks_for_more);
+    tcase_add_test(c, the_fee_extension_is_logged_in_for_by_its_version);
+    tcase_add_test(c, authinfo_is_made_by_the_rules_of_the_profile);
+    tcase_add_test(c, authinfo_that_the_registry_would_refuse_is_not_sent);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

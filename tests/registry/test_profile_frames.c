@@ -1,0 +1,382 @@
+/* The profiles that are shipped: each loads, and makes the commands that its registry wants. The frames are read again by
+ * our own strict reader, and held against the published schemas by ops/check-epp-xsd. */
+#include <glob.h>
+
+#include "registry/epp_build.h"
+#include "registry/fit.h"
+#include "tests/epp/gen.h"
+#include "tests/support/testdb.h"
+
+static struct arena arena;
+static struct error e;
+
+#define NOW ((time_us)1767225600 * US_PER_S) /* 2026-01-01 */
+
+/* What each profile does to the same requests. A code in the place of a frame: it is refused with that. */
+static const struct {
+    const char *name, *tld;
+    const char *hosts; /* the element that names name servers in a create, or a code */
+    const char *addrs; /* sent with: "", "own" (ns1 below the domain), "all" */
+    const char *period; /* of two years, or of one where the TLD has no more: the element, "" for none */
+    const char *contacts; /* of admin, tech and billing */
+    bool registrant, authinfo; /* the create carries one that is not empty */
+    const char *renew, *transfer; /* period element, "" for none, or a code */
+    const char *clear; /* what takes authInfo away, or a code */
+    const char *postal;
+    const char *subproduct;
+} want[] = {
+    {"at", "at", "hostAttr", "all", "", "tech", true, false, "renew-not-offered", "", "authinfo-stays", "int", ""},
+    {"be", "be", "hostAttr", "own", "1y", "tech billing", true, false, "renew-not-offered", "", "authinfo-stays", "loc",
+        ""},
+    {"br", "com.br", "hostAttr", "own", "2y", "admin tech billing", false, true, "1y", "transfer-push",
+        "authinfo-stays", "loc", ""},
+    {"ca", "ca", "hostObj", "", "2y", "admin tech", true, true, "1y", "1y", "null", "loc", ""},
+    {"centralnic", "xyz", "hostObj", "", "2y", "admin tech billing", true, false, "1y", "1y", "empty", "int", ""},
+    {"ch", "ch", "hostObj", "", "", "tech", true, false, "renew-not-offered", "", "empty", "loc", ""},
+    {"core", "eus", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"cz", "cz", "hosts-not-spoken", "", "2y", "admin", true, true, "1y", "", "authinfo-stays", "int", ""},
+    {"eu", "eu", "hostAttr", "own", "2y", "tech billing", true, false, "1y", "1y", "authinfo-stays", "loc", ""},
+    {"fi", "fi", "hostAttr", "own", "2y", "admin tech", true, true, "1y", "", "authinfo-stays", "loc", ""},
+    {"fr", "fr", "hostAttr", "own", "2y", "admin tech", true, true, "1y", "", "authinfo-stays", "loc", ""},
+    {"godaddy", "biz", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"google", "app", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"identity-digital", "info", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"it", "it", "hostAttr", "own", "1y", "admin tech", true, true, "renew-not-offered", "", "null", "loc", ""},
+    {"ksregistry", "saarland", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"nl", "nl", "hostObj", "", "", "admin tech", true, false, "renew-not-offered", "", "authinfo-stays", "loc", ""},
+    {"no", "no", "hostObj", "", "12m", "tech", true, true, "12m", "", "null", "loc", ""},
+    {"nominet-gtld", "wales", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"pl", "pl", "hostObj", "", "2y", "", true, true, "1y", "1y", "null", "loc", ""},
+    {"sandbox", "test", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"se", "se", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "", "null", "loc", ""},
+    {"tucows", "link", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"uk", "co.uk", "hostObj", "", "2y", "", true, true, "1y", "transfer-push", "authinfo-stays", "loc", ""},
+    {"us", "us", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+    {"verisign", "com", "hostObj", "", "2y", "", false, true, "1y", "1y", "null", "", "dotCOM"},
+    {"zdns", "top", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
+};
+
+static void setup(void)
+{
+    arena_init(&arena, 0);
+    error_clear(&e);
+}
+
+static void teardown(void)
+{
+    arena_clear(&arena);
+}
+
+static struct registry_profile *profile_of(const char *name)
+{
+    struct registry_profile *p = NULL;
+    const char *file = arena_printf(&arena, "registry/profiles/%s.conf", name);
+    ck_assert_msg(profile_read(&arena, testdir_path(&arena, test_root(), file), &p, &e) == OK, "%s", e.text);
+    ck_assert(str_eqz(p->name, name));
+    return p;
+}
+
+/* ---- making frames ----------------------------------------------------------------------------------------- */
+
+static const char *written(const char *name, unsigned number, struct epp_command *cmd)
+{
+    cmd->cltrid = STR("FW-test-0001");
+    struct str doc = encode_command(&arena, cmd);
+    keep_frame("valid", arena_printf(&arena, "profile-%s", name), number, doc);
+    (void)decode_command(&arena, doc);
+    return str_dupz(&arena, doc);
+}
+
+/* NULL, with e->code, where the profile refuses. */
+static const struct registry_request *fitted(const struct registry_profile *p, const struct registry_request *in)
+{
+    struct registry_request *out = ARENA_NEW(&arena, struct registry_request);
+    error_clear(&e);
+    return request_fit(p, &arena, NOW, in, out, &e) == OK ? out : NULL;
+}
+
+static bool has(const char *doc, const char *text)
+{
+    return strstr(doc, text) != NULL;
+}
+
+static void ck_has(const char *name, const char *doc, const char *text, bool wanted)
+{
+    ck_assert_msg(has(doc, text) == wanted, "%s: \"%s\" %s in %s", name, text, wanted ? "is not" : "is", doc);
+}
+
+/* period: "", "2y", "12m" */
+static void ck_period(const char *name, const char *doc, const char *period)
+{
+    ck_has(name, doc, "<domain:period", period[0] != '\0');
+    if (period[0] == '\0')
+        return;
+    size_t n = strlen(period) - 1;
+    ck_has(name, doc,
+        arena_printf(&arena, "<domain:period unit=\"%c\">%.*s</domain:period>", period[n], (int)n, period), true);
+}
+
+static bool is_code(const char *text)
+{
+    return strchr(text, '-') != NULL;
+}
+
+static bool is_code_refused(const char *name, const char *wanted, const struct registry_request *r)
+{
+    ck_assert_msg((r == NULL) == is_code(wanted), "%s: %s, wanted %s", name, r == NULL ? e.text : "taken", wanted);
+    if (r == NULL)
+        ck_assert_msg(strcmp(e.code, wanted) == 0, "%s: %s, wanted %s", name, e.code, wanted);
+    return r == NULL;
+}
+
+/* ---- requests ------------------------------------------------------------------------------------------------ */
+
+static struct str domain_of(size_t i)
+{
+    return str_printf(&arena, "example.%s", want[i].tld);
+}
+
+static void create_request(const struct registry_profile *p, size_t i, struct registry_domain_create *in)
+{
+    struct str domain = domain_of(i);
+    bool short_term = profile_tld(p, str_of(want[i].tld))->years_max < 2;
+    *in = (struct registry_domain_create){
+        .name = domain,
+        .years = short_term ? 1 : 2,
+        .registrant = STR("FW-R1"),
+        .contacts = {{STR("admin"), STR("FW-A1")}, {STR("tech"), STR("FW-T1")}, {STR("billing"), STR("FW-B1")}},
+        .contacts_n = 3,
+        .hosts = {{.name = str_printf(&arena, "ns1.%.*s", STR_ARG(domain)),
+                      .addrs = {STR("192.0.2.1"), STR("2001:db8::1")},
+                      .addrs_n = 2},
+            {.name = STR("ns2.elsewhere.example"), .addrs = {STR("192.0.2.2")}, .addrs_n = 1}},
+        .hosts_n = 2,
+        .authinfo = registry_authinfo_new(p, &arena),
+    };
+}
+
+static void ck_contacts(size_t i, const char *doc)
+{
+    static const char *const types[] = {"admin", "tech", "billing"};
+    for (size_t k = 0; k < ARRAY_LEN(types); k++)
+        ck_has(want[i].name, doc, arena_printf(&arena, "<domain:contact type=\"%s\">", types[k]),
+            has(want[i].contacts, types[k]));
+    ck_has(want[i].name, doc, "<domain:registrant>FW-R1<", want[i].registrant);
+}
+
+static void ck_hosts(size_t i, const char *doc)
+{
+    const char *name = want[i].name;
+    ck_has(name, doc, "<domain:hostObj>ns2.elsewhere.example<", strcmp(want[i].hosts, "hostObj") == 0);
+    ck_has(name, doc, "<domain:hostName>ns2.elsewhere.example<", strcmp(want[i].hosts, "hostAttr") == 0);
+    ck_has(name, doc, "<domain:hostAddr>192.0.2.1<", want[i].addrs[0] != '\0');
+    ck_has(name, doc, "<domain:hostAddr ip=\"v6\">2001:db8::1<", want[i].addrs[0] != '\0');
+    ck_has(name, doc, "<domain:hostAddr>192.0.2.2<", strcmp(want[i].addrs, "all") == 0);
+}
+
+START_TEST(a_create_is_as_the_profile_wants_it)
+{
+    size_t i = (size_t)_i;
+    const struct registry_profile *p = profile_of(want[i].name);
+    const struct epp_build b = {p, &arena};
+    struct registry_domain_create in;
+    create_request(p, i, &in);
+    struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
+    if (is_code_refused(want[i].name, want[i].hosts, fitted(p, &r)))
+        in.hosts_n = 0;
+    const struct registry_request *f = fitted(p, &r);
+    ck_assert_msg(f != NULL, "%s: %s", want[i].name, e.text);
+    struct epp_command cmd = epp_build_domain_create(&b, f->domain_create);
+    const char *doc = written(want[i].name, 1, &cmd);
+    ck_period(want[i].name, doc, want[i].period);
+    ck_contacts(i, doc);
+    ck_hosts(i, doc);
+    ck_has(want[i].name, doc, "<domain:pw></domain:pw>", false);
+    ck_has(want[i].name, doc, "<domain:pw/>", !want[i].authinfo);
+}
+END_TEST
+
+START_TEST(a_renewal_is_as_the_profile_wants_it)
+{
+    size_t i = (size_t)_i;
+    const struct registry_profile *p = profile_of(want[i].name);
+    const struct epp_build b = {p, &arena};
+    const struct registry_renew in = {.name = domain_of(i), .expires = NOW + 86400 * US_PER_S, .years = 1};
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_RENEW, .key = "k", .renew = &in}, *f = fitted(p, &r);
+    if (is_code_refused(want[i].name, want[i].renew, f))
+        return;
+    struct epp_command cmd = epp_build_domain_renew(&b, f->renew);
+    const char *doc = written(want[i].name, 2, &cmd);
+    ck_period(want[i].name, doc, want[i].renew);
+    ck_has(want[i].name, doc, "<domain:curExpDate>2026-01-02</domain:curExpDate>", true);
+}
+END_TEST
+
+START_TEST(a_transfer_is_as_the_profile_wants_it)
+{
+    size_t i = (size_t)_i;
+    const struct registry_profile *p = profile_of(want[i].name);
+    const struct epp_build b = {p, &arena};
+    const struct registry_transfer in = {
+        .name = domain_of(i), .op = REGISTRY_TRANSFER_REQUEST, .authinfo = STR("Secret-from-there1"), .years = 1};
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_TRANSFER, .key = "k", .transfer = &in},
+                                  *f = fitted(p, &r);
+    if (is_code_refused(want[i].name, want[i].transfer, f))
+        return;
+    struct epp_command cmd = epp_build_transfer(&b, EPP_OP_REQUEST, f->transfer);
+    const char *doc = written(want[i].name, 3, &cmd);
+    ck_period(want[i].name, doc, want[i].transfer);
+    ck_has(want[i].name, doc, "<domain:pw>Secret-from-there1</domain:pw>", true);
+}
+END_TEST
+
+/* Contacts of all types and authInfo go in; what the registry has no place for does not come out. */
+START_TEST(an_update_is_as_the_profile_wants_it)
+{
+    size_t i = (size_t)_i;
+    const struct registry_profile *p = profile_of(want[i].name);
+    const struct epp_build b = {p, &arena};
+    struct registry_domain_update in = {.name = domain_of(i),
+        .add_contacts = {{STR("admin"), STR("FW-A2")}, {STR("tech"), STR("FW-T2")}, {STR("billing"), STR("FW-B2")}},
+        .add_contacts_n = 3,
+        .add_statuses = {STR("clientHold")},
+        .add_statuses_n = 1,
+        .registrant = STR("FW-R1")};
+    struct registry_request r = {.verb = REGISTRY_DOMAIN_UPDATE, .key = "k", .domain_update = &in};
+    const struct registry_request *f = fitted(p, &r);
+    ck_assert_msg(f != NULL, "%s: %s", want[i].name, e.text);
+    struct epp_command cmd = epp_build_domain_update(&b, f->domain_update);
+    ck_contacts(i, written(want[i].name, 4, &cmd));
+    in.authinfo = STR("");
+    f = fitted(p, &r);
+    if (is_code(want[i].clear)) {
+        ck_assert_ptr_null(f);
+        ck_assert_str_eq(e.code, want[i].clear);
+        return;
+    }
+    ck_assert_msg(f != NULL, "%s: %s", want[i].name, e.text);
+    cmd = epp_build_domain_update(&b, f->domain_update);
+    const char *doc = written(want[i].name, 5, &cmd);
+    ck_has(want[i].name, doc, "<domain:null/>", strcmp(want[i].clear, "null") == 0);
+    ck_has(want[i].name, doc, "<domain:pw/>", strcmp(want[i].clear, "empty") == 0);
+}
+END_TEST
+
+START_TEST(a_contact_is_as_the_profile_wants_it)
+{
+    size_t i = (size_t)_i;
+    const struct registry_profile *p = profile_of(want[i].name);
+    const struct epp_build b = {p, &arena};
+    struct registry_contact in = {.id = STR("FW-R1"),
+        .name = STR("Ada Example"),
+        .street = {STR("1 Road")},
+        .street_n = 1,
+        .city = STR("Town"),
+        .pc = STR("12345"),
+        .cc = STR("DE"),
+        .voice = STR("+49.301234567"),
+        .email = STR("ada@example.test")};
+    const struct registry_request r = {.verb = REGISTRY_CONTACT_CREATE, .key = "k", .contact = &in};
+    if (want[i].postal[0] == '\0') {
+        ck_assert_ptr_null(fitted(p, &r));
+        ck_assert_str_eq(e.code, "contacts-not-there");
+        return;
+    }
+    ck_assert_ptr_nonnull(fitted(p, &r));
+    struct epp_command cmd = epp_build_contact_create(&b, &in);
+    const char *doc = written(want[i].name, 6, &cmd);
+    ck_has(want[i].name, doc, "<contact:postalInfo type=\"int\">", strcmp(want[i].postal, "int") == 0);
+    ck_has(want[i].name, doc, "<contact:postalInfo type=\"loc\">", strcmp(want[i].postal, "loc") == 0);
+}
+END_TEST
+
+static struct epp_strs strs_of(const struct conf_list *list)
+{
+    return (struct epp_strs){list->items, list->n};
+}
+
+START_TEST(a_login_names_the_services_of_the_profile)
+{
+    const char *name = want[_i].name;
+    const struct registry_profile *p = profile_of(name);
+    struct epp_command cmd = {.verb = EPP_LOGIN};
+    cmd.u.login = (struct epp_login){.clid = STR("fourways"),
+        .pw = STR("secret-1"),
+        .lang = p->login_lang,
+        .objects = strs_of(&p->objects),
+        .extensions = strs_of(&p->extensions)};
+    const char *doc = written(name, 7, &cmd);
+    for (size_t k = 0; k < p->objects.n; k++)
+        ck_has(name, doc, arena_printf(&arena, "<objURI>%.*s</objURI>", STR_ARG(p->objects.items[k])), true);
+    bool fee = !str_eqz(p->fee_version, "none");
+    ck_has(name, doc, ":fee-", fee);
+}
+END_TEST
+
+/* ---- all of them ------------------------------------------------------------------------------------------------ */
+
+START_TEST(every_profile_that_is_shipped_is_tried_here)
+{
+    glob_t found;
+    ck_assert_int_eq(glob(testdir_path(&arena, test_root(), "registry/profiles/*.conf"), 0, NULL, &found), 0);
+    size_t n = 0;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *base = strrchr(found.gl_pathv[i], '/') + 1;
+        if (strcmp(base, "connection.example.conf") == 0)
+            continue;
+        ck_assert_msg(n < ARRAY_LEN(want), "%s is not in this test's table", base);
+        ck_assert_str_eq(base, arena_printf(&arena, "%s.conf", want[n].name));
+        n++;
+    }
+    globfree(&found);
+    ck_assert_uint_eq(n, ARRAY_LEN(want));
+}
+END_TEST
+
+START_TEST(no_tld_is_in_two_of_them)
+{
+    struct registry_profile *all[ARRAY_LEN(want)];
+    struct tld_table table;
+    for (size_t i = 0; i < ARRAY_LEN(want); i++)
+        all[i] = profile_of(want[i].name);
+    ck_assert_msg(tld_table_build(&arena, all, ARRAY_LEN(want), &table, &e) == OK, "%s", e.text);
+    for (size_t i = 0; i < ARRAY_LEN(want); i++)
+        ck_assert_ptr_nonnull(tld_find(&table, str_of(want[i].tld)));
+}
+END_TEST
+
+/* A reader must be able to tell what is known from what is not. */
+START_TEST(each_says_what_is_documented_and_what_is_assumed)
+{
+    for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+        struct str text;
+        const char *file = arena_printf(&arena, "registry/profiles/%s.conf", want[i].name);
+        ck_assert_int_eq(file_read(&arena, testdir_path(&arena, test_root(), file), 65536, &text, &e), OK);
+        bool ours = strcmp(want[i].name, "sandbox") == 0;
+        ck_has(want[i].name, str_dupz(&arena, text), "\n# Documented: ", !ours);
+        ck_has(want[i].name, str_dupz(&arena, text), "\n# Assumed: ", !ours);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("profile frames");
+    TCase *c = tcase_create("profile frames");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, every_profile_that_is_shipped_is_tried_here);
+    tcase_add_test(c, no_tld_is_in_two_of_them);
+    tcase_add_test(c, each_says_what_is_documented_and_what_is_assumed);
+    tcase_add_loop_test(c, a_create_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_loop_test(c, a_renewal_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_loop_test(c, a_transfer_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_loop_test(c, an_update_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_loop_test(c, a_contact_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_loop_test(c, a_login_names_the_services_of_the_profile, 0, (int)ARRAY_LEN(want));
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? 0 : 1;
+}
