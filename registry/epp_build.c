@@ -1,6 +1,7 @@
 #include "registry/epp_build.h"
 
 #include "base/crypto.h"
+#include "epp/rgp.h"
 
 /* ---- our structs to EPP's --------------------------------------------------------------------------------- */
 
@@ -147,6 +148,40 @@ struct epp_command epp_build_transfer(
     cmd.op = op;
     cmd.u.domain_transfer =
         (struct epp_domain_transfer){.name = in->name, .period = period_of(b, in->years), .auth = {.pw = in->authinfo}};
+    return cmd;
+}
+
+/* The registration before and after, as text; RFC 3915 leaves their form open. */
+static struct epp_mixed mixed_of(struct str text)
+{
+    return (struct epp_mixed){.text = text};
+}
+
+static void report_fill(struct arena *a, const struct registry_restore *in, struct epp_rgp_update *out)
+{
+    size_t n = 0;
+    struct epp_rgp_text *statements = ARENA_ARRAY(a, ARRAY_LEN(in->statements), struct epp_rgp_text);
+    for (size_t i = 0; i < ARRAY_LEN(in->statements); i++)
+        if (!str_is_null(in->statements[i]))
+            statements[n++].text = mixed_of(in->statements[i]);
+    out->report.pre_data = mixed_of(in->before);
+    out->report.post_data = mixed_of(in->after);
+    out->report.del_time = in->deleted;
+    out->report.res_time = in->restored;
+    out->report.reason.text = mixed_of(in->reason);
+    out->report.statements = (struct epp_rgp_texts){statements, n};
+    out->report.other = mixed_of(in->other);
+}
+
+struct epp_command epp_build_domain_restore(const struct epp_build *b, const struct registry_restore *in)
+{
+    struct epp_command cmd = command(b, EPP_UPDATE, EPP_DOMAIN, in->name);
+    struct epp_rgp_update *rgp = ARENA_NEW(b->arena, struct epp_rgp_update);
+    rgp->op = in->op == REGISTRY_RESTORE_REPORT ? STR("report") : STR("request");
+    if (in->op == REGISTRY_RESTORE_REPORT)
+        report_fill(b->arena, in, rgp);
+    cmd.u.domain_update.name = in->name;
+    epp_ext_add(b->arena, &cmd.ext, &epp_rgp_update, rgp);
     return cmd;
 }
 

@@ -101,38 +101,12 @@ static enum status domain_update(
     return epp_call(ctx, c, &cmd, &r, e);
 }
 
-/* The registration before and after, as text; RFC 3915 leaves their form open. */
-static struct epp_mixed mixed_of(struct str text)
-{
-    return (struct epp_mixed){.text = text};
-}
-
-static void report_fill(struct arena *a, const struct registry_restore *in, struct epp_rgp_update *out)
-{
-    size_t n = 0;
-    struct epp_rgp_text *statements = ARENA_ARRAY(a, ARRAY_LEN(in->statements), struct epp_rgp_text);
-    for (size_t i = 0; i < ARRAY_LEN(in->statements); i++)
-        if (!str_is_null(in->statements[i]))
-            statements[n++].text = mixed_of(in->statements[i]);
-    out->report.pre_data = mixed_of(in->before);
-    out->report.post_data = mixed_of(in->after);
-    out->report.del_time = in->deleted;
-    out->report.res_time = in->restored;
-    out->report.reason.text = mixed_of(in->reason);
-    out->report.statements = (struct epp_rgp_texts){statements, n};
-    out->report.other = mixed_of(in->other);
-}
-
 static enum status domain_restore(
     void *ctx, struct registry_call *c, const struct registry_restore *in, struct error *e)
 {
-    struct epp_command cmd = {.verb = EPP_UPDATE, .object = EPP_DOMAIN};
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_domain_restore(&b, in);
     struct epp_response r = {0};
-    struct epp_rgp_update rgp = {.op = in->op == REGISTRY_RESTORE_REPORT ? STR("report") : STR("request")};
-    if (in->op == REGISTRY_RESTORE_REPORT)
-        report_fill(c->arena, in, &rgp);
-    cmd.u.domain_update.name = in->name;
-    epp_ext_add(c->arena, &cmd.ext, &epp_rgp_update, &rgp);
     return epp_call(ctx, c, &cmd, &r, e);
 }
 
