@@ -8,111 +8,7 @@
 #include "base/net.h"
 #include "nameserver/feed_impl.h"
 #include "nameserver/mem.h"
-#include "tests/nameserver/feed_fixture.h"
-#include "tests/nameserver/slow_disk.h"
-
-static struct fixture f;
-static struct db *db, *locker;
-static const char *dir, *path;
-static struct db_settings settings;
-static struct feed_server server;
-static time_us now;
-
-/* ---- the database --------------------------------------------------------------------------------------- */
-
-static void setup(void)
-{
-    fixture_open(&f);
-    dir = testdir_new(&f.a);
-    path = testdir_path(&f.a, dir, "zones");
-    db = testdb_open(&f.a);
-    settings = *testdb_settings();
-    settings.timeout_ms = 3000; /* a lock is waited for a second */
-    server = feed_settings_of(&settings).server;
-    now = INT64_C(1700000000) * US_PER_S;
-    locker = NULL;
-}
-
-static void teardown(void)
-{
-    atomic_store(&disk_slow, false);
-    db_close(&locker);
-    testdb_close(&db);
-    testdir_free(dir);
-    fixture_close(&f);
-}
-
-static struct db *connection(const struct db_settings *to)
-{
-    struct db_settings once = *to;
-    struct error e;
-    struct db *d;
-
-    once.once = true;
-    ck_assert_msg(db_open(&once, &d, &e) == OK, "%s", e.text);
-    return d;
-}
-
-DB_QUERY(q_test_served, "SELECT version FROM zone_served WHERE server_id = 7 AND zone_id = ?");
-DB_QUERY(q_test_served_n, "SELECT COUNT(*) FROM zone_served WHERE server_id = 7");
-DB_QUERY(q_test_reports, "SELECT COUNT(*) FROM information_schema.processlist"
-                         " WHERE db = DATABASE() AND info LIKE 'INSERT INTO zone_served%'");
-DB_QUERY(q_test_seen, "SELECT last_seen FROM dns_server WHERE id = 7");
-DB_QUERY(q_test_lag, "SELECT feed_lag_us FROM dns_server WHERE id = 7");
-
-static int64_t served_in(struct db *d, int64_t zone)
-{
-    struct db_result r;
-    struct error e;
-
-    ck_assert_msg(db_select(d, &f.a, &q_test_served, DB_ARGS(db_i(zone)), 1, &r, &e) == OK, "%s", e.text);
-    return r.rows == 1 ? db_int(&r, 0, 0) : 0;
-}
-
-static int64_t number(const struct db_query *q)
-{
-    struct db_result r;
-    struct error e;
-
-    ck_assert_msg(db_select_one(db, &f.a, q, DB_NO_ARGS, &r, &e) == OK, "%s", e.text);
-    return db_int(&r, 0, 0);
-}
-
-static int64_t served(int64_t zone)
-{
-    return served_in(db, zone);
-}
-
-static bool one_is_served(int64_t version)
-{
-    return served(1) == version;
-}
-
-static bool two_is_served(int64_t version)
-{
-    return served(2) == version;
-}
-
-static bool a_report_is_under_way(int64_t want)
-{
-    return (number(&q_test_reports) > 0) == (want != 0);
-}
-
-/* The row in which a report of the zone would go, until unlock_row. */
-static void lock_row(int zone)
-{
-    locker = connection(&settings);
-    run_script(locker, arena_printf(&f.a,
-                           "INSERT IGNORE INTO zone_served VALUES (7, %d, 0, 0);\nSTART TRANSACTION;\n"
-                           "UPDATE zone_served SET at = at + 1 WHERE server_id = 7 AND zone_id = %d;\n",
-                           zone, zone));
-}
-
-static void unlock_row(void)
-{
-    run_script(locker, "ROLLBACK;\n");
-    db_close(&locker);
-}
+#include "tests/nameserver/slow_fixture.h"
 
 /* ---- the thread alone ------------------------------------------------------------------------------------- */
 
@@ -240,13 +136,9 @@ END_TEST
 
 START_TEST(a_report_of_an_older_connection_reaches_no_other_database)
 {
-    struct db_settings other = settings;
-    struct db *there;
+    struct db_settings other = other_database((const char *[]){"zone_served", NULL});
+    struct db *there = connection(&other);
 
-    other.database = arena_printf(&f.a, "%s_other", settings.database);
-    run_script(db, arena_printf(&f.a, "CREATE DATABASE %s;\nCREATE TABLE %s.zone_served LIKE zone_served;\n",
-                       other.database, other.database));
-    there = connection(&other);
     start();
     lock_row(1);
     hand_over(1, 5);
@@ -263,8 +155,8 @@ START_TEST(a_report_of_an_older_connection_reaches_no_other_database)
     ck_assert_int_eq(served_in(there, 2), 0);
     ck_assert_int_eq(served_in(there, 3), 6);
     end();
-    run_script(there, arena_printf(&f.a, "DROP DATABASE %s;\n", other.database));
     db_close(&there);
+    other_database_drop(&other);
 }
 END_TEST
 
@@ -404,6 +296,7 @@ END_TEST
 /* ---- behind a feed that runs ---------------------------------------------------------------------------------- */
 
 static struct feed *feed;
+static const struct db_settings *standby; /* NULL: none */
 static pthread_t feed_thread;
 static int stop_fd;
 
@@ -428,6 +321,8 @@ static void feed_begin(const char *snapshot)
 
     s.poll_ms = 50;
     s.snapshot = snapshot;
+    s.standby = standby;
+    s.standby_n = standby != NULL;
     ck_assert(net_addr_parse(STR("127.0.0.1:0"), &s.notify, &e) == OK);
     write_zone(1, 1, "one.test", "");
     write_zone(2, 1, "two.test", "");
@@ -521,6 +416,26 @@ START_TEST(a_report_that_failed_is_repeated)
 }
 END_TEST
 
+/* Its zones can be read. */
+START_TEST(a_database_that_takes_no_reports_is_left_for_the_next)
+{
+    struct change c = version_of(&f.a, 1, 1, "one.test", "");
+    struct db_settings next = settings;
+    struct db *there;
+
+    settings = other_database((const char *[]){"zone", "rrset", "dns_server", NULL});
+    there = connection(&settings);
+    commit(there, &f.a, &c, clock_now());
+    standby = &next;
+    feed_begin(NULL);
+    WAIT_UNTIL(one_is_served, 1);
+    WAIT_UNTIL(two_is_served, 1);
+    feed_end();
+    db_close(&there);
+    other_database_drop(&settings);
+}
+END_TEST
+
 START_TEST(a_report_that_the_disk_held_up_is_repeated)
 {
     const char *gone = testdir_path(&f.a, dir, "sub");
@@ -574,6 +489,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_locked_row_delays_no_answer);
     tcase_add_test(t, a_slow_disk_delays_no_answer_and_its_changes_are_not_reported);
     tcase_add_test(t, a_report_that_failed_is_repeated);
+    tcase_add_test(t, a_database_that_takes_no_reports_is_left_for_the_next);
     tcase_add_test(t, a_report_that_the_disk_held_up_is_repeated);
     tcase_add_test(t, a_feed_that_stops_has_reported_and_can_go_on);
 }
