@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "epp/rgp.h"
+#include "epp/verisign.h"
 
 /* ---- our structs to EPP's --------------------------------------------------------------------------------- */
 
@@ -57,13 +58,19 @@ static struct epp_period period_of(const struct epp_build *b, int years)
 
 /* ---- what goes with each command ---------------------------------------------------------------------------- */
 
-/* name: of the domain or host that it is about; STR_NULL for contacts. */
+/* name: of the domain or host that it is about; STR_NULL for contacts. A registry that serves several is told which one
+ * each command is for. */
 static struct epp_command command(
     const struct epp_build *b, enum epp_verb verb, enum epp_object object, struct str name)
 {
-    (void)b;
-    (void)name;
-    return (struct epp_command){.verb = verb, .object = object};
+    struct epp_command cmd = {.verb = verb, .object = object};
+    struct str product = profile_subproduct(b->profile, name);
+    if (product.n == 0)
+        return cmd;
+    struct epp_namestore *n = ARENA_NEW(b->arena, struct epp_namestore);
+    n->sub_product = product;
+    epp_ext_add(b->arena, &cmd.ext, &epp_namestore, n);
+    return cmd;
 }
 
 struct epp_command epp_build_check(const struct epp_build *b, enum epp_object object, const struct str *keys, size_t n)

@@ -25,6 +25,8 @@
 #define PROFILE_REMAPS_MAX 64 /* statuses, and codes */
 #define PROFILE_SIGNS_MAX 32
 
+struct epp_fee_version;
+
 /* Words of the file; the first of each is the default. */
 enum profile_contacts {
     PROFILE_CONTACTS_THICK, /* a domain has the contacts that the roles below demand */
@@ -123,6 +125,7 @@ struct registry_profile {
 
     /* fees */
     struct str fee_version; /* "1.0", "0.11" …; "none" */
+    const struct epp_fee_version *fee; /* the same (epp/fee.h); NULL: none */
     enum profile_fee_need fee_need; /* which commands must carry the fee */
     struct str fee_currency; /* "USD"; empty: the registry's default */
 

@@ -1,6 +1,8 @@
 /* What is wrong with a profile that its table of keys does not see, and the lines that hold several values. */
 #include <stdarg.h>
 
+#include "epp/fee.h"
+#include "epp/verisign.h"
 #include "registry/adapter.h"
 #include "registry/profile_keys.h"
 
@@ -196,18 +198,25 @@ static enum status authinfo_check(struct profile_reader *r)
     return needs_read(r);
 }
 
+/* NULL: none of that name. */
+static const struct epp_fee_version *fee_version_find(struct str name)
+{
+    const struct epp_fee_version *v;
+    size_t i = 0;
+    while ((v = epp_fee_nth(i++)) != NULL && !str_eqz(name, epp_fee_name(v)))
+        continue;
+    return v;
+}
+
 static enum status fee_check(struct profile_reader *r)
 {
-    static const char *const versions[] = {
-        "none", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "0.11", "0.12", "0.21", "0.23", "1.0"};
-    const struct registry_profile *p = &r->file->p;
-    size_t i = 0;
-    while (i < ARRAY_LEN(versions) && !str_eqz(p->fee_version, versions[i]))
-        i++;
-    if (i == ARRAY_LEN(versions))
+    struct registry_profile *p = &r->file->p;
+    bool none = str_eqz(p->fee_version, "none");
+    p->fee = none ? NULL : fee_version_find(p->fee_version);
+    if (!none && p->fee == NULL)
         return profile_fail(
-            r, "fee-version", 0, "\"%.*s\" is no version of the fee extension", STR_ARG(p->fee_version));
-    if (i == 0 && p->fee_need != PROFILE_FEE_NEVER)
+            r, "fee-version", 0, "\"%.*s\" is no version of the fee extension that we speak", STR_ARG(p->fee_version));
+    if (none && p->fee_need != PROFILE_FEE_NEVER)
         return profile_fail(r, "fee-needed", 0, "demands fees, and fee-version is none");
     if (p->fee_currency.n != 0 && p->fee_currency.n != 3)
         return profile_fail(r, "fee-currency", 0, "must have three letters, not \"%.*s\"", STR_ARG(p->fee_currency));
@@ -222,22 +231,32 @@ static enum status keepalive_check(struct profile_reader *r)
     return profile_fail(r, "keepalive", 0, "is poll, hello or check NAME, not \"%.*s\"", STR_ARG(word));
 }
 
-/* The fee extension is logged in for without being named twice. The name spaces of the drafts had no "epp" in them. */
-static void fee_extension_add(struct profile_reader *r)
+/* Extensions that other keys speak of are logged in for without being named twice. */
+static void extension_add(struct profile_reader *r, struct conf_list *list, struct str uri)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (str_eq(list->items[i], uri))
+            return;
+    struct str *items = ARENA_ARRAY(r->arena, list->n + 1, struct str);
+    if (list->n > 0)
+        memcpy(items, list->items, list->n * sizeof(*items));
+    items[list->n] = uri;
+    *list = (struct conf_list){items, list->n + 1};
+}
+
+static void extensions_add(struct profile_reader *r)
 {
     struct registry_profile *p = &r->file->p;
-    if (str_eqz(p->fee_version, "none"))
-        return;
-    struct str uri = str_printf(r->arena, "urn:ietf:params:xml:ns:%sfee-%.*s",
-        str_eqz(p->fee_version, "1.0") ? "epp:" : "", STR_ARG(p->fee_version));
-    for (size_t i = 0; i < p->extensions.n; i++)
-        if (str_eq(p->extensions.items[i], uri))
-            return;
-    struct str *items = ARENA_ARRAY(r->arena, p->extensions.n + 1, struct str);
-    if (p->extensions.n > 0)
-        memcpy(items, p->extensions.items, p->extensions.n * sizeof(*items));
-    items[p->extensions.n] = uri;
-    p->extensions = (struct conf_list){items, p->extensions.n + 1};
+    bool rgp = p->restore == PROFILE_RESTORE_REPORT || p->restore == PROFILE_RESTORE_REQUEST;
+    bool product = p->subproduct.n > 0;
+    for (size_t i = 0; i < p->tlds_n; i++)
+        product |= p->tlds[i].subproduct.n > 0;
+    if (p->fee != NULL)
+        extension_add(r, &p->extensions, str_of(epp_fee_uri(p->fee)));
+    if (rgp)
+        extension_add(r, &p->extensions, STR(EPP_RGP_NS));
+    if (product)
+        extension_add(r, &p->extensions_required, STR(EPP_NAMESTORE_NS));
 }
 
 static enum status contacts_check(struct profile_reader *r)
@@ -290,6 +309,6 @@ enum status profile_check(struct profile_reader *r)
     TRY(tlds_read(r));
     TRY(contacts_check(r));
     TRY(period_check(r));
-    fee_extension_add(r);
+    extensions_add(r);
     return OK;
 }

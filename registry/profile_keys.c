@@ -14,7 +14,7 @@ const struct conf_item profile_items[] = {
     /* ---- Services ---- */
     {"object", CONF_LIST, AT(objects), NULL, 0, 0, "Object service URI demanded at login."},
     {"extension", CONF_LIST, AT(extensions), "", 0, 0,
-        "Extension URI used where the registry offers it; that of fee-version comes by itself."},
+        "Extension URI used where the registry offers it; those of fee-version and restore come by themselves."},
     {"extension-required", CONF_LIST, AT(extensions_required), "", 0, 0,
         "Extension URI demanded at login: a registry that does not offer it is refused."},
     {"login-lang", CONF_STR, AT(login_lang), "en", 0, 0, "Language of the registry's messages, asked for at login."},
@@ -88,7 +88,7 @@ const struct conf_item profile_items[] = {
 
     /* ---- Fees ---- */
     {"fee-version", CONF_STR, AT(fee_version), "none", 0, 0,
-        "Version of the fee extension: 1.0, or one of the drafts 0.4 to 0.9, 0.11, 0.12, 0.21, 0.23; none."},
+        "Version of the fee extension: 1.0, one of the drafts 0.5 to 0.9, 0.11, 0.12, 0.21, 0.23, or none."},
     {"fee-needed", CONF_WORD, AT(fee_need), "never|premium|always", 0, 0,
         "Which commands that cost money must say how much: none, those on premium names, all."},
     {"fee-currency", CONF_STR, AT(fee_currency), "", 0, 0,

@@ -91,15 +91,24 @@ static struct registry_call call_of(const struct registry_work *w)
     return (struct registry_call){.arena = w->arena, .timeout_ms = w->timeout_ms};
 }
 
+/* How many of the names one command asks: as many as the registry takes, all of one sub-product, which is said once. */
+static size_t portion_size(const struct registry_profile *p, const struct str *names, size_t n)
+{
+    struct str product = profile_subproduct(p, names[0]);
+    size_t most = n < (size_t)p->check_max ? n : (size_t)p->check_max, size = 1;
+    while (size < most && str_eq(profile_subproduct(p, names[size]), product))
+        size++;
+    return size;
+}
+
 static enum status check_in_portions(const struct registry_work *w,
     enum status (*check)(void *ctx, struct registry_call *c, const struct str *names, size_t n,
         struct registry_avail *out, struct error *e),
     const struct str *names, size_t n, struct registry_avail *out, struct error *e)
 {
-    size_t most = (size_t)w->registry->profile->check_max;
     for (size_t at = 0, take; at < n; at += take) {
         struct registry_call c = call_of(w);
-        take = n - at < most ? n - at : most;
+        take = portion_size(w->registry->profile, names + at, n - at);
         TRY(check(w->registry->adapter.ctx, &c, names + at, take, out + at, e));
     }
     return OK;

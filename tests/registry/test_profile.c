@@ -72,6 +72,7 @@ static const struct {
     {"term-years-max = 5", ":3: tld allows 10 years, and term-years-max is 5"},
     {"period = months", ": term-years-max must be 8 at most"},
     {"transport = http", ":4: transport must be one of tls|https"},
+    {"fee-version = 0.4", ":4: fee-version \"0.4\" is no version"},
     {"fee-version = 0.10", ":4: fee-version \"0.10\" is no version"},
     {"fee-needed = always", ":4: fee-needed demands fees, and fee-version is none"},
     {"fee-version = 1.0\nfee-currency = EURO", ":5: fee-currency must have three letters"},
@@ -196,17 +197,66 @@ START_TEST(a_connection_is_refused_where_the_profile_asks_for_more)
 }
 END_TEST
 
-START_TEST(the_fee_extension_is_logged_in_for_by_its_version)
+START_TEST(extensions_that_other_keys_speak_of_are_logged_in_for)
 {
-    ck_assert_int_eq(profile_try(BASE), OK);
-    ck_assert_uint_eq(profile->extensions.n, 0);
-    ck_assert_int_eq(profile_try(BASE "fee-version = 1.0\n"), OK);
+    ck_assert_int_eq(profile_try(BASE "restore = none\n"), OK);
+    ck_assert_uint_eq(profile->extensions.n + profile->extensions_required.n, 0);
+    ck_assert_ptr_null(profile->fee);
+    ck_assert_int_eq(profile_try(BASE "restore = none\nfee-version = 1.0\n"), OK);
     ck_assert(str_eqz(profile->extensions.items[0], "urn:ietf:params:xml:ns:epp:fee-1.0"));
+    ck_assert_ptr_nonnull(profile->fee);
     ck_assert_int_eq(profile_try(BASE "extension = urn:a\nfee-version = 0.11\n"), OK);
-    ck_assert_uint_eq(profile->extensions.n, 2);
+    ck_assert_uint_eq(profile->extensions.n, 3);
     ck_assert(str_eqz(profile->extensions.items[1], "urn:ietf:params:xml:ns:fee-0.11"));
-    ck_assert_int_eq(profile_try(BASE "extension = urn:ietf:params:xml:ns:fee-0.5\nfee-version = 0.5\n"), OK);
+    ck_assert(str_eqz(profile->extensions.items[2], "urn:ietf:params:xml:ns:rgp-1.0"));
+    ck_assert_int_eq(
+        profile_try(BASE "restore = none\nextension = urn:ietf:params:xml:ns:fee-0.5\nfee-version = 0.5\n"), OK);
     ck_assert_uint_eq(profile->extensions.n, 1);
+    ck_assert_int_eq(profile_try(BASE "tld = other subproduct=dotOTHER\n"), OK);
+    ck_assert(str_eqz(profile->extensions_required.items[0], "http://www.verisign-grs.com/epp/namestoreExt-1.1"));
+    ck_assert(str_eqz(profile_subproduct(profile, STR("a.other")), "dotOTHER"));
+    ck_assert(
+        str_empty(profile_subproduct(profile, STR("a.test"))) && str_empty(profile_subproduct(profile, STR_NULL)));
+}
+END_TEST
+
+/* How many names were in each command. */
+static size_t portions[8], portions_n;
+
+static enum status check_noted(void *ctx, struct registry_call *c, const struct str *names, size_t n,
+    struct registry_avail *out, struct error *err)
+{
+    (void)ctx, (void)c, (void)err;
+    ck_assert_uint_lt(portions_n, ARRAY_LEN(portions));
+    portions[portions_n++] = n;
+    for (size_t i = 0; i < n; i++)
+        out[i] = (struct registry_avail){.name = names[i], .available = true};
+    return OK;
+}
+
+START_TEST(a_long_check_goes_in_commands_that_the_registry_takes)
+{
+    static const char *const asked[] = {"a.test", "b.test", "c.test", "d.other", "e.other", "f.test"};
+    struct str names[ARRAY_LEN(asked)];
+    struct registry_avail out[ARRAY_LEN(asked)] = {0};
+    struct registry r = {.adapter.domain_check = check_noted};
+    const struct registry_work w = {.registry = &r, .arena = &arena};
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+        names[i] = str_of(asked[i]);
+    ck_assert_int_eq(profile_try(BASE "check-max = 4\ntld = other\n"), OK);
+    r.profile = profile;
+    portions_n = 0;
+    ck_assert_int_eq(registry_domain_check(&w, names, ARRAY_LEN(names), out, &e), OK);
+    ck_assert_uint_eq(portions_n, 2);
+    ck_assert(portions[0] == 4 && portions[1] == 2);
+    ck_assert_int_eq(profile_try(BASE "check-max = 2\nsubproduct = dotX\ntld = other subproduct=dotY\n"), OK);
+    r.profile = profile;
+    portions_n = 0;
+    ck_assert_int_eq(registry_domain_check(&w, names, ARRAY_LEN(names), out, &e), OK);
+    ck_assert_uint_eq(portions_n, 4);
+    ck_assert(portions[0] == 2 && portions[1] == 1 && portions[2] == 2 && portions[3] == 1);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        ck_assert(str_eq(out[i].name, names[i]));
 }
 END_TEST
 
@@ -264,7 +314,8 @@ int main(void)
     tcase_add_test(c, words_and_codes_of_the_registry_are_put_into_those_of_epp);
     tcase_add_test(c, addresses_go_with_the_hosts_that_need_them);
     tcase_add_test(c, a_connection_is_refused_where_the_profile_asks_for_more);
-    tcase_add_test(c, the_fee_extension_is_logged_in_for_by_its_version);
+    tcase_add_test(c, extensions_that_other_keys_speak_of_are_logged_in_for);
+    tcase_add_test(c, a_long_check_goes_in_commands_that_the_registry_takes);
     tcase_add_test(c, authinfo_is_made_by_the_rules_of_the_profile);
     tcase_add_test(c, authinfo_that_the_registry_would_refuse_is_not_sent);
     suite_add_tcase(s, c);

@@ -2,6 +2,7 @@
  * our own strict reader, and held against the published schemas by ops/check-epp-xsd. */
 #include <glob.h>
 
+#include "epp/verisign.h"
 #include "registry/epp_build.h"
 #include "registry/fit.h"
 #include "tests/epp/gen.h"
@@ -78,23 +79,6 @@ static struct registry_profile *profile_of(const char *name)
 
 /* ---- making frames ----------------------------------------------------------------------------------------- */
 
-static const char *written(const char *name, unsigned number, struct epp_command *cmd)
-{
-    cmd->cltrid = STR("FW-test-0001");
-    struct str doc = encode_command(&arena, cmd);
-    keep_frame("valid", arena_printf(&arena, "profile-%s", name), number, doc);
-    (void)decode_command(&arena, doc);
-    return str_dupz(&arena, doc);
-}
-
-/* NULL, with e->code, where the profile refuses. */
-static const struct registry_request *fitted(const struct registry_profile *p, const struct registry_request *in)
-{
-    struct registry_request *out = ARENA_NEW(&arena, struct registry_request);
-    error_clear(&e);
-    return request_fit(p, &arena, NOW, in, out, &e) == OK ? out : NULL;
-}
-
 static bool has(const char *doc, const char *text)
 {
     return strstr(doc, text) != NULL;
@@ -103,6 +87,28 @@ static bool has(const char *doc, const char *text)
 static void ck_has(const char *name, const char *doc, const char *text, bool wanted)
 {
     ck_assert_msg(has(doc, text) == wanted, "%s: \"%s\" %s in %s", name, text, wanted ? "is not" : "is", doc);
+}
+
+/* Every command about an object says the sub-product, where there is one. */
+static const char *written(size_t i, unsigned number, struct epp_command *cmd)
+{
+    const char *name = want[i].name, *subproduct = want[i].subproduct;
+    cmd->cltrid = STR("FW-test-0001");
+    struct str doc = encode_command(&arena, cmd);
+    keep_frame("valid", arena_printf(&arena, "profile-%s", name), number, doc);
+    (void)decode_command(&arena, doc);
+    const char *z = str_dupz(&arena, doc);
+    bool about = cmd->object != EPP_NO_OBJECT && subproduct[0] != '\0';
+    ck_has(name, z, arena_printf(&arena, "<namestoreExt:subProduct>%s<", subproduct), about);
+    return z;
+}
+
+/* NULL, with e->code, where the profile refuses. */
+static const struct registry_request *fitted(const struct registry_profile *p, const struct registry_request *in)
+{
+    struct registry_request *out = ARENA_NEW(&arena, struct registry_request);
+    error_clear(&e);
+    return request_fit(p, &arena, NOW, in, out, &e) == OK ? out : NULL;
 }
 
 /* period: "", "2y", "12m" */
@@ -187,7 +193,7 @@ START_TEST(a_create_is_as_the_profile_wants_it)
     const struct registry_request *f = fitted(p, &r);
     ck_assert_msg(f != NULL, "%s: %s", want[i].name, e.text);
     struct epp_command cmd = epp_build_domain_create(&b, f->domain_create);
-    const char *doc = written(want[i].name, 1, &cmd);
+    const char *doc = written(i, 1, &cmd);
     ck_period(want[i].name, doc, want[i].period);
     ck_contacts(i, doc);
     ck_hosts(i, doc);
@@ -206,7 +212,7 @@ START_TEST(a_renewal_is_as_the_profile_wants_it)
     if (is_code_refused(want[i].name, want[i].renew, f))
         return;
     struct epp_command cmd = epp_build_domain_renew(&b, f->renew);
-    const char *doc = written(want[i].name, 2, &cmd);
+    const char *doc = written(i, 2, &cmd);
     ck_period(want[i].name, doc, want[i].renew);
     ck_has(want[i].name, doc, "<domain:curExpDate>2026-01-02</domain:curExpDate>", true);
 }
@@ -224,7 +230,7 @@ START_TEST(a_transfer_is_as_the_profile_wants_it)
     if (is_code_refused(want[i].name, want[i].transfer, f))
         return;
     struct epp_command cmd = epp_build_transfer(&b, EPP_OP_REQUEST, f->transfer);
-    const char *doc = written(want[i].name, 3, &cmd);
+    const char *doc = written(i, 3, &cmd);
     ck_period(want[i].name, doc, want[i].transfer);
     ck_has(want[i].name, doc, "<domain:pw>Secret-from-there1</domain:pw>", true);
 }
@@ -246,7 +252,7 @@ START_TEST(an_update_is_as_the_profile_wants_it)
     const struct registry_request *f = fitted(p, &r);
     ck_assert_msg(f != NULL, "%s: %s", want[i].name, e.text);
     struct epp_command cmd = epp_build_domain_update(&b, f->domain_update);
-    ck_contacts(i, written(want[i].name, 4, &cmd));
+    ck_contacts(i, written(i, 4, &cmd));
     in.authinfo = STR("");
     f = fitted(p, &r);
     if (is_code(want[i].clear)) {
@@ -256,7 +262,7 @@ START_TEST(an_update_is_as_the_profile_wants_it)
     }
     ck_assert_msg(f != NULL, "%s: %s", want[i].name, e.text);
     cmd = epp_build_domain_update(&b, f->domain_update);
-    const char *doc = written(want[i].name, 5, &cmd);
+    const char *doc = written(i, 5, &cmd);
     ck_has(want[i].name, doc, "<domain:null/>", strcmp(want[i].clear, "null") == 0);
     ck_has(want[i].name, doc, "<domain:pw/>", strcmp(want[i].clear, "empty") == 0);
 }
@@ -284,7 +290,7 @@ START_TEST(a_contact_is_as_the_profile_wants_it)
     }
     ck_assert_ptr_nonnull(fitted(p, &r));
     struct epp_command cmd = epp_build_contact_create(&b, &in);
-    const char *doc = written(want[i].name, 6, &cmd);
+    const char *doc = written(i, 6, &cmd);
     ck_has(want[i].name, doc, "<contact:postalInfo type=\"int\">", strcmp(want[i].postal, "int") == 0);
     ck_has(want[i].name, doc, "<contact:postalInfo type=\"loc\">", strcmp(want[i].postal, "loc") == 0);
 }
@@ -294,6 +300,25 @@ static struct epp_strs strs_of(const struct conf_list *list)
 {
     return (struct epp_strs){list->items, list->n};
 }
+
+/* Of another TLD of the same registry another one; what lies in no TLD has the profile's. */
+START_TEST(the_subproduct_is_that_of_the_tld)
+{
+    static const struct {
+        const char *name, *product;
+    } asked[] = {{"a.com", "dotCOM"}, {"a.net", "dotNET"}, {"ns1.a.net", "dotNET"}, {"ns1.a.example", "dotCOM"}};
+    const struct epp_build b = {profile_of("verisign"), &arena};
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+        struct str key = str_of(asked[i].name);
+        struct epp_command check = epp_build_check(&b, i < 2 ? EPP_DOMAIN : EPP_HOST, &key, 1);
+        const struct epp_namestore *n = epp_ext_find(&check.ext, &epp_namestore);
+        ck_assert_ptr_nonnull(n);
+        ck_assert(str_eqz(n->sub_product, asked[i].product));
+        struct epp_command drop = epp_build_key(&b, EPP_DELETE, i < 2 ? EPP_DOMAIN : EPP_HOST, key);
+        ck_assert_ptr_nonnull(epp_ext_find(&drop.ext, &epp_namestore));
+    }
+}
+END_TEST
 
 START_TEST(a_login_names_the_services_of_the_profile)
 {
@@ -305,7 +330,7 @@ START_TEST(a_login_names_the_services_of_the_profile)
         .lang = p->login_lang,
         .objects = strs_of(&p->objects),
         .extensions = strs_of(&p->extensions)};
-    const char *doc = written(name, 7, &cmd);
+    const char *doc = written((size_t)_i, 7, &cmd);
     for (size_t k = 0; k < p->objects.n; k++)
         ck_has(name, doc, arena_printf(&arena, "<objURI>%.*s</objURI>", STR_ARG(p->objects.items[k])), true);
     bool fee = !str_eqz(p->fee_version, "none");
@@ -372,6 +397,7 @@ int main(void)
     tcase_add_loop_test(c, a_transfer_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, an_update_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_contact_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_test(c, the_subproduct_is_that_of_the_tld);
     tcase_add_loop_test(c, a_login_names_the_services_of_the_profile, 0, (int)ARRAY_LEN(want));
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
