@@ -19,8 +19,17 @@ static const struct conf_item items[] = {
     {"name", CONF_STR, offsetof(struct settings, name), NULL, 0, 0, "The name."},
 };
 static bool option_given;
-static const struct daemon_info info = {
-    "fourways-x", "does x.", items, ARRAY_LEN(items), "special", "does it in a special way", &option_given};
+static struct conf_list wishes;
+static const struct daemon_option more[] = {{"wish", "WISH", "what is wished for", &wishes}};
+static const struct daemon_info info = {.program = "fourways-x",
+    .purpose = "does x.",
+    .items = items,
+    .items_n = ARRAY_LEN(items),
+    .option = "special",
+    .option_help = "does it in a special way",
+    .option_given = &option_given,
+    .more = more,
+    .more_n = ARRAY_LEN(more)};
 
 static struct arena a;
 static const char *dir, *conf;
@@ -96,6 +105,8 @@ static void start_only(char **argv)
         argc++;
     daemon_start(&a, &info, argc, argv, &target);
     (void)printf("started with %.*s%s\n", STR_ARG(target.name), option_given ? ", specially" : "");
+    for (size_t i = 0; i < wishes.n; i++)
+        (void)printf("wish %zu: %.*s\n", i + 1, STR_ARG(wishes.items[i]));
 }
 
 #define ARGS(...) ((const char *const[]){"fourways-x", __VA_ARGS__, NULL})
@@ -122,6 +133,10 @@ END_TEST
 START_TEST(an_option_of_the_program_is_told_to_it)
 {
     says(output_of(ARGS("--config", conf, "--special"), 0), "started with hello, specially");
+    const char *both = output_of(ARGS("--wish", "rain", "--config", conf, "--wish=snow"), 0);
+    says(both, "wish 1: rain");
+    says(both, "wish 2: snow");
+    says(output_of(ARGS("--config", conf, "--wish"), 2), "--help lists the options");
 }
 END_TEST
 
@@ -131,6 +146,7 @@ START_TEST(questions_about_the_program_are_answered)
     says(help, "does x.");
     says(help, "--check-config");
     says(help, "--special        does it in a special way");
+    says(help, "--wish WISH      what is wished for");
     says(output_of(ARGS("--help-config"), 0), "name =");
     says(output_of(ARGS("--version"), 0), "fourways-x " FOURWAYS_VERSION);
     says(output_of(ARGS("--config", conf, "--check-config"), 0), "is good");
