@@ -1,6 +1,7 @@
 #include "epp/extension.h"
 
 #include "epp/allocation_token.h"
+#include "epp/auth.h"
 #include "epp/fee_version.h"
 #include "epp/idn.h"
 #include "epp/login_sec.h"
@@ -28,6 +29,7 @@ static const struct epp_extension *const rows[] = {
     &epp_idn_extension,
     &epp_namestore_extension,
     &epp_sync_extension,
+    &epp_secure_auth_extension,
 };
 
 const struct epp_extension *const *epp_extensions(size_t *n_r)

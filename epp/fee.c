@@ -17,6 +17,14 @@ const struct epp_fee_version *epp_fee_version(struct str uri)
     return NULL;
 }
 
+const struct epp_fee_version *epp_fee_named(struct str name)
+{
+    for (size_t i = 0; i < epp_fee_version_count; i++)
+        if (str_eqz(name, epp_fee_versions[i].name))
+            return &epp_fee_versions[i];
+    return NULL;
+}
+
 const struct epp_fee_version *epp_fee_newest(const struct epp_strs *uris)
 {
     const struct epp_fee_version *best = NULL;

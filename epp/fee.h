@@ -82,6 +82,8 @@ struct epp_fee_charge {
 /* ---- versions -------------------------------------------------------------------------------------- */
 /* By namespace URI; NULL where it is none of the versions. */
 const struct epp_fee_version *epp_fee_version(struct str uri);
+/* By name: "1.0", "0.23" …; NULL likewise. */
+const struct epp_fee_version *epp_fee_named(struct str name);
 /* The newest of those in the list; NULL where there is none. */
 const struct epp_fee_version *epp_fee_newest(const struct epp_strs *uris) FW_NONNULL_ALL;
 /* Number i, oldest first; NULL behind the last. */
