@@ -4,7 +4,8 @@
 static bool is_secret(const struct epp_tag *t)
 {
     struct str local = epp_tag_local(t);
-    return str_eqz(local, "pw") || str_eqz(local, "newPW") || str_eqz(local, "authInfo");
+    return str_eqz(local, "pw") || str_eqz(local, "newPW") || str_eqz(local, "authInfo") ||
+           str_eqz(local, "allocationToken");
 }
 
 /* Where the end tag of the element begins whose content begins at `at`; the end where it has none. */

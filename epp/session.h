@@ -39,8 +39,8 @@
 
 enum epp_direction { EPP_SENT, EPP_RECEIVED };
 
-/* Called with each document, secrets (pw, newPW, authInfo) replaced by "***". Where threads share the session, by any of
- * them, also at once. */
+/* Called with each document, secrets (pw, newPW, authInfo, allocationToken) replaced by "***". Where threads share the
+ * session, by any of them, also at once. */
 typedef void epp_trace_fn(void *ctx, enum epp_direction dir, struct str redacted);
 
 struct epp_session_settings {
@@ -122,8 +122,8 @@ const struct epp_greeting *epp_session_greeting(const struct epp_session *s) FW_
 bool epp_session_extension(const struct epp_session *s, const char *uri) FW_NONNULL_ALL;
 const struct epp_session_counters *epp_session_counters(const struct epp_session *s) FW_NONNULL_ALL FW_RETURNS_NONNULL;
 
-/* The document with the text inside every pw, newPW and authInfo element replaced by "***", whatever the
- * prefix; also for documents that are not well-formed. For logs on both sides. */
+/* The document with the text inside every pw, newPW, authInfo and allocationToken element replaced by "***", whatever
+ * the prefix; also for documents that are not well-formed. For logs on both sides. */
 void epp_redact(struct str doc, struct buf *out) FW_NONNULL_ALL;
 /* The same with another text in the secrets' place: one that says where the secret is kept. It must need no escaping
  * in XML. */

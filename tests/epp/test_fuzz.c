@@ -100,14 +100,16 @@ static void replay(fuzz_fn *fuzz, const char *pattern, uint64_t seed)
 
 START_TEST(mutated_commands_never_harm)
 {
-    replay(fuzz_command, "{tests/data/epp/*.xml,tests/fuzz/seeds/epp_command/*}", 88172645463325252u);
+    replay(fuzz_command, "{tests/data/epp/*.xml,tests/data/epp/drafts/*.xml,tests/fuzz/seeds/epp_command/*}",
+        88172645463325252u);
 }
 END_TEST
 
 START_TEST(mutated_responses_never_harm)
 {
-    replay(
-        fuzz_response, "{tests/data/epp/*.xml,tests/data/epp/odd/*.xml,tests/fuzz/seeds/epp_response/*}", 362436069u);
+    replay(fuzz_response,
+        "{tests/data/epp/*.xml,tests/data/epp/drafts/*.xml,tests/data/epp/odd/*.xml,tests/fuzz/seeds/epp_response/*}",
+        362436069u);
 }
 END_TEST
 

@@ -638,6 +638,8 @@ static const char *const redactions[][2] = {
     {"<newPW>s</newPW><pw/>", "<newPW>***</newPW><pw/>"},
     {"<d:authInfo><d:pw roid='x'>s</d:pw></d:authInfo><b>t</b>", "<d:authInfo>***</d:authInfo><b>t</b>"},
     {"<authInfo><authInfo>a</authInfo>s</authInfo>.", "<authInfo>***</authInfo>."},
+    {"<t:allocationToken xmlns:t='urn:x'>s</t:allocationToken>",
+        "<t:allocationToken xmlns:t='urn:x'>***</t:allocationToken>"},
     {"<pw><![CDATA[</pw>]]>s</pw>.", "<pw>***</pw>."},
     {"<pw><!-- </pw> -->s</pw>.", "<pw>***</pw>."},
     {"<!-- <pw> --><b>t</b>", "<!-- <pw> --><b>t</b>"},
