@@ -94,7 +94,7 @@ static enum status ctx_fill(struct tls_ctx *ctx, const struct tls_settings *s, s
 {
     static const unsigned char session_context[] = "fourways";
     SSL_CTX *ssl = ctx->ssl;
-    if (SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1)
+    if (SSL_CTX_set_min_proto_version(ssl, s->only_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION) != 1)
         return ssl_failed(e, INTERNAL, "tls", "setting the lowest TLS version");
     SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     /* A peer that ends without close_notify reads as the end like any other, and may still be written to: the

@@ -15,6 +15,7 @@ struct tls_settings {
     const char *cert_file; /* PEM chain; may be NULL for a client */
     const char *key_file;
     bool require_peer_cert; /* server */
+    bool only_1_3; /* refuse TLS 1.2 too */
 };
 
 enum status tls_client_ctx(const struct tls_settings *s, struct tls_ctx **ctx_r, struct error *e) FW_MUST_CHECK;

@@ -48,13 +48,20 @@ static bool contains(const struct epp_strs *list, struct str v)
     return false;
 }
 
+static enum status offered(
+    const struct epp_session *s, const struct epp_strs *there, const struct epp_strs *wanted, struct error *e)
+{
+    for (size_t i = 0; i < wanted->n; i++)
+        if (!contains(there, wanted->v[i]))
+            return error_set(e, PROTOCOL, "epp-service", "the server \"%.*s\" does not offer the service %.*s",
+                STR_ARG(s->greeting.sv_id), STR_ARG(wanted->v[i]));
+    return OK;
+}
+
 static enum status services_offered(const struct epp_session *s, struct error *e)
 {
-    for (size_t i = 0; i < s->set.objects.n; i++)
-        if (!contains(&s->greeting.objects, s->set.objects.v[i]))
-            return error_set(e, PROTOCOL, "epp-service", "the server \"%.*s\" does not offer the service %.*s",
-                STR_ARG(s->greeting.sv_id), STR_ARG(s->set.objects.v[i]));
-    return OK;
+    TRY(offered(s, &s->greeting.objects, &s->set.objects, e));
+    return offered(s, &s->greeting.extensions, &s->set.required, e);
 }
 
 /* ---- opening --------------------------------------------------------------------------------------- */
@@ -78,6 +85,8 @@ static struct epp_session *session_new(const struct epp_session_settings *set)
     s->set.host = arena_strdup(&s->keep, set->host);
     s->set.objects = keep_strs(&s->keep, &set->objects);
     s->set.extensions = keep_strs(&s->keep, &set->extensions);
+    s->set.required = keep_strs(&s->keep, &set->required);
+    s->set.lang = str_dup(&s->keep, set->lang);
     if (s->set.connect_timeout_ms == 0)
         s->set.connect_timeout_ms = CONNECT_TIMEOUT_MS;
     if (s->set.command_timeout_ms == 0)
@@ -125,13 +134,15 @@ enum status epp_session_command(
 }
 
 /* ---- session commands ------------------------------------------------------------------------------ */
-/* Those of the configured extensions that the greeting offers. */
+/* Those that are required, and of the others those that the greeting offers. */
 static void choose_extensions(struct epp_session *s)
 {
     struct epp_strs *chosen = &s->extensions;
-    *chosen = (struct epp_strs){ARENA_ARRAY(&s->keep, s->set.extensions.n, struct str), 0};
+    *chosen = (struct epp_strs){ARENA_ARRAY(&s->keep, s->set.extensions.n + s->set.required.n, struct str), 0};
+    for (size_t i = 0; i < s->set.required.n; i++)
+        chosen->v[chosen->n++] = s->set.required.v[i];
     for (size_t i = 0; i < s->set.extensions.n; i++)
-        if (contains(&s->greeting.extensions, s->set.extensions.v[i]))
+        if (contains(&s->greeting.extensions, s->set.extensions.v[i]) && !contains(chosen, s->set.extensions.v[i]))
             chosen->v[chosen->n++] = s->set.extensions.v[i];
 }
 
@@ -149,8 +160,12 @@ enum status epp_session_login(struct epp_session *s, struct str clid, struct str
     struct epp_command c = {.verb = EPP_LOGIN};
     struct arena a;
     choose_extensions(s);
-    c.u.login = (struct epp_login){
-        .clid = clid, .pw = pw, .new_pw = new_pw, .objects = s->set.objects, .extensions = s->extensions};
+    c.u.login = (struct epp_login){.clid = clid,
+        .pw = pw,
+        .new_pw = new_pw,
+        .lang = s->set.lang,
+        .objects = s->set.objects,
+        .extensions = s->extensions};
     arena_init(&a, 0);
     enum status got = run_own(s, &a, &c, &r, e);
     if (got == OK)

@@ -54,6 +54,8 @@ struct epp_session_settings {
     size_t frame_max; /* 0: EPP_FRAME_MAX */
     struct epp_strs objects; /* URIs to log in for; all must be in the greeting */
     struct epp_strs extensions; /* logged in for where the greeting offers them */
+    struct epp_strs required; /* extensions that must be in the greeting, and are logged in for */
+    struct str lang; /* of the server's texts; absent: "en" */
     epp_trace_fn *trace; /* may be NULL */
     void *trace_ctx;
 };

@@ -87,6 +87,7 @@ static enum status settings_fill(struct pool *p, struct error *e)
         .ca_file = file_or_null(&p->arena, c->ca_file),
         .cert_file = file_or_null(&p->arena, c->cert_file),
         .key_file = file_or_null(&p->arena, c->key_file),
+        .only_1_3 = profile->tls_min == PROFILE_TLS_1_3,
     };
     p->settings = (struct epp_session_settings){
         .host = str_dupz(&p->arena, c->tls_name),
@@ -94,6 +95,8 @@ static enum status settings_fill(struct pool *p, struct error *e)
         .command_timeout_ms = (int)profile->answer_s * 1000,
         .objects = {profile->objects.items, profile->objects.n},
         .extensions = {profile->extensions.items, profile->extensions.n},
+        .required = {profile->extensions_required.items, profile->extensions_required.n},
+        .lang = profile->login_lang,
         .trace = pool_trace,
         .trace_ctx = p,
     };

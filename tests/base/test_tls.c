@@ -416,6 +416,20 @@ START_TEST(tls_1_2_is_spoken_and_1_1_is_not)
 }
 END_TEST
 
+START_TEST(where_1_3_is_wanted_1_2_is_not_spoken)
+{
+    struct testtls s = {.only_1_3 = true};
+    testtls_start(&arena, &s, dir, false, NULL);
+    ck_assert_int_ne(raw_handshake(&s, TLS1_2_VERSION), 1);
+    testtls_end(&s);
+    ck_error(s.status, &s.error, PROTOCOL, "tls-handshake");
+    testtls_start(&arena, &s, dir, false, NULL);
+    ck_assert_int_eq(raw_handshake(&s, TLS1_3_VERSION), 1);
+    testtls_end(&s);
+    ck_assert_int_eq(s.status, OK);
+}
+END_TEST
+
 /* ---- settings and the private authority ----------------------------------------------------------- */
 
 START_TEST(missing_and_wrong_files_are_named)
@@ -500,6 +514,7 @@ int main(void)
     tcase_add_test(c, a_client_of_another_authority_is_refused_and_told);
     tcase_add_test(c, a_server_certificate_is_no_client_certificate);
     tcase_add_test(c, tls_1_2_is_spoken_and_1_1_is_not);
+    tcase_add_test(c, where_1_3_is_wanted_1_2_is_not_spoken);
     tcase_add_test(c, missing_and_wrong_files_are_named);
     tcase_add_test(c, an_existing_authority_is_kept_and_added_to);
     tcase_add_test(c, half_an_identity_and_bad_names_are_refused);

@@ -36,6 +36,7 @@ struct server {
     /* what happened */
     size_t sent, received;
     unsigned logins, creates, answers;
+    char lang[16]; /* of the last login */
     unsigned held_n; /* commands kept back by a serve_fn, in the arena */
     struct epp_command *held;
     bool done; /* the connection is to be closed */
@@ -134,6 +135,8 @@ static inline void server_command(struct server *s, struct str doc)
         return;
     }
     s->logins += c.verb == EPP_LOGIN;
+    if (c.verb == EPP_LOGIN)
+        snprintf(s->lang, sizeof s->lang, "%.*s", STR_ARG(c.u.login.lang));
     s->creates += c.verb == EPP_CREATE;
     if (s->serve != NULL && c.verb != EPP_LOGIN)
         s->serve(s, &c);

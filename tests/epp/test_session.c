@@ -550,6 +550,30 @@ START_TEST(a_missing_service_is_named)
 }
 END_TEST
 
+START_TEST(an_extension_that_is_required_is_demanded_and_logged_in_for)
+{
+    struct epp_session_settings set = settings();
+    struct str wanted[] = {STR(EPP_RGP_NS), STR("urn:ietf:params:xml:ns:epp:org-1.0")};
+    set.extensions = (struct epp_strs){0};
+    set.required = (struct epp_strs){wanted, 2};
+    server_start(&server);
+    ck_assert_int_eq(epp_session_open(&set, &session, &e), PROTOCOL);
+    ck_assert_str_eq(e.code, "epp-service");
+    ck_assert_ptr_nonnull(strstr(e.text, "urn:ietf:params:xml:ns:epp:org-1.0"));
+    server_join(&server);
+    set.required.n = 1;
+    set.extensions = set.required;
+    set.lang = STR("fr");
+    server_start(&server);
+    set.addr = server.addr;
+    ck_assert_int_eq(epp_session_open(&set, &session, &e), OK);
+    ck_assert_int_eq(login(), OK);
+    ck_assert(epp_session_extension(session, EPP_RGP_NS));
+    end();
+    ck_assert_str_eq(server.lang, "fr");
+}
+END_TEST
+
 START_TEST(what_is_no_greeting_is_named)
 {
     static const char *const bad[][2] = {
@@ -692,6 +716,7 @@ int main(void)
     tcase_add_test(c, a_refused_login_says_so);
     tcase_add_test(c, a_login_refused_for_good_closes);
     tcase_add_test(c, a_missing_service_is_named);
+    tcase_add_test(c, an_extension_that_is_required_is_demanded_and_logged_in_for);
     tcase_add_test(c, what_is_no_greeting_is_named);
     tcase_add_test(c, the_servers_name_is_verified);
     tcase_add_test(c, a_client_without_certificate_is_turned_away);

@@ -55,9 +55,10 @@ void testtls_start(struct arena *a, struct testtls *s, const char *dir, bool cli
     struct tls_settings set = {.ca_file = testdir_path(a, dir, "ca/ca.pem"),
         .cert_file = testdir_path(a, dir, "ca/server.pem"),
         .key_file = testdir_path(a, dir, "ca/server.key"),
-        .require_peer_cert = client_certs};
+        .require_peer_cert = client_certs,
+        .only_1_3 = s->only_1_3};
     int timeout_ms = s->timeout_ms;
-    *s = (struct testtls){.play = play, .status = STATUS_COUNT};
+    *s = (struct testtls){.only_1_3 = s->only_1_3, .play = play, .status = STATUS_COUNT};
     s->timeout_ms = timeout_ms > 0 ? timeout_ms : TESTTLS_WAIT_MS;
     must(tls_server_ctx(&set, &s->ctx, &e), &e);
     must(net_addr_parse(STR("127.0.0.1:0"), &any, &e), &e);

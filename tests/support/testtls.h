@@ -14,6 +14,7 @@ struct testtls {
     int listener;
     struct net_addr addr;
     int timeout_ms; /* of the handshake */
+    bool only_1_3;
     void (*play)(struct testtls *s, struct tls_conn *c);
     pthread_t thread;
     enum status status; /* of accepting */
