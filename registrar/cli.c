@@ -50,6 +50,10 @@ const struct cli_command cli_commands[] = {
     {"price set", "TLD OPERATION AMOUNT CURRENCY", "", "per year; register, renew, restore, transfer", 4, 4, false,
         cmd_price_set, false},
     {"price list", "", "", "the price list", 0, 0, false, cmd_price_list, true},
+    {"epp log", "NAME", "limit", "all that was said with the registry about it", 1, 1, false, cmd_epp_log, true},
+    {"epp verify", "", "head", "prove that the transcripts are whole", 0, 0, false, cmd_epp_verify, true},
+    {"epp messages", "", "", "messages that somebody must look at", 0, 0, false, cmd_epp_messages, true},
+    {"epp message", "ID", "handled!", "one of them as it came", 1, 1, false, cmd_epp_message, true},
     {"ledger audit", "", "", "prove that the books balance", 0, 0, false, cmd_ledger_audit, false},
     {"migrate", "", "", "bring the database schema up to date", 0, 0, false, cmd_migrate, false},
 };

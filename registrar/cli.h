@@ -98,6 +98,10 @@ CMD(key_create);
 CMD(key_revoke);
 CMD(price_set);
 CMD(price_list);
+CMD(epp_log);
+CMD(epp_verify);
+CMD(epp_messages);
+CMD(epp_message);
 CMD(ledger_audit);
 CMD(migrate);
 

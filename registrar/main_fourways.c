@@ -35,6 +35,10 @@ static const struct {
     {"email", "ADDRESS", "where the account's owner reads mail"},
     {"flatten", NULL, "show the addresses that an alias answers with instead of a comment that names its target"},
     {"force", NULL, "also while a registered domain is answered by it, with all its records"},
+    {"handled", NULL, "somebody has dealt with it: it is no longer listed"},
+    {"head", "REGISTRY:NUMBER:HASH",
+        "the end of a chain as it was noted earlier, from this command or the registrar's log:\n"
+        "                          the chain must still pass through it"},
     {"jobs", "N", "so many connections to the database at once, 1 to 16 (default 4)"},
     {"keep-soa", NULL, "take the SOA of the file (the serial never goes back), not the zone's own"},
     {"key", "TEXT", "idempotency key: the same key never does the same thing twice, however often it is tried"},

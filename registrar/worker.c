@@ -7,6 +7,7 @@
 #include "registrar/plan.h"
 #include "registry/journal.h"
 #include "registry/poll.h"
+#include "registry/transcript.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -433,15 +434,44 @@ static void messages_fetch(struct workers *w, struct db *db, struct registry *re
     arena_clear(&a);
 }
 
+/* The end of a registry's transcript, said where the database's users cannot change it (registry/transcript.h). */
+#define HEAD_SAY_US (3600 * US_PER_S)
+#define HEAD_SAY_ROWS 10000
+
+struct head_said {
+    int64_t seq;
+    time_us at;
+};
+
+static void head_say(struct db *db, const struct registry *reg, struct head_said *said)
+{
+    struct arena a;
+    struct error e;
+    struct transcript_head h;
+    time_us now = clock_now();
+    arena_init(&a, 0);
+    if (transcript_head(db, &a, reg->config.id, &h, &e) == OK && h.seq > said->seq &&
+        (now - said->at > HEAD_SAY_US || h.seq - said->seq > HEAD_SAY_ROWS)) {
+        log_event(LOG_INFO, "registry", str_dupz(&a, reg->config.id), "transcript head=%.*s:%lld:%.*s",
+            STR_ARG(reg->config.id), (long long)h.seq, STR_ARG(hex_encode(&a, h.hash, sizeof(h.hash))));
+        *said = (struct head_said){h.seq, now};
+    }
+    arena_clear(&a);
+}
+
 static void *message_thread(void *ctx)
 {
     struct workers *w = ctx;
+    struct head_said *said = calloc(w->s.us->registries.n + 1, sizeof(*said));
+    INVARIANT(said != NULL);
     struct db *db = worker_db(w);
     while (db != NULL && !workers_stopping(w)) {
         struct error e;
         int64_t live = 0, person = 0;
-        for (size_t i = 0; i < w->s.us->registries.n; i++)
+        for (size_t i = 0; i < w->s.us->registries.n; i++) {
             messages_fetch(w, db, &w->s.us->registries.items[i]);
+            head_say(db, &w->s.us->registries.items[i], &said[i]);
+        }
         if (order_counts(db, &live, &person, &e) == OK) {
             metric_set(&m_live, live);
             metric_set(&m_person, person);
@@ -450,6 +480,7 @@ static void *message_thread(void *ctx)
         while (!workers_stopping(w) && clock_monotonic_ns() < end)
             bell_wait(w, bell_count(w), (int)((end - clock_monotonic_ns()) / 1000000u) + 1);
     }
+    free(said);
     db_close(&db);
     return NULL;
 }

@@ -192,6 +192,7 @@ struct registry_host_update {
 };
 
 enum registry_message_kind {
+    REGISTRY_MESSAGE_UNREADABLE, /* nothing of it may be acted upon: `unread` says why */
     REGISTRY_MESSAGE_OTHER, /* text only, or data that we do not know: a person reads it */
     REGISTRY_MESSAGE_DECIDED, /* panData: a command that had got 1001 is decided (RFC 5731 3.3) */
     REGISTRY_MESSAGE_TRANSFER /* trnData: a transfer moved */
@@ -202,11 +203,12 @@ struct registry_message {
     time_us queued;
     struct str text;
     enum registry_message_kind kind;
-    struct str object; /* domain name or contact id; STR_NULL for OTHER */
+    struct str object; /* domain name, contact id or host name; STR_NULL where none is named */
     bool approved; /* DECIDED: paResult */
     struct str cltrid, svtrid; /* DECIDED: of the command that was pending */
     struct registry_transfer_info transfer; /* TRANSFER */
-    struct str frame; /* the whole answer, secrets blacked out: kept as evidence */
+    struct str unread;
+    struct str frame; /* the whole answer as it came, secrets blacked out: kept as evidence */
 };
 
 struct registry_adapter {
@@ -227,7 +229,8 @@ struct registry_adapter {
         void *ctx, struct registry_call *c, struct str name, struct registry_host_info *out, struct error *e);
     enum status (*transfer_query)(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
         struct registry_transfer_info *out, struct error *e);
-    /* NOT_FOUND: the queue is empty (1300). */
+    /* NOT_FOUND: the queue is empty (1300). Where no message can be made out, not even its id: as any question that
+     * was not answered, with answer.frame (where call->keep) as all that is left of it. */
     enum status (*poll_next)(void *ctx, struct registry_call *c, struct registry_message *out, struct error *e);
     /* transforms: only registry/journal.c calls these */
     enum status (*domain_create)(void *ctx, struct registry_call *c, const struct registry_domain_create *in,

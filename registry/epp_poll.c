@@ -3,30 +3,35 @@
 #include "epp/session.h"
 #include "registry/epp_call.h"
 
-#define EVIDENCE_MAX ((size_t)256 << 10)
-
-/* The answer written out again, as evidence: what we understood of it, with secrets blacked out. */
-static struct str evidence(struct arena *a, const struct epp_response *r)
+/* What a message is about, where its data are not those of a decision or a transfer (RFC 8590 puts infData there). */
+static struct str object_of(const struct epp_response *r)
 {
-    struct buf doc, out;
-    struct error e = {0};
-    buf_in(&doc, a, EVIDENCE_MAX);
-    buf_in(&out, a, EVIDENCE_MAX);
-    if (epp_response_encode(r, &doc, &e) != OK)
-        return str_printf(a, "(cannot be written out: %s)", e.text);
-    epp_redact(buf_view(&doc), &out);
-    return buf_view(&out);
+    if (r->data == EPP_CRE_DATA)
+        return r->u.create.key;
+    if (r->data == EPP_REN_DATA)
+        return r->u.renew.name;
+    if (r->data != EPP_INF_DATA)
+        return STR_NULL;
+    return r->object == EPP_DOMAIN    ? r->u.domain_info.name
+           : r->object == EPP_CONTACT ? r->u.contact_info.id
+                                      : r->u.host_info.name;
 }
 
-static void message_take(struct arena *a, const struct epp_response *r, struct registry_message *m)
+static void message_take(const struct registry_call *c, const struct epp_response *r, struct registry_message *m)
 {
     *m = (struct registry_message){
         .id = r->msg_q.id,
         .count = r->msg_q.count,
         .queued = r->msg_q.q_date,
         .text = str_is_null(r->msg_q.msg) ? STR("") : r->msg_q.msg,
-        .frame = evidence(a, r),
+        .kind = str_empty(r->unread) ? REGISTRY_MESSAGE_OTHER : REGISTRY_MESSAGE_UNREADABLE,
+        .object = object_of(r),
+        .unread = r->unread,
+        .frame = c->answer.frame,
     };
+    /* Half of it could be read: whether the half that decides, nobody knows. */
+    if (m->kind == REGISTRY_MESSAGE_UNREADABLE)
+        return;
     if (r->data == EPP_PAN_DATA) {
         m->kind = REGISTRY_MESSAGE_DECIDED;
         m->object = r->u.pending.key;
@@ -45,13 +50,14 @@ static enum status poll_next(void *ctx, struct registry_call *c, struct registry
     struct epp_command cmd = {.verb = EPP_POLL};
     struct epp_response r = {0};
     cmd.u.poll.op = STR("req");
+    c->keep = true;
     TRY(epp_call(ctx, c, &cmd, &r, e));
     if (c->answer.code == EPP_QUEUE_EMPTY)
         return error_set(e, NOT_FOUND, "poll-empty", "no messages");
     if (!r.msg_q.present || str_empty(r.msg_q.id))
         return error_set(
             e, PROTOCOL, "epp-answer", "the registry answered %d to poll without a message", c->answer.code);
-    message_take(c->arena, &r, out);
+    message_take(c, &r, out);
     return OK;
 }
 

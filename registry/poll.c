@@ -1,5 +1,6 @@
 #include "registry/poll.h"
 
+#include "base/crypto.h"
 #include "base/log.h"
 #include "registry/journal_db.h"
 #include "registry/poll_db.h"
@@ -28,9 +29,19 @@ static enum status delivery_apply(struct db *db, void *ctx, struct error *e)
     return message_set_state(d->w, d->id, MESSAGE_APPLIED, STR_NULL, e);
 }
 
+static enum status delivery_quarantine(const struct delivery *d, struct error *e)
+{
+    log_event(LOG_ERROR, "registry", d->registry,
+        "message %.*s cannot be read and is put aside; somebody must look at it (fourways epp message %lld): %.*s",
+        STR_ARG(d->m->id), (long long)d->id, STR_ARG(d->m->unread));
+    return message_set_state(d->w, d->id, MESSAGE_QUARANTINED, d->m->unread, e);
+}
+
 /* A message that can never be applied must not stop those behind it; it is kept, and somebody told. */
 static enum status delivery_run(struct delivery *d, struct error *e)
 {
+    if (d->m->kind == REGISTRY_MESSAGE_UNREADABLE)
+        return delivery_quarantine(d, e);
     enum status s = db_transaction(d->w->db, delivery_apply, d, e);
     if (s == OK)
         return OK;
@@ -53,33 +64,56 @@ static enum status message_ack(const struct delivery *d, struct error *e)
     return s == NOT_FOUND ? OK : s;
 }
 
-static enum status message_handle(
-    const struct registry_work *w, const struct poll_handler *h, const struct registry_message *m, struct error *e)
+static enum status message_handle(const struct registry_work *w, const struct poll_handler *h,
+    const struct registry_message *m, struct str session, struct error *e)
 {
     struct delivery d = {.w = w, .h = h, .m = m, .registry = str_dupz(w->arena, w->registry->config.id)};
     enum message_state state;
-    TRY(message_store(w, m, &d.id, &state, e));
+    TRY(message_store(w, m, session, &d.id, &state, e));
     if (state == MESSAGE_STORED) {
         log_event(LOG_INFO, "registry", d.registry, "message %.*s: %.*s%s%.*s", STR_ARG(m->id), STR_ARG(m->text),
             str_empty(m->object) ? "" : " object=", STR_ARG(m->object));
         TRY(delivery_run(&d, e));
-        TRY(message_lock(w, d.id, &state, e));
     }
     TRY(message_ack(&d, e));
-    return state == MESSAGE_FAILED ? OK : message_set_state(w, d.id, MESSAGE_ACKED, STR_NULL, e);
+    return message_set_acked(w, d.id, e);
+}
+
+/* Something came, and not even the message's id could be made out: kept under its digest, so that it is kept once. */
+static enum status unknown_keep(const struct registry_work *w, const struct registry_call *c, const struct error *why)
+{
+    uint8_t sum[32];
+    struct error e = {0};
+    enum message_state state;
+    if (str_empty(c->answer.frame))
+        return OK;
+    crypto_sha256(c->answer.frame, sum);
+    struct registry_message m = {
+        .id = str_printf(w->arena, "sha256:%.*s", STR_ARG(hex_encode(w->arena, sum, 16))),
+        .kind = REGISTRY_MESSAGE_UNREADABLE,
+        .text = STR(""),
+        .unread = str_of(why->text),
+        .frame = c->answer.frame,
+    };
+    struct delivery d = {.w = w, .m = &m, .registry = str_dupz(w->arena, w->registry->config.id)};
+    enum status s = message_store(w, &m, c->session, &d.id, &state, &e);
+    return s == OK && state == MESSAGE_STORED ? delivery_quarantine(&d, &e) : s;
 }
 
 enum status registry_poll_run(
     const struct registry_work *w, const struct poll_handler *h, size_t max, size_t *n_r, struct error *e)
 {
     for (*n_r = 0; *n_r < max; (*n_r)++) {
-        struct registry_call c = {.arena = w->arena, .timeout_ms = w->timeout_ms};
+        struct registry_call c = {.arena = w->arena, .timeout_ms = w->timeout_ms, .keep = true};
         struct registry_message m = {0};
         enum status s = w->registry->adapter.poll_next(w->registry->adapter.ctx, &c, &m, e);
         if (s == NOT_FOUND)
             return OK;
+        if (s != OK && c.answer.code < 2000 && unknown_keep(w, &c, e) != OK)
+            log_event(LOG_ERROR, "registry", str_dupz(w->arena, w->registry->config.id),
+                "what came in place of a message could not be stored");
         TRY(s);
-        TRY(message_handle(w, h, &m, e));
+        TRY(message_handle(w, h, &m, c.session, e));
     }
     return OK;
 }

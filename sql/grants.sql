@@ -23,6 +23,7 @@ GRANT SELECT, INSERT, UPDATE ON registry_message TO 'fw_registrar'@'localhost';
 GRANT SELECT, INSERT ON registry_transcript TO 'fw_registrar'@'localhost'; -- rows are added and never touched
 GRANT SELECT, INSERT, UPDATE ON registry_chain TO 'fw_registrar'@'localhost';
 GRANT SELECT ON registry_transcript TO 'fw_cli'@'localhost';
+GRANT SELECT, UPDATE (handled) ON registry_message TO 'fw_cli'@'localhost';
 GRANT SELECT ON registry_chain TO 'fw_cli'@'localhost';
 -- billing: transfers are added and never touched; balances are the trigger's
 GRANT SELECT ON account TO 'fw_web'@'localhost', 'fw_registrar'@'localhost', 'fw_cli'@'localhost';

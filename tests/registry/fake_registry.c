@@ -161,3 +161,11 @@ bool fake_registry_has(struct fake_registry *f, const char *kind, const char *na
     fake_unlock(f);
     return has;
 }
+
+void fake_registry_message(struct fake_registry *f, const struct registry_message *m)
+{
+    fake_lock(f);
+    INVARIANT(f->messages_n < FAKE_MESSAGES_MAX);
+    f->messages[f->messages_n++] = *m;
+    fake_unlock(f);
+}

@@ -31,6 +31,8 @@ void fake_registry_mishap(struct fake_registry *f, const char *verb, enum fake_m
 /* The next domain create or delete is answered 1001; a message decides it when this is called. */
 void fake_registry_pend(struct fake_registry *f);
 void fake_registry_decide(struct fake_registry *f, const char *domain, bool approved);
+/* A message at the end of the queue. */
+void fake_registry_message(struct fake_registry *f, const struct registry_message *m);
 /* As if another registrar had registered it. */
 void fake_registry_seize(struct fake_registry *f, const char *domain, const char *clid);
 /* How many commands of that verb were heard. */

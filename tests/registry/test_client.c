@@ -448,6 +448,24 @@ START_TEST(a_transfer_is_asked_for_approved_and_told_by_a_message)
 }
 END_TEST
 
+DB_QUERY(t_quarantined, "SELECT COUNT(*) FROM registry_message WHERE state = 'quarantined' AND acked IS NULL AND"
+                        " message LIKE 'sha256:%' AND LENGTH(frame) > 0");
+
+START_TEST(what_is_no_message_at_all_is_kept_once_and_the_run_ends)
+{
+    struct seen seen = {0};
+    const struct poll_handler h = {message_see, &seen};
+    size_t n = 0;
+    cl_fault("garbage:poll", 2, 0);
+    ck_status(registry_poll_run(&cl_w, &h, 10, &n, &cl_e), UNAVAILABLE);
+    ck_status(registry_poll_run(&cl_w, &h, 10, &n, &cl_e), UNAVAILABLE);
+    ck_assert_int_eq(ours(&t_quarantined, DB_NO_ARGS), 1);
+    ck_status(registry_poll_run(&cl_w, &h, 10, &n, &cl_e), OK);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(seen.n, 0);
+}
+END_TEST
+
 START_TEST(a_message_whose_acknowledgement_is_lost_is_applied_once)
 {
     struct client rival;
@@ -506,6 +524,7 @@ int main(void)
     tcase_add_test(c, no_secret_reaches_a_log);
     tcase_add_test(c, commands_are_counted_by_verb_and_code);
     tcase_add_test(c, a_transfer_is_asked_for_approved_and_told_by_a_message);
+    tcase_add_test(c, what_is_no_message_at_all_is_kept_once_and_the_run_ends);
     tcase_add_test(c, a_message_whose_acknowledgement_is_lost_is_applied_once);
     suite_add_tcase(s, c);
     return suite_run(s);

@@ -638,6 +638,55 @@ static void add_create(TCase *c)
     tcase_add_test(c, keys_and_objects_have_limits);
 }
 
+START_TEST(a_message_that_cannot_be_read_is_put_aside_and_the_queue_moves_on)
+{
+    struct counting c = {0};
+    const struct poll_handler h = {message_count, &c};
+    const struct registry_message broken = {.id = STR("7"),
+        .queued = NOW,
+        .kind = REGISTRY_MESSAGE_UNREADABLE,
+        .text = STR("Something happened"),
+        .unread = STR("resData: a date that is none"),
+        .frame = STR("<epp>\xc2\xa7</epp>")};
+    size_t n = 0;
+    fake_registry_message(fake, &broken);
+    message_make();
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_uint_eq(n, 2);
+    ck_assert_int_eq(c.calls, 1);
+    ck_assert_str_eq(message_states(), "quarantined,acked");
+    struct message_note *list, one;
+    ck_assert_int_eq(messages_needing_person(db, &arena, 10, &list, &n, &e), OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert(str_eqz(list[0].message, "7") && list[0].acked != 0);
+    ck_assert_int_eq(message_find(db, &arena, list[0].id, &one, &e), OK);
+    ck_assert(str_eq(one.frame, broken.frame) && str_eq(one.error, broken.unread));
+    ck_assert_int_eq(message_set_handled(db, one.id, NOW, &e), OK);
+    ck_assert_int_eq(messages_needing_person(db, &arena, 10, &list, &n, &e), OK);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(message_set_handled(db, 999, NOW, &e), NOT_FOUND);
+}
+END_TEST
+
+/* Killed, or cut, between putting aside and acknowledging. */
+START_TEST(a_quarantined_message_is_acknowledged_in_the_end)
+{
+    struct counting c = {0};
+    const struct poll_handler h = {message_count, &c};
+    const struct registry_message broken = {
+        .id = STR("7"), .kind = REGISTRY_MESSAGE_UNREADABLE, .unread = STR("no XML"), .frame = STR("<epp>")};
+    size_t n = 0;
+    fake_registry_message(fake, &broken);
+    mishap("poll-ack", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), UNAVAILABLE);
+    ck_assert_str_eq(message_states(), "quarantined");
+    ck_assert_int_eq(registry_poll_run(&w, &h, 10, &n, &e), OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_str_eq(message_states(), "quarantined");
+    ck_assert_int_eq(c.calls, 0);
+}
+END_TEST
+
 /* ---- pending without a message ------------------------------------------------------------------------------ */
 
 #define MINUTE (60 * US_PER_S)
@@ -788,6 +837,8 @@ static void add_poll(TCase *c)
     tcase_add_test(c, a_pending_create_is_decided_by_its_message);
     tcase_add_loop_test(c, a_message_to_a_late_attempt_decides_the_one_that_met_it, 0, 2);
     tcase_add_test(c, a_denied_create_fails_when_its_message_comes);
+    tcase_add_test(c, a_message_that_cannot_be_read_is_put_aside_and_the_queue_moves_on);
+    tcase_add_test(c, a_quarantined_message_is_acknowledged_in_the_end);
     tcase_add_test(c, a_pending_command_without_a_message_is_asked_about_now_and_then);
     tcase_add_test(c, a_pending_command_that_shows_nowhere_is_given_up_only_after_long);
     tcase_add_test(c, a_pending_command_stays_pending_while_the_registry_cannot_be_asked);
