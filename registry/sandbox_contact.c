@@ -139,7 +139,7 @@ static enum status ascii_policy(struct sandbox_call *c, struct str part, struct 
 static enum status postal_policy(struct sandbox_call *c, const struct epp_postal *p, struct error *e)
 {
     bool international = str_eqz(p->type, "int");
-    if (c->sb->as.postal != SB_POSTAL_ANY && international != (c->sb->as.postal == SB_POSTAL_INT))
+    if (c->sb->as.postal != SB_POSTAL_BOTH && international != (c->sb->as.postal == SB_POSTAL_INT))
         return sandbox_refuse(
             c, e, EPP_POLICY, "postalInfo", p->type, "this registry keeps no postalInfo of that type");
     if (!international)

@@ -1,6 +1,8 @@
 #include "registry/sandbox_domain.h"
 
 #include "registry/sandbox_contact.h"
+#include "registry/sandbox_ds.h"
+#include "registry/sandbox_fee.h"
 #include "registry/sandbox_grace.h"
 #include "registry/sandbox_name.h"
 #include "registry/sandbox_policy_db.h"
@@ -21,16 +23,18 @@ enum status sandbox_domain_check(struct sandbox_call *c, struct error *e)
     struct epp_check_data *data = &c->rsp->u.check;
     *data = (struct epp_check_data){.v = ARENA_ARRAY(c->arena, keys->n, struct epp_checked), .n = keys->n};
     struct sandbox_known *known = ARENA_ARRAY(c->arena, keys->n, struct sandbox_known);
+    struct sandbox_priced *priced = ARENA_ARRAY(c->arena, keys->n, struct sandbox_priced);
     size_t *place = ARENA_ARRAY(c->arena, keys->n, size_t), n = 0;
     for (size_t i = 0; i < keys->n; i++) {
         struct sandbox_name name;
         struct sandbox_name_fault fault;
-        data->v[i].key = keys->v[i];
+        data->v[i].key = priced[i].key = keys->v[i];
         sandbox_name_read(c, keys->v[i], &name, &fault);
         if (fault.code != 0) {
-            data->v[i].reason = str_of(fault.brief);
+            data->v[i].reason = priced[i].reason = str_of(fault.brief);
             continue;
         }
+        priced[i].known = &known[n];
         known[n] = (struct sandbox_known){.name = name.name, .label = name.label};
         place[n++] = i;
     }
@@ -38,6 +42,7 @@ enum status sandbox_domain_check(struct sandbox_call *c, struct error *e)
     for (size_t i = 0; i < n; i++)
         checked_judge(&data->v[place[i]], &known[i]);
     sandbox_reply(c, EPP_DONE, EPP_CHK_DATA);
+    sandbox_fee_check(c, priced, keys->n);
     return OK;
 }
 
@@ -98,11 +103,15 @@ enum status sandbox_domain_charge(
     struct sandbox_call *c, int64_t amount, const char *what, struct str name, struct error *e)
 {
     struct str text = str_printf(c->arena, "%s %.*s", what, STR_ARG(name));
+    if (amount >= 0)
+        TRY(sandbox_fee_agreed(c, name, amount, e));
     enum status s = sandbox_charge(c->db, c->who, amount, text, c->svtrid, c->now, e);
     if (s == FUNDS)
         return sandbox_refuse(c, e, EPP_BILLING, "name", name,
             "it costs %lld.%02lld and the balance does not cover that", (long long)(amount / 100),
             (long long)(amount % 100));
+    if (s == OK && amount >= 0)
+        sandbox_fee_tell(c, name, amount, what);
     return s;
 }
 
@@ -193,6 +202,7 @@ enum status sandbox_domain_info(struct sandbox_call *c, struct error *e)
         TRY(info_private(c, &d, e));
     info_fill(&c->rsp->u.domain_info, c->arena, &d);
     sandbox_reply(c, EPP_DONE, EPP_INF_DATA);
+    TRY(sandbox_ds_tell(c, &d, e));
     return sandbox_domain_rgp_tell(c, &d, &tld, &epp_rgp_inf_data, e);
 }
 

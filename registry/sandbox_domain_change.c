@@ -1,5 +1,5 @@
 #include "registry/sandbox_contact.h"
-#include "registry/sandbox_domain.h"
+#include "registry/sandbox_ds.h"
 #include "registry/sandbox_grace.h"
 
 static enum status statuses_change(
@@ -32,7 +32,7 @@ static enum status may_update(struct sandbox_call *c, const struct sandbox_domai
     const struct epp_domain_update *in = &c->cmd->u.domain_update;
     struct sandbox_domain after = *d;
     if (change_empty(&in->add) && change_empty(&in->rem) && str_is_null(in->chg.registrant) &&
-        !auth_given(&in->chg.auth))
+        !auth_given(&in->chg.auth) && epp_ext_find(&c->cmd->ext, &epp_secdns_update) == NULL)
         return sandbox_refuse(c, e, EPP_MISSING, NULL, STR_NULL, "nothing to add, remove or change");
     TRY(sandbox_domain_owned(c, d, e));
     TRY(statuses_change(c, &after.statuses, &in->rem.statuses, false, e));
@@ -105,6 +105,7 @@ enum status sandbox_domain_update(struct sandbox_call *c, struct error *e)
     TRY(update_registrant(c, &d, &tld, e));
     TRY(update_auth(c, &d, e));
     TRY(update_links(c, &d, &tld, e));
+    TRY(sandbox_ds_update(c, &d, e));
     d.updater = c->who;
     d.updated = c->now;
     TRY(sandbox_domain_store(c->db, &d, e));

@@ -1,5 +1,5 @@
 /* The create of a domain: at once, or pending until the registry has decided (1001). */
-#include "registry/sandbox_domain.h"
+#include "registry/sandbox_ds.h"
 #include "registry/sandbox_name.h"
 
 static enum status registrant_policy(struct sandbox_call *c, const struct sandbox_tld *tld, struct error *e)
@@ -43,6 +43,7 @@ static enum status domain_enter(
     TRY(sandbox_domain_link_contacts(c, d, &in->contacts, e));
     TRY(sandbox_domain_ns_policy(c, d, tld, EPP_POLICY, e));
     TRY(sandbox_domain_contacts_policy(c, d, EPP_MISSING, e));
+    TRY(sandbox_ds_create(c, d, e));
     return sandbox_domain_charge(c, d->paid, "create", d->name, e);
 }
 

@@ -22,8 +22,8 @@ const struct conf_item sandbox_personality_items[] = {
         "Seconds that a session lasts at most; 0: as the configuration says."},
     {"farewell", CONF_BOOL, AT(farewell), "yes", 0, 0,
         "Whether a session that ends for its silence or age is told so with 2500."},
-    {"pipelining", CONF_BOOL, AT(pipelining), "yes", 0, 0,
-        "Whether a command may come before the answer to the one before it; if not, it is refused (2002)."},
+    {"pipeline", CONF_INT, AT(pipeline), "0", 0, 1,
+        "Commands under way on a session: 1, and one that comes before the last answer is refused; 0: any number."},
     {"commands-per-s", CONF_INT, AT(commands_per_s), "0", 0, 1000000,
         "Commands of a session per second; 0: as the configuration says."},
     {"burst", CONF_INT, AT(burst), "0", 0, 1000000,
@@ -36,9 +36,9 @@ const struct conf_item sandbox_personality_items[] = {
     {"contacts", CONF_WORD, AT(contacts), "thick|none", 0, 0, "thick, or none where there are no contact objects."},
     {"registrant", CONF_WORD, AT(registrant), "tld|required|optional", 0, 0,
         "Whether a domain needs a registrant: required, optional, or tld where its TLD says."},
-    {"role", CONF_LIST, offsetof(struct personality_file, roles), "", 0, 0,
+    {"contact", CONF_LIST, offsetof(struct personality_file, roles), "", 0, 0,
         "A contact type of domains with the least and most of it: TYPE MIN-MAX. None: any type in any number."},
-    {"contact-postal", CONF_WORD, AT(postal), "any|int|loc", 0, 0, "Which postalInfo contacts have: any, int or loc."},
+    {"contact-postal", CONF_WORD, AT(postal), "both|int|loc", 0, 0, "Which postalInfo contacts may have."},
     {"hosts", CONF_WORD, AT(hosts), "objects|attributes", 0, 0,
         "Name servers are objects, or attributes of the domain."},
     {"hosts-min", CONF_INT, AT(hosts_min), "0", 0, 13, "Fewest name servers of a domain that has any."},
@@ -46,11 +46,8 @@ const struct conf_item sandbox_personality_items[] = {
     {"hosts-optional", CONF_BOOL, AT(hosts_optional), "yes", 0, 0, "Whether a domain may stand without name servers."},
     {"authinfo-min", CONF_INT, AT(authinfo_min), "6", 0, 255, "Shortest authInfo, characters."},
     {"authinfo-max", CONF_INT, AT(authinfo_max), "64", 1, 255, "Longest authInfo, characters."},
-    {"authinfo-needs-upper", CONF_BOOL, AT(authinfo_needs_upper), "no", 0, 0, "Whether it must have a capital letter."},
-    {"authinfo-needs-lower", CONF_BOOL, AT(authinfo_needs_lower), "no", 0, 0, "Whether it must have a small letter."},
-    {"authinfo-needs-digit", CONF_BOOL, AT(authinfo_needs_digit), "no", 0, 0, "Whether it must have a digit."},
-    {"authinfo-needs-sign", CONF_BOOL, AT(authinfo_needs_sign), "no", 0, 0,
-        "Whether it must have a sign that is neither letter nor digit."},
+    {"authinfo-needs", CONF_STR, AT(authinfo_needs), "", 0, 0,
+        "What it must have of each: upper, lower, digit, sign; empty: nothing in particular."},
     {"authinfo-empty", CONF_BOOL, AT(authinfo_empty), "no", 0, 0,
         "Whether a create may leave it empty, so that the object has none."},
     {"authinfo-shown", CONF_BOOL, AT(authinfo_shown), "yes", 0, 0, "Whether info tells it to the sponsor."},
@@ -65,6 +62,8 @@ const struct conf_item sandbox_personality_items[] = {
     {"transfer", CONF_WORD, AT(transfer), "approval|immediate", 0, 0,
         "approval: the sponsor is asked, silence approves; immediate: the request is the transfer."},
     {"transfer-renews", CONF_BOOL, AT(transfer_renews), "yes", 0, 0, "Whether a transfer adds years, and costs them."},
+    {"fee-needed", CONF_WORD, AT(fee_need), "never|premium|always", 0, 0,
+        "Which names' commands must say what they agree to pay."},
     {"ds-max", CONF_INT, AT(ds_max), "13", 0, 13, "Most DS records of a domain; 0: it takes none."},
 };
 #undef AT
@@ -88,22 +87,45 @@ static bool role_read(struct str text, struct sandbox_role *role_r)
 static enum status roles_read(const char *path, struct personality_file *f, struct error *e)
 {
     if (f->roles.n > SB_ROLES_MAX)
-        return error_set(e, INVALID, "personality-role", "%s: at most %d roles", path, SB_ROLES_MAX);
+        return error_set(e, INVALID, "personality-role", "%s: contact: at most %d types", path, SB_ROLES_MAX);
     for (size_t i = 0; i < f->roles.n; i++) {
         if (!role_read(f->roles.items[i], &f->p.roles[f->p.roles_n++]))
             return error_set(e, INVALID, "personality-role",
-                "%s: role = %.*s: write admin, tech or billing, and MIN-MAX up to 16", path,
+                "%s: contact = %.*s: write admin, tech or billing, and MIN-MAX up to 16", path,
                 STR_ARG(f->roles.items[i]));
     }
     return OK;
 }
 
+enum { UPPER = 1, LOWER = 2, DIGIT = 4, SIGN = 8 };
+
+static const struct need {
+    const char *word, *what;
+    unsigned bit;
+} needs[] = {{"upper", "a capital letter", UPPER}, {"lower", "a small letter", LOWER}, {"digit", "a digit", DIGIT},
+    {"sign", "a sign that is neither letter nor digit", SIGN}};
+
+static const struct need *need_find(struct str word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(needs); i++) {
+        if (str_eqz(word, needs[i].word))
+            return &needs[i];
+    }
+    return NULL;
+}
+
 static enum status ranges_check(const char *path, const struct sandbox_personality *p, struct error *e)
 {
+    struct str rest = p->authinfo_needs, word;
     if (p->hosts_min > p->hosts_max)
         return error_set(e, INVALID, "personality-range", "%s: hosts-min is more than hosts-max", path);
     if (p->authinfo_min > p->authinfo_max)
         return error_set(e, INVALID, "personality-range", "%s: authinfo-min is more than authinfo-max", path);
+    while (str_take(&rest, ' ', &word)) {
+        if (!str_empty(word) && need_find(word) == NULL)
+            return error_set(e, INVALID, "personality-needs",
+                "%s: authinfo-needs: %.*s is not upper, lower, digit or sign", path, STR_ARG(word));
+    }
     return OK;
 }
 
@@ -131,28 +153,32 @@ const struct sandbox_role *sandbox_role_find(const struct sandbox_personality *p
     return NULL;
 }
 
+static unsigned kind_of(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return UPPER;
+    if (c >= 'a' && c <= 'z')
+        return LOWER;
+    return c >= '0' && c <= '9' ? DIGIT : SIGN;
+}
+
 const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct str pw)
 {
-    bool upper = false, lower = false, digit = false, sign = false;
     size_t n = 0; /* characters */
+    unsigned has = 0;
+    struct str rest = p->authinfo_needs, word;
     for (size_t i = 0; i < pw.n; i++) {
         n += ((unsigned char)pw.p[i] & 0xc0) != 0x80;
-        bool up = pw.p[i] >= 'A' && pw.p[i] <= 'Z', low = pw.p[i] >= 'a' && pw.p[i] <= 'z';
-        bool number = pw.p[i] >= '0' && pw.p[i] <= '9';
-        upper = upper || up;
-        lower = lower || low;
-        digit = digit || number;
-        sign = sign || (!up && !low && !number);
+        has |= kind_of(pw.p[i]);
     }
     if (n < (size_t)p->authinfo_min)
         return "more characters";
     if (n > (size_t)p->authinfo_max)
         return "fewer characters";
-    if (p->authinfo_needs_upper && !upper)
-        return "a capital letter";
-    if (p->authinfo_needs_lower && !lower)
-        return "a small letter";
-    if (p->authinfo_needs_digit && !digit)
-        return "a digit";
-    return p->authinfo_needs_sign && !sign ? "a sign that is neither letter nor digit" : NULL;
+    while (str_take(&rest, ' ', &word)) {
+        const struct need *need = need_find(word);
+        if (need != NULL && (has & need->bit) == 0)
+            return need->what;
+    }
+    return NULL;
 }

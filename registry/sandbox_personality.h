@@ -21,7 +21,8 @@ enum sandbox_hosts { SB_HOSTS_OBJECTS, SB_HOSTS_ATTRIBUTES };
 enum sandbox_restore { SB_RESTORE_REPORT, SB_RESTORE_REQUEST, SB_RESTORE_NONE };
 enum sandbox_transfer_mode { SB_TRANSFER_APPROVAL, SB_TRANSFER_IMMEDIATE };
 enum sandbox_excess { SB_EXCESS_CLOSE, SB_EXCESS_REFUSE, SB_EXCESS_DELAY };
-enum sandbox_postal_rule { SB_POSTAL_ANY, SB_POSTAL_INT, SB_POSTAL_LOC };
+enum sandbox_fee_need { SB_FEE_NEVER, SB_FEE_PREMIUM, SB_FEE_ALWAYS };
+enum sandbox_postal_rule { SB_POSTAL_BOTH, SB_POSTAL_INT, SB_POSTAL_LOC };
 
 /* How many contacts of a type a domain must and may have. */
 struct sandbox_role {
@@ -38,7 +39,7 @@ struct sandbox_personality {
     int64_t sessions_max; /* of one registrar; 0: as the configuration says, like those below */
     int64_t idle_s, lifetime_s;
     bool farewell; /* an answer 2500 before the session is closed for its age or its silence */
-    bool pipelining; /* a command may come before the answer to the last; else it is refused (2002) */
+    int64_t pipeline; /* 1: a command that comes before the answer to the last is refused (2002); 0: any may */
     int64_t commands_per_s, burst;
     enum sandbox_excess excess; /* 2502 and closed, 2400, or kept waiting */
     int64_t error_penalty_ms; /* before the answer to a refused command */
@@ -58,7 +59,7 @@ struct sandbox_personality {
 
     /* authInfo */
     int64_t authinfo_min, authinfo_max;
-    bool authinfo_needs_upper, authinfo_needs_lower, authinfo_needs_digit, authinfo_needs_sign;
+    struct str authinfo_needs; /* words: upper, lower, digit, sign */
     bool authinfo_empty; /* a create may leave it empty (RFC 9154 4.1): then there is none */
     bool authinfo_shown; /* info tells it to the sponsor */
     bool authinfo_reset; /* a transfer takes it away */
@@ -70,6 +71,7 @@ struct sandbox_personality {
     enum sandbox_restore restore;
     enum sandbox_transfer_mode transfer;
     bool transfer_renews; /* a transfer adds its period, and costs it */
+    enum sandbox_fee_need fee_need; /* which commands must say what they agree to pay */
     int64_t ds_max; /* DS records of a domain; 0: it takes none */
 };
 

@@ -44,6 +44,11 @@ static enum status add_delegation(void *ctx, struct str domain, struct str host,
     return sandbox_zone_add(ctx, domain, DNS_NS, host, e);
 }
 
+static enum status add_ds(void *ctx, struct str domain, struct str rdata, struct error *e)
+{
+    return sandbox_zone_add(ctx, domain, DNS_DS, rdata, e);
+}
+
 static enum status add_glue(void *ctx, struct str host, struct str addr, struct error *e)
 {
     return sandbox_zone_add_addr(ctx, host, addr, e);
@@ -80,6 +85,7 @@ static enum status tld_publish(
     sandbox_zone_init(&z, a, tld, (uint32_t)p->sb->s->zone_ttl_s);
     TRY(sandbox_zone_add_servers(&z, tld, tld, p->servers, p->servers_n, e));
     TRY(sandbox_delegations(db, tld, add_delegation, &z, e));
+    TRY(sandbox_zone_ds(db, tld, add_ds, &z, e));
     TRY(sandbox_glue(db, tld, add_glue, &z, e));
     struct str mname = str_printf(a, "%.*s.%.*s", STR_ARG(p->servers[0].labels), STR_ARG(tld));
     return zone_publish(p, db, &z, tld, mname, changed_r, e);

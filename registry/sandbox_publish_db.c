@@ -10,6 +10,13 @@ DB_QUERY(q_sandbox_glue,
     " WHERE s.tld = ? AND EXISTS (SELECT 1 FROM domain_ns n WHERE n.host_id = h.id)"
     " UNION SELECT a.name, a.addr, a.version FROM domain d JOIN domain_attr a ON a.domain_id = d.id"
     " WHERE d.tld = ? AND d.statuses & ? = 0 AND a.version <> 0 ORDER BY 1, 3, 2");
+/* Of domains that are delegated: beside no NS records a DS record would stand alone. */
+DB_QUERY(q_sandbox_zone_ds,
+    "SELECT d.name, CONCAT(s.key_tag, ' ', s.alg, ' ', s.digest_type, ' ', HEX(s.digest)) FROM domain d"
+    " JOIN domain_ds s ON s.domain_id = d.id WHERE d.tld = ? AND d.statuses & ? = 0"
+    " AND (EXISTS (SELECT 1 FROM domain_ns n WHERE n.domain_id = d.id)"
+    " OR EXISTS (SELECT 1 FROM domain_attr a WHERE a.domain_id = d.id))"
+    " ORDER BY d.name, s.key_tag, s.alg, s.digest_type, s.digest");
 DB_QUERY(q_sandbox_published, "SELECT serial, content_hash FROM tld WHERE name = ?");
 DB_QUERY(q_sandbox_published_root, "SELECT serial, content_hash FROM root_zone WHERE id = 1");
 DB_QUERY(q_sandbox_published_store, "UPDATE tld SET serial = ?, content_hash = ? WHERE name = ?");
@@ -38,6 +45,12 @@ enum status sandbox_glue(struct db *db, struct str tld, sandbox_pair_fn *fn, voi
 {
     struct pair p = {fn, ctx};
     return db_each(db, &q_sandbox_glue, DB_ARGS(db_s(tld), db_s(tld), db_i(SB_NOT_IN_ZONE)), pair_row, &p, e);
+}
+
+enum status sandbox_zone_ds(struct db *db, struct str tld, sandbox_pair_fn *fn, void *ctx, struct error *e)
+{
+    struct pair p = {fn, ctx};
+    return db_each(db, &q_sandbox_zone_ds, DB_ARGS(db_s(tld), db_i(SB_NOT_IN_ZONE)), pair_row, &p, e);
 }
 
 enum status sandbox_published_find(

@@ -9,6 +9,9 @@ typedef enum status sandbox_pair_fn(void *ctx, struct str first, struct str seco
 /* (domain, name server) of every delegation of the TLD, ordered by domain. */
 enum status sandbox_delegations(
     struct db *db, struct str tld, sandbox_pair_fn *fn, void *ctx, struct error *e) FW_MUST_CHECK;
+/* (domain, rdata of a DS record) of every delegation that is signed, ordered by domain. */
+enum status sandbox_zone_ds(
+    struct db *db, struct str tld, sandbox_pair_fn *fn, void *ctx, struct error *e) FW_MUST_CHECK;
 /* (host, address) of every internal host of the TLD that some domain uses, ordered by host. */
 enum status sandbox_glue(struct db *db, struct str tld, sandbox_pair_fn *fn, void *ctx, struct error *e) FW_MUST_CHECK;
 

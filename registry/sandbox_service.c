@@ -1,7 +1,9 @@
 #include "registry/sandbox_service.h"
 
+#include "epp/fee.h"
 #include "epp/response.h"
 #include "epp/rgp.h"
+#include "epp/secdns.h"
 #include "registry/sandbox_personality.h"
 
 static const struct object_row {
@@ -9,12 +11,30 @@ static const struct object_row {
     const char *uri;
 } objects[] = {{EPP_DOMAIN, EPP_DOMAIN_NS}, {EPP_CONTACT, EPP_CONTACT_NS}, {EPP_HOST, EPP_HOST_NS}};
 
-static const char *const extensions[] = {EPP_RGP_NS};
+#define FEE_NS(version) "urn:ietf:params:xml:ns:fee-" version
+
+static const struct extension_row {
+    const char *uri;
+    bool usual; /* offered where the personality lists none */
+} extensions[] = {
+    {EPP_RGP_NS, true},
+    {EPP_SECDNS_NS, true},
+    {"urn:ietf:params:xml:ns:epp:fee-1.0", true},
+    {FEE_NS("0.5"), false},
+    {FEE_NS("0.6"), false},
+    {FEE_NS("0.7"), false},
+    {FEE_NS("0.8"), false},
+    {FEE_NS("0.9"), false},
+    {FEE_NS("0.11"), false},
+    {FEE_NS("0.12"), false},
+    {FEE_NS("0.21"), false},
+    {FEE_NS("0.23"), false},
+};
 
 static unsigned extension_bit(struct str uri)
 {
     for (size_t i = 0; i < ARRAY_LEN(extensions); i++) {
-        if (str_eqz(uri, extensions[i]))
+        if (str_eqz(uri, extensions[i].uri))
             return 1u << i;
     }
     return 0;
@@ -35,8 +55,8 @@ enum status sandbox_services_offered(const struct sandbox_personality *p, struct
                 STR_ARG(p->extensions.items[i]));
         s_r->extensions |= bit;
     }
-    if (p->extensions.n == 0)
-        s_r->extensions = (1u << ARRAY_LEN(extensions)) - 1;
+    for (size_t i = 0; i < ARRAY_LEN(extensions) && p->extensions.n == 0; i++)
+        s_r->extensions |= extensions[i].usual ? 1u << i : 0;
     return OK;
 }
 
@@ -50,7 +70,7 @@ void sandbox_services_tell(struct arena *a, struct sandbox_services s, struct ep
     }
     for (size_t i = 0; i < ARRAY_LEN(extensions); i++) {
         if ((s.extensions & (1u << i)) != 0)
-            g->extensions.v[g->extensions.n++] = str_of(extensions[i]);
+            g->extensions.v[g->extensions.n++] = str_of(extensions[i].uri);
     }
 }
 

@@ -139,7 +139,7 @@ static bool frames_run(struct sandbox_session *s)
         } else {
             alive = sandbox_command_run(s, doc);
         }
-        s->piled = !s->sb->as.pipelining && next_waits(s);
+        s->piled = s->sb->as.pipeline == 1 && next_waits(s);
         if (!out_send(s) || !alive || s->closing)
             return false;
         s->active_ns = clock_monotonic_ns();

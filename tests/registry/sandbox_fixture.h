@@ -83,6 +83,14 @@ FW_UNUSED static void fx_start(void)
         ck_abort_msg("sandbox_start: %s", e.text);
 }
 
+/* The registry begins anew as one of that personality. */
+FW_UNUSED static void fx_play(const char *personality)
+{
+    sandbox_stop(&fx_sandbox);
+    fx_settings.personality = str_printf(&fx_arena, "%s/registry/personalities/%s.conf", test_root(), personality);
+    fx_start();
+}
+
 FW_UNUSED static void fx_setup(void)
 {
     crypto_init();
@@ -260,6 +268,19 @@ FW_UNUSED static void client_login(struct client *c, const char *who)
     int code = strcmp(who, "rival") == 0 ? client_command(c, LOGIN("rival", "secret-two", ""))
                                          : client_command(c, LOGIN("fourways", "secret-one", ""));
     ck_assert_int_eq(code, 1000);
+}
+
+#define OBJECT_URI(o) "<objURI>urn:ietf:params:xml:ns:" o "-1.0</objURI>"
+#define EXTENSION_URI(u) "<extURI>urn:ietf:params:xml:ns:" u "</extURI>"
+
+/* With other services than usual. */
+FW_UNUSED static int client_login_for(struct client *c, const char *who, const char *services)
+{
+    client_open_as(c, who);
+    return client_command(c,
+        "<login><clID>%s</clID><pw>%s</pw><options><version>1.0</version><lang>en</lang></options><svcs>%s</svcs>"
+        "</login>",
+        who, strcmp(who, "rival") == 0 ? "secret-two" : "secret-one", services);
 }
 
 /* ---- commands by object ---------------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
 /* Every result code, from the cause that RFC 5730 §3 gives for it. */
+#include "epp/result.h"
 #include "tests/registry/sandbox_fixture.h"
 
 static struct client c, rival;
@@ -329,6 +330,130 @@ START_TEST(contacts_keep_to_the_policy)
 }
 END_TEST
 
+/* ---- all of them --------------------------------------------------------------------------------------- */
+
+#define D(verb, inside)                                                                                                \
+    "<" verb "><domain:" verb " xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">" inside "</domain:" verb           \
+    "></" verb ">"
+#define NAME(n) "<domain:name>" n "</domain:name>"
+#define AUTH "<domain:authInfo><domain:pw>domain-auth</domain:pw></domain:authInfo>"
+#define TRANSFER(op, n, auth)                                                                                          \
+    "<transfer op=\"" op "\"><domain:transfer xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">" NAME(n) auth        \
+        "</domain:transfer></transfer>"
+
+/* In this order; fresh: on a connection that nobody has logged in on, and that ends with it. */
+static const struct cause {
+    unsigned code;
+    enum { OURS, RIVALS, FRESH } who;
+    const char *sql; /* done before */
+    const char *command;
+} causes[] = {
+    {EPP_DONE, OURS, NULL, D("create", NAME("shop.test") REGISTRANT AUTH)},
+    {EPP_QUEUE_EMPTY, OURS, NULL, "<poll op=\"req\"/>"},
+    {EPP_BYE, FRESH, NULL, LOGIN("fourways", "secret-one", "")},
+    {EPP_UNKNOWN_COMMAND, OURS, NULL, "<frobnicate/>"},
+    {EPP_SYNTAX, OURS, NULL, D("check", NAME("a.test") "<domain:label>x</domain:label>")},
+    {EPP_USE, FRESH, NULL, "<poll op=\"req\"/>"},
+    {EPP_MISSING, OURS, NULL, D("create", NAME("bare.test") AUTH)},
+    {EPP_RANGE, OURS, NULL,
+        D("create", NAME("long.test") "<domain:period unit=\"y\">11</domain:period>" REGISTRANT AUTH)},
+    {EPP_VALUE, OURS, NULL, D("create", NAME("-shop.test") REGISTRANT AUTH)},
+    {EPP_NO_VERSION, FRESH, NULL,
+        "<login><clID>fourways</clID><pw>secret-one</pw><options><version>2.0</version><lang>en</lang></options>" SVCS
+        "</login>"},
+    {EPP_NO_COMMAND, OURS, NULL,
+        "<renew><host:renew xmlns:host=\"urn:ietf:params:xml:ns:host-1.0\"><host:name>ns1.a.test</host:name>"
+        "</host:renew></renew>"},
+    {EPP_NO_OPTION, OURS, NULL,
+        D("create", NAME("a.test") REGISTRANT "<domain:authInfo><domain:ext><x xmlns=\"urn:x\"/></domain:ext>"
+                                              "</domain:authInfo>")},
+    {EPP_NO_EXTENSION, OURS, NULL, D("info", NAME("shop.test")) "<extension><x xmlns=\"urn:x\"/></extension>"},
+    {EPP_BILLING, OURS, "UPDATE registrar SET balance = 1 WHERE id = 'fourways'",
+        D("create", NAME("dear.test") REGISTRANT AUTH)},
+    {EPP_NOT_RENEWABLE, OURS,
+        "UPDATE registrar SET balance = 1000000; UPDATE domain SET expires = 1893456000000000 WHERE name = 'shop.test'",
+        D("renew", NAME("shop.test") "<domain:curExpDate>2030-01-01</domain:curExpDate>"
+                                     "<domain:period unit=\"y\">10</domain:period>")},
+    {EPP_NOT_TRANSFERABLE, OURS, NULL, TRANSFER("request", "shop.test", AUTH)},
+    {EPP_AUTHENTICATION, FRESH, NULL, LOGIN("fourways", "wrong-pw", "")},
+    {EPP_AUTHORIZATION, RIVALS, NULL, D("delete", NAME("shop.test"))},
+    {EPP_BAD_AUTHINFO, RIVALS, NULL,
+        TRANSFER("request", "shop.test", "<domain:authInfo><domain:pw>another-auth</domain:pw></domain:authInfo>")},
+    {EPP_NOT_PENDING_TRANSFER, OURS, NULL, TRANSFER("approve", "shop.test", "")},
+    {EPP_DONE_PENDING, RIVALS, NULL, TRANSFER("request", "shop.test", AUTH)},
+    {EPP_PENDING_TRANSFER, RIVALS, NULL, TRANSFER("request", "shop.test", AUTH)},
+    {EPP_QUEUE_ACK, OURS, NULL, "<poll op=\"req\"/>"},
+    {EPP_OBJECT_EXISTS, RIVALS, NULL, D("create", NAME("shop.test") REGISTRANT AUTH)},
+    {EPP_NO_OBJECT_THERE, OURS, NULL, D("info", NAME("gone.test"))},
+    {EPP_STATUS_PROHIBITS, OURS, NULL, D("delete", NAME("shop.test"))}, /* pendingTransfer */
+    {EPP_ASSOCIATION_PROHIBITS, OURS, NULL,
+        "<delete><contact:delete xmlns:contact=\"urn:ietf:params:xml:ns:contact-1.0\"><contact:id>ada</contact:id>"
+        "</contact:delete></delete>"},
+    {EPP_POLICY, OURS, NULL, D("create", NAME("nic.test") REGISTRANT AUTH)},
+    {EPP_NO_SERVICE, OURS, NULL, "<info><org:info xmlns:org=\"urn:ietf:params:xml:ns:epp:org-1.0\"/></info>"},
+    {EPP_DATA_POLICY, OURS, "UPDATE domain SET statuses = 0",
+        D("update", NAME("shop.test") "<domain:chg><domain:registrant/></domain:chg>")},
+    {EPP_FAILED, OURS, "RENAME TABLE premium_name TO away", D("check", NAME("a.test"))},
+    {EPP_SESSION_LIMIT_CLOSING, FRESH, "RENAME TABLE away TO premium_name", LOGIN("fourways", "secret-one", "")},
+};
+
+static void code_got(bool *reached, size_t n, const struct epp_result_meaning *table, unsigned code)
+{
+    for (size_t i = 0; i < n; i++)
+        reached[i] = reached[i] || table[i].code == code;
+}
+
+/* What needs more than a command: a logout, the third wrong password, a frame that is none. */
+static unsigned fresh_end(struct client *k, const struct cause *u)
+{
+    client_open_as(k, "fourways");
+    if (u->code == EPP_SESSION_LIMIT_CLOSING)
+        fx_settings.max_sessions_each = 1;
+    int code = client_command(k, "%s", u->command);
+    if (u->code == EPP_BYE)
+        code = client_command(k, "<logout/>");
+    if (u->code != EPP_AUTHENTICATION)
+        return (unsigned)code;
+    ck_code(client_command(k, "%s", u->command), EPP_AUTHENTICATION);
+    ck_code(client_command(k, "%s", u->command), EPP_AUTHENTICATION_CLOSING);
+    ck_assert_ptr_null(client_read(k));
+    return (unsigned)code;
+}
+
+static unsigned cause_run(const struct cause *u)
+{
+    struct client k;
+    if (u->sql != NULL)
+        fx_sql(u->sql);
+    if (u->who != FRESH)
+        return (unsigned)client_command(u->who == OURS ? &c : &rival, "%s", u->command);
+    unsigned code = fresh_end(&k, u);
+    client_close(&k);
+    return code;
+}
+
+START_TEST(every_code_of_the_rfc_has_a_cause)
+{
+    size_t n;
+    const struct epp_result_meaning *table = epp_result_table(&n);
+    bool *reached = ARENA_ARRAY(&fx_arena, n, bool);
+    for (size_t i = 0; i < ARRAY_LEN(causes); i++) {
+        unsigned code = cause_run(&causes[i]);
+        if (code != causes[i].code)
+            ck_abort_msg("cause %zu gave %u, not %u", i, code, causes[i].code);
+        code_got(reached, n, table, code);
+    }
+    code_got(reached, n, table, EPP_AUTHENTICATION_CLOSING); /* seen above */
+    ck_assert(client_send_bytes(&c, str_n("\0\0\0\0", 4)));
+    ck_assert_ptr_nonnull(client_read(&c));
+    code_got(reached, n, table, (unsigned)c.code);
+    for (size_t i = 0; i < n; i++) {
+        if (!reached[i])
+            ck_abort_msg("%u was not reached", table[i].code);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("sandbox codes");
@@ -356,6 +481,7 @@ int main(void)
     tcase_add_test(t, services_that_are_not_offered_are_refused_at_login);
     tcase_add_test(t, one_session_too_many_is_2502);
     tcase_add_test(t, contacts_keep_to_the_policy);
+    tcase_add_test(t, every_code_of_the_rfc_has_a_cause);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
