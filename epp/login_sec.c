@@ -83,3 +83,26 @@ bool epp_login_sec_resolve(
     bool pw = resolve(login->pw, sec->pw, pw_r), new_pw = resolve(login->new_pw, sec->new_pw, new_pw_r);
     return pw && new_pw;
 }
+
+static void part(struct buf *out, const char *before, struct str v)
+{
+    if (v.n > 0)
+        buf_printf(out, "%s%.*s", before, STR_ARG(v));
+}
+
+struct str epp_login_sec_text(struct arena *a, const struct epp_login_sec_data *data)
+{
+    struct buf out;
+    buf_in(&out, a, 1 << 20);
+    for (size_t i = 0; i < data->events.n; i++) {
+        const struct epp_login_event *v = &data->events.v[i];
+        buf_printf(&out, "%s%.*s: %.*s", i > 0 ? "; " : "", STR_ARG(v->level), STR_ARG(v->type));
+        part(&out, " ", v->name);
+        part(&out, " ", v->value);
+        part(&out, " in ", v->duration);
+        if (v->ex_date != 0)
+            part(&out, " until ", time_text(a, v->ex_date));
+        part(&out, ": ", v->text);
+    }
+    return buf_view(&out);
+}

@@ -45,5 +45,7 @@ void epp_login_sec_passwords(
  * command has no extension. false where EPP_LOGIN_SEC_PW refers to one that is not there (answer 2001). */
 bool epp_login_sec_resolve(const struct epp_login *login, const struct epp_login_sec *sec, struct str *pw_r,
     struct str *new_pw_r) FW_MUST_CHECK;
+/* All that a server has to say, in one line: "warning: certificate until 2027-04-01T22:00:00Z; error: newPW: …". */
+struct str epp_login_sec_text(struct arena *a, const struct epp_login_sec_data *data) FW_NONNULL_ALL;
 
 #endif

@@ -1,4 +1,5 @@
 #include "base/crypto.h"
+#include "epp/login_sec.h"
 #include "epp/result.h"
 #include "epp/session_pipe.h"
 
@@ -87,6 +88,7 @@ static struct epp_session *session_new(const struct epp_session_settings *set)
     s->set.extensions = keep_strs(&s->keep, &set->extensions);
     s->set.required = keep_strs(&s->keep, &set->required);
     s->set.lang = str_dup(&s->keep, set->lang);
+    s->set.agent = str_dup(&s->keep, set->agent);
     if (s->set.connect_timeout_ms == 0)
         s->set.connect_timeout_ms = CONNECT_TIMEOUT_MS;
     if (s->set.command_timeout_ms == 0)
@@ -154,6 +156,24 @@ static enum status run_own(
     return epp_session_command(s, a, c, r, e);
 }
 
+/* With login security a password may be longer than EPP lets it. */
+static void add_security(struct epp_session *s, struct arena *a, struct epp_command *c)
+{
+    if (!contains(&s->extensions, STR(EPP_LOGIN_SEC_NS)))
+        return;
+    struct epp_login_sec *sec = ARENA_NEW(a, struct epp_login_sec);
+    epp_login_sec_passwords(&c->u.login, sec, c->u.login.pw, c->u.login.new_pw);
+    sec->agent.app = s->set.agent;
+    if (sec->agent.app.n > 0 || sec->pw.p != NULL || sec->new_pw.p != NULL)
+        epp_ext_add(a, &c->ext, &epp_login_sec, sec);
+}
+
+static void keep_advice(struct epp_session *s, const struct epp_response *r)
+{
+    const struct epp_login_sec_data *data = epp_ext_find(&r->ext, &epp_login_sec_data);
+    s->advice = data != NULL ? epp_login_sec_text(&s->keep, data) : STR("");
+}
+
 enum status epp_session_login(struct epp_session *s, struct str clid, struct str pw, struct str new_pw, struct error *e)
 {
     struct epp_response r;
@@ -167,9 +187,12 @@ enum status epp_session_login(struct epp_session *s, struct str clid, struct str
         .objects = s->set.objects,
         .extensions = s->extensions};
     arena_init(&a, 0);
+    add_security(s, &a, &c);
     enum status got = run_own(s, &a, &c, &r, e);
-    if (got == OK)
+    if (got == OK) {
+        keep_advice(s, &r);
         got = epp_result_error(&r, e);
+    }
     atomic_store(&s->logged_in, got == OK && epp_session_usable(s));
     arena_clear(&a);
     return got == OK ? OK : error_prefix(e, "login at %s as %.*s", s->set.host, STR_ARG(clid));
@@ -238,6 +261,11 @@ bool epp_session_logged_in(const struct epp_session *s)
 const struct epp_greeting *epp_session_greeting(const struct epp_session *s)
 {
     return &s->greeting;
+}
+
+struct str epp_session_advice(const struct epp_session *s)
+{
+    return s->advice.p != NULL ? s->advice : STR("");
 }
 
 bool epp_session_extension(const struct epp_session *s, const char *uri)

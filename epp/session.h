@@ -56,6 +56,7 @@ struct epp_session_settings {
     struct epp_strs extensions; /* logged in for where the greeting offers them */
     struct epp_strs required; /* extensions that must be in the greeting, and are logged in for */
     struct str lang; /* of the server's texts; absent: "en" */
+    struct str agent; /* what logs in, told where login security (RFC 8807) is in use; absent: not told */
     epp_trace_fn *trace; /* may be NULL */
     void *trace_ctx;
 };
@@ -72,7 +73,8 @@ struct epp_session;
  * object URI is not offered (the text names it); DENIED when a certificate is refused on either side. */
 enum status epp_session_open(
     const struct epp_session_settings *s, struct epp_session **session_r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
-/* new_pw: STR_NULL or the new password, which is in force exactly when this returns OK (UNCERTAIN: either
+/* A password of more than 16 characters needs login security (RFC 8807) among the extensions logged in for; INVALID
+ * "epp-value" without. new_pw: STR_NULL or the new password, which is in force exactly when this returns OK (UNCERTAIN: either
  * may be). DENIED when the server refuses. The clTRID is made by the session. */
 enum status epp_session_login(struct epp_session *s, struct str clid, struct str pw, struct str new_pw,
     struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
@@ -120,6 +122,9 @@ const char *epp_session_id(const struct epp_session *s) FW_NONNULL_ALL FW_RETURN
 bool epp_session_usable(const struct epp_session *s) FW_NONNULL_ALL;
 bool epp_session_logged_in(const struct epp_session *s) FW_NONNULL_ALL;
 const struct epp_greeting *epp_session_greeting(const struct epp_session *s) FW_NONNULL_ALL FW_RETURNS_NONNULL;
+/* What the server said of our security when we logged in or tried to (RFC 8807), in one line for people; empty where
+ * it had nothing to say. */
+struct str epp_session_advice(const struct epp_session *s) FW_NONNULL_ALL;
 /* True if the login asked for that extension (offered and configured). */
 bool epp_session_extension(const struct epp_session *s, const char *uri) FW_NONNULL_ALL;
 const struct epp_session_counters *epp_session_counters(const struct epp_session *s) FW_NONNULL_ALL FW_RETURNS_NONNULL;

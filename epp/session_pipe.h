@@ -24,6 +24,7 @@ struct epp_session {
     struct arena greeting_arena;
     struct epp_greeting greeting;
     struct epp_strs extensions; /* those logged in for */
+    struct str advice; /* of the last login */
     atomic_bool usable, logged_in;
 
     /* the leader's alone, or of the only thread */

@@ -97,6 +97,7 @@ static enum status settings_fill(struct pool *p, struct error *e)
         .extensions = {profile->extensions.items, profile->extensions.n},
         .required = {profile->extensions_required.items, profile->extensions_required.n},
         .lang = profile->login_lang,
+        .agent = STR("Fourways"),
         .trace = pool_trace,
         .trace_ctx = p,
     };
@@ -251,6 +252,9 @@ static enum status session_start(struct pool *p, struct epp_session **s_r, struc
     struct epp_session *s = NULL;
     TRY(session_open(p, &s, e));
     enum status st = epp_session_login(s, p->config->clid, p->password, STR_NULL, e);
+    struct str advice = epp_session_advice(s);
+    if (advice.n > 0)
+        log_event(LOG_WARN, "registry", p->id, "login: %.*s", STR_ARG(advice));
     if (st == OK) {
         *s_r = s;
         return OK;

@@ -29,6 +29,7 @@ struct server {
     /* how to behave */
     size_t send_cut, read_cut; /* bytes after which the connection is closed */
     serve_fn *serve; /* NULL: as it should */
+    serve_fn *login; /* likewise */
     bool silent; /* not even a greeting */
     const char *greeting; /* instead of a good one */
     bool close_after_login;
@@ -138,7 +139,9 @@ static inline void server_command(struct server *s, struct str doc)
     if (c.verb == EPP_LOGIN)
         snprintf(s->lang, sizeof s->lang, "%.*s", STR_ARG(c.u.login.lang));
     s->creates += c.verb == EPP_CREATE;
-    if (s->serve != NULL && c.verb != EPP_LOGIN)
+    if (s->login != NULL && c.verb == EPP_LOGIN)
+        s->login(s, &c);
+    else if (s->serve != NULL && c.verb != EPP_LOGIN)
         s->serve(s, &c);
     else
         server_usual(s, &c);
