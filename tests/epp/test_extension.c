@@ -1,6 +1,9 @@
 /* Every element of every extension, made at random from its table, in every command it extends and in responses. */
 #include <glob.h>
 
+#include "epp/fee.h"
+#include "epp/login_sec.h"
+#include "epp/secdns.h"
 #include "tests/epp/mutate.h"
 
 static struct arena a;
@@ -299,6 +302,61 @@ START_TEST(a_fault_never_shows_a_secret)
 }
 END_TEST
 
+/* ---- answers as registries send them ------------------------------------------------------------------ */
+#define ANSWER(x)                                                                                                      \
+    "<e:epp xmlns:e='" EPP_NS "'><e:response><e:result code='1000'><e:msg>ok</e:msg></e:result><e:extension>" x        \
+    "</e:extension><e:trID><e:svTRID>S-1</e:svTRID></e:trID></e:response></e:epp>"
+
+START_TEST(odd_answers_are_understood)
+{
+    struct epp_response r = decode_response(
+        &a, STR(ANSWER("<infData xmlns='" SEC "'><dsData><digest>49 FD\n46</digest><alg>13</alg><extra/>"
+                       "<digestType>2</digestType><keyTag> 12345 </keyTag></dsData><keyData><pubKey>AQ\n PJ</pubKey>"
+                       "<flags>257</flags></keyData></infData>"
+                       "<q:infData xmlns:q='" EPP_RGP_NS "'><q:rgpStatus s='someDayPeriod'/></q:infData>"
+                       "<loginSecData xmlns='urn:ietf:params:xml:ns:epp:loginSec-1.0'><event type='passphrase' "
+                       "exDate='2027-04-01' mood='bad'/></loginSecData>")));
+    ck_assert(str_is_null(r.unread));
+    ck_assert_uint_eq(r.ext.n, 3);
+    const struct epp_secdns *sec = epp_ext_find(&r.ext, &epp_secdns_inf_data);
+    ck_assert_uint_eq(sec->ds.n, 1);
+    ck_assert_uint_eq(sec->ds.v[0].key_tag, 12345);
+    ck_assert_str(sec->ds.v[0].digest, "49FD46");
+    ck_assert_uint_eq(sec->keys.n, 1);
+    ck_assert_str(sec->keys.v[0].pub_key, "AQPJ");
+    const struct epp_rgp_data *rgp = epp_ext_find(&r.ext, &epp_rgp_inf_data);
+    ck_assert_str(rgp->statuses.v[0].s, "someDayPeriod");
+    const struct epp_login_sec_data *login = epp_ext_find(&r.ext, &epp_login_sec_data);
+    ck_assert_str(login->events.v[0].type, "passphrase");
+    ck_assert_int_ne(login->events.v[0].ex_date, 0);
+}
+END_TEST
+
+START_TEST(odd_prices_are_understood)
+{
+    struct epp_response r = decode_response(
+        &a, STR(ANSWER(
+                "<chkData xmlns='" FEE "'><cd avail='true'><command name='create'><fee refundable='maybe'>10 USD</fee>"
+                "<fee>5.00</fee><period>1</period></command><class>gold</class><objID>A.test</objID></cd>"
+                "<cd><objID>b.test</objID></cd></chkData>"
+                "<f:chkData xmlns:f='urn:ietf:params:xml:ns:fee-0.7'><f:cd><f:name>c.test</f:name><f:command>\n create"
+                "\n</f:command></f:cd></f:chkData>")));
+    struct epp_fee_prices prices = epp_fee_prices(&a, &r.ext);
+    ck_assert_uint_eq(prices.n, 3);
+    const struct epp_fee_price *p = epp_fee_price(&prices, STR("a.test"), "create");
+    ck_assert_ptr_nonnull(p);
+    ck_assert_int_eq(p->avail, EPP_YES);
+    ck_assert_str(p->class, "gold");
+    ck_assert_uint_eq(p->period.n, 1);
+    ck_assert_uint_eq(p->fees.n, 2);
+    ck_assert_str(p->fees.v[0].amount, "10 USD");
+    int64_t total;
+    ck_assert(!epp_fee_total(&p->fees, &p->credits, 2, &total)); /* never taken for a price */
+    ck_assert_msg(strstr(str_dupz(&a, r.unread), "refundable") != NULL, "%.*s", STR_ARG(r.unread));
+    ck_assert_ptr_nonnull(epp_fee_price(&prices, STR("c.test"), "create"));
+}
+END_TEST
+
 /* ---- the corpus --------------------------------------------------------------------------------------- */
 static void mark(struct epp_exts *exts, const struct epp_ext_element *seen[], size_t *n, size_t max)
 {
@@ -368,6 +426,8 @@ int main(void)
     tcase_add_test(c, every_mutant_is_refused_with_an_answer_or_understood);
     tcase_add_loop_test(c, a_fault_has_its_code_and_names_its_element, 0, ARRAY_LEN(faults));
     tcase_add_test(c, a_fault_never_shows_a_secret);
+    tcase_add_test(c, odd_answers_are_understood);
+    tcase_add_test(c, odd_prices_are_understood);
     tcase_add_test(c, the_corpus_has_every_element);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
