@@ -39,6 +39,7 @@ struct registry_answer {
     struct str msg; /* the registry's words */
     struct str reason; /* its reasons and offending values, joined by "; "; STR_NULL if none */
     struct str cltrid, svtrid;
+    struct str given; /* to a contact create: the id that the registry gave; STR_NULL: not told */
     struct str frame; /* where call->keep: the document, secrets blacked out; also one that could not be read */
 };
 

@@ -180,6 +180,8 @@ static void contact_digest(const struct registry_contact *c, uint8_t out[SEEN_DI
 struct contact_work {
     const struct registry_work *w;
     const char *ref;
+    struct str id; /* ours */
+    struct str theirs; /* what the registry knows it by, where it makes the ids; STR_NULL: not known */
     const struct registry_contact *c;
     uint8_t digest[SEEN_DIGEST];
 };
@@ -195,16 +197,45 @@ static bool contact_is_ascii(const struct registry_contact *c)
     return true;
 }
 
-static enum status contact_send(
-    const struct contact_work *k, enum registry_verb verb, const char *word, struct error *e)
+static enum status contact_send(const struct contact_work *k, enum registry_verb verb, const char *word,
+    struct registry_outcome *o, struct error *e)
 {
-    struct registry_outcome o;
+    struct registry_contact c = *k->c;
+    if (verb == REGISTRY_CONTACT_UPDATE && !str_is_null(k->theirs))
+        c.id = k->theirs;
     const struct registry_request r = {
         .verb = verb,
-        .key = key_of(k->w, k->ref, "contact", k->c->id, word, k->digest),
-        .contact = k->c,
+        .key = key_of(k->w, k->ref, "contact", k->id, word, k->digest),
+        .contact = &c,
     };
-    return registry_transform(k->w, &r, &o, e);
+    return registry_transform(k->w, &r, o, e);
+}
+
+static enum status contact_update(const struct contact_work *k, struct error *e)
+{
+    struct registry_outcome o;
+    return contact_send(k, REGISTRY_CONTACT_UPDATE, "update", &o, e);
+}
+
+#define CONTACT_TRIES 4
+/* Where the registry makes the ids, only its answer tells which. One whose answer is lost, or that was kept nowhere
+ * because we were killed behind it, is made again: nothing points at the first, and registries drop such. */
+static enum status contact_create(struct contact_work *k, struct error *e)
+{
+    bool ours = k->w->registry->profile->contact_ids_ours;
+    for (int i = 1; i <= CONTACT_TRIES; i++) {
+        struct registry_outcome o = {0};
+        const char *word = i == 1 ? "create" : arena_printf(k->w->arena, "create-%d", i);
+        TRY(contact_send(k, REGISTRY_CONTACT_CREATE, word, &o, e));
+        k->theirs = ours ? STR_NULL : o.given;
+        if (ours || !str_empty(k->theirs))
+            return OK;
+        if (o.source == OUTCOME_ANSWER)
+            return error_set(
+                e, PROTOCOL, "contact-id-missing", "the registry made the contact %.*s and told no id", STR_ARG(k->id));
+    }
+    return error_set(e, INTERNAL, "contact-id-lost", "the contact %.*s was made %d times, and its id never kept",
+        STR_ARG(k->id), CONTACT_TRIES);
 }
 
 /* The id is there: ours as wanted, ours to mend, or not ours. */
@@ -218,15 +249,15 @@ static enum status contact_match(const struct contact_work *k, struct error *e)
     TRY(s);
     if (verb_same_contact(k->c, &info.contact))
         return OK;
-    return contact_send(k, REGISTRY_CONTACT_UPDATE, "update", e);
+    return contact_update(k, e);
 }
 
-static enum status contact_place(const struct contact_work *k, bool seen, struct error *e)
+static enum status contact_place(struct contact_work *k, bool seen, struct error *e)
 {
-    enum status s = seen ? contact_send(k, REGISTRY_CONTACT_UPDATE, "update", e) : NOT_FOUND;
+    enum status s = seen ? contact_update(k, e) : NOT_FOUND;
     /* Registries purge contacts that nothing points at. */
     if (s == NOT_FOUND)
-        s = contact_send(k, REGISTRY_CONTACT_CREATE, "create", e);
+        s = contact_create(k, e);
     return s == EXISTS ? contact_match(k, e) : s;
 }
 
@@ -240,16 +271,56 @@ enum status registry_contact_ensure(
             REGISTRY_CONTACT_ID_MAX, STR_ARG(contact->id));
     struct registry_contact wanted = *contact;
     wanted.localized = w->registry->profile->contact_postal == PROFILE_POSTAL_LOC || !contact_is_ascii(contact);
-    struct contact_work k = {.w = w, .ref = ref, .c = &wanted};
+    struct contact_work k = {.w = w, .ref = ref, .id = contact->id, .c = &wanted};
     uint8_t seen[SEEN_DIGEST];
     contact_digest(&wanted, k.digest);
-    enum status s = seen_contact(w, wanted.id, seen, e);
+    enum status s = seen_contact(w, k.id, seen, &k.theirs, e);
     if (s != OK && s != NOT_FOUND)
         return s;
     if (s == OK && memcmp(seen, k.digest, SEEN_DIGEST) == 0)
         return OK;
     TRY(contact_place(&k, s == OK, e));
-    return seen_contact_put(w, wanted.id, k.digest, e);
+    return seen_contact_put(w, k.id, k.digest, k.theirs, e);
+}
+
+static enum status id_translate(const struct registry_work *w, struct str *id, struct error *e)
+{
+    if (str_empty(*id))
+        return OK;
+    enum status s = seen_contact_theirs(w, *id, id, e);
+    if (s != NOT_FOUND)
+        return s;
+    return error_set(e, INVALID, "contact-id-unknown", "the contact %.*s has not been made at the registry %.*s",
+        STR_ARG(*id), STR_ARG(w->registry->config.id));
+}
+
+static enum status refs_translate(
+    const struct registry_work *w, struct registry_contact_ref *refs, size_t n, struct error *e)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(id_translate(w, &refs[i].id, e));
+    return OK;
+}
+
+enum status contact_ids_translate(const struct registry_work *w, struct registry_request *r, struct error *e)
+{
+    if (w->registry->profile->contact_ids_ours)
+        return OK;
+    if (r->verb == REGISTRY_DOMAIN_CREATE) {
+        struct registry_domain_create *d = arena_copy(w->arena, r->domain_create, sizeof(*d));
+        r->domain_create = d;
+        TRY(id_translate(w, &d->registrant, e));
+        return refs_translate(w, d->contacts, d->contacts_n, e);
+    }
+    if (r->verb == REGISTRY_CONTACT_DELETE)
+        return id_translate(w, &r->name, e);
+    if (r->verb != REGISTRY_DOMAIN_UPDATE)
+        return OK;
+    struct registry_domain_update *u = arena_copy(w->arena, r->domain_update, sizeof(*u));
+    r->domain_update = u;
+    TRY(id_translate(w, &u->registrant, e));
+    TRY(refs_translate(w, u->add_contacts, u->add_contacts_n, e));
+    return refs_translate(w, u->rem_contacts, u->rem_contacts_n, e);
 }
 
 void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in)

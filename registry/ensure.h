@@ -21,6 +21,13 @@ enum status registry_hosts_ensure(const struct registry_work *w, const char *ref
 enum status registry_contact_ensure(const struct registry_work *w, const char *ref,
     const struct registry_contact *contact, struct error *e) FW_MUST_CHECK;
 
+/* Puts the registry's ids of contacts where the request has ours, where the registry makes them. An id
+ * that is the registry's already stays. INVALID "contact-id-unknown": that contact has not been made there. The journal
+ * calls it. */
+struct registry_request;
+enum status contact_ids_translate(
+    const struct registry_work *w, struct registry_request *r, struct error *e) FW_MUST_CHECK;
+
 /* After a refused create that may point at what is no longer there (2303, 2305): the hosts and contacts
  * are asked about again next time. The journal calls it. */
 void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in);

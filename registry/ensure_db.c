@@ -4,10 +4,13 @@ DB_QUERY(q_seen_host, "SELECT digest FROM registry_host WHERE registry = ? AND h
 DB_QUERY(q_seen_host_put, "INSERT INTO registry_host (registry, host, digest, seen) VALUES (?, ?, ?, ?)"
                           " ON DUPLICATE KEY UPDATE digest = VALUES(digest), seen = VALUES(seen)");
 DB_QUERY(q_seen_host_forget, "DELETE FROM registry_host WHERE registry = ? AND host = ?");
-DB_QUERY(q_seen_contact, "SELECT digest FROM registry_contact WHERE registry = ? AND contact = ?");
-DB_QUERY(q_seen_contact_put, "INSERT INTO registry_contact (registry, contact, digest, seen) VALUES (?, ?, ?, ?)"
-                             " ON DUPLICATE KEY UPDATE digest = VALUES(digest), seen = VALUES(seen)");
-DB_QUERY(q_seen_contact_forget, "DELETE FROM registry_contact WHERE registry = ? AND contact = ?");
+DB_QUERY(q_seen_contact, "SELECT digest, theirs FROM registry_contact WHERE registry = ? AND contact = ?");
+DB_QUERY(q_seen_contact_put,
+    "INSERT INTO registry_contact (registry, contact, digest, seen, theirs) VALUES (?, ?, ?, ?, ?)"
+    " ON DUPLICATE KEY UPDATE digest = VALUES(digest), seen = VALUES(seen), theirs = VALUES(theirs)");
+DB_QUERY(q_seen_contact_theirs, "SELECT theirs FROM registry_contact WHERE registry = ? AND (contact = ? OR theirs = ?)"
+                                " AND theirs IS NOT NULL LIMIT 1");
+DB_QUERY(q_seen_contact_forget, "DELETE FROM registry_contact WHERE registry = ? AND (contact = ? OR theirs = ?)");
 
 static enum status seen_get(const struct registry_work *w, const struct db_query *q, struct str name,
     uint8_t digest_r[SEEN_DIGEST], struct error *e)
@@ -48,18 +51,36 @@ enum status seen_host_forget(const struct registry_work *w, struct str host, str
     return seen_drop(w, &q_seen_host_forget, host, e);
 }
 
-enum status seen_contact(const struct registry_work *w, struct str id, uint8_t digest_r[SEEN_DIGEST], struct error *e)
+enum status seen_contact(
+    const struct registry_work *w, struct str id, uint8_t digest_r[SEEN_DIGEST], struct str *theirs_r, struct error *e)
 {
-    return seen_get(w, &q_seen_contact, id, digest_r, e);
+    struct db_result r;
+    TRY(db_select_one(w->db, w->arena, &q_seen_contact, DB_ARGS(db_s(w->registry->config.id), db_s(id)), &r, e));
+    struct str digest = db_str(&r, 0, 0);
+    INVARIANT(digest.n == SEEN_DIGEST);
+    memcpy(digest_r, digest.p, SEEN_DIGEST);
+    *theirs_r = db_str(&r, 0, 1);
+    return OK;
 }
 
 enum status seen_contact_put(
-    const struct registry_work *w, struct str id, const uint8_t digest[SEEN_DIGEST], struct error *e)
+    const struct registry_work *w, struct str id, const uint8_t digest[SEEN_DIGEST], struct str theirs, struct error *e)
 {
-    return seen_set(w, &q_seen_contact_put, id, digest, e);
+    struct str bytes = str_n((const char *)digest, SEEN_DIGEST);
+    return db_exec(w->db, &q_seen_contact_put,
+        DB_ARGS(db_s(w->registry->config.id), db_s(id), db_b(bytes), db_i(w->now), db_s(theirs)), NULL, e);
+}
+
+enum status seen_contact_theirs(const struct registry_work *w, struct str id, struct str *theirs_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select_one(
+        w->db, w->arena, &q_seen_contact_theirs, DB_ARGS(db_s(w->registry->config.id), db_s(id), db_s(id)), &r, e));
+    *theirs_r = db_str(&r, 0, 0);
+    return OK;
 }
 
 enum status seen_contact_forget(const struct registry_work *w, struct str id, struct error *e)
 {
-    return seen_drop(w, &q_seen_contact_forget, id, e);
+    return db_exec(w->db, &q_seen_contact_forget, DB_ARGS(db_s(w->registry->config.id), db_s(id), db_s(id)), NULL, e);
 }

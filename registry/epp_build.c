@@ -1,6 +1,7 @@
 #include "registry/epp_build.h"
 
 #include "base/crypto.h"
+#include "epp/auth.h"
 #include "epp/rgp.h"
 #include "epp/verisign.h"
 
@@ -107,7 +108,7 @@ struct epp_command epp_build_domain_create(const struct epp_build *b, const stru
         .ns = ns_of(b, in->hosts, in->hosts_n),
         .registrant = in->registrant,
         .contacts = contacts_of(b->arena, in->contacts, in->contacts_n),
-        .auth = {.pw = str_is_null(in->authinfo) ? STR("") : in->authinfo},
+        .auth = str_is_null(in->authinfo) ? epp_auth_blank() : epp_auth_set(in->authinfo),
     };
     return cmd;
 }
@@ -124,8 +125,8 @@ struct epp_command epp_build_domain_renew(const struct epp_build *b, const struc
 static struct epp_auth auth_change(const struct epp_build *b, struct str authinfo)
 {
     if (!str_is_null(authinfo) && authinfo.n == 0 && b->profile->authinfo_clear == PROFILE_CLEAR_NULL)
-        return (struct epp_auth){.null = true};
-    return (struct epp_auth){.pw = authinfo};
+        return epp_auth_cleared(EPP_DOMAIN);
+    return epp_auth_set(authinfo);
 }
 
 struct epp_command epp_build_domain_update(const struct epp_build *b, const struct registry_domain_update *in)
@@ -218,9 +219,11 @@ static struct epp_postals postals_of(const struct epp_build *b, const struct reg
 }
 
 /* RFC 5733 demands one; a contact is never transferred by it here, so nobody needs to know it. */
-static struct epp_auth contact_auth(struct arena *a, struct str authinfo)
+static struct epp_auth contact_auth(const struct epp_build *b, struct str authinfo)
 {
-    return (struct epp_auth){.pw = str_is_null(authinfo) ? crypto_token(a, 16) : authinfo};
+    if (b->profile->contact_auth == PROFILE_AUTH_EMPTY)
+        return epp_auth_blank();
+    return epp_auth_set(str_is_null(authinfo) ? crypto_token(b->arena, 16) : authinfo);
 }
 
 struct epp_command epp_build_contact_info(const struct epp_build *b, struct str id)
@@ -234,12 +237,12 @@ struct epp_command epp_build_contact_create(const struct epp_build *b, const str
 {
     struct epp_command cmd = command(b, EPP_CREATE, EPP_CONTACT, STR_NULL);
     cmd.u.contact_create = (struct epp_contact_create){
-        .id = in->id,
+        .id = b->profile->contact_ids_ours ? in->id : STR("auto"),
         .postal = postals_of(b, in),
         .voice = {.number = in->voice},
         .fax = {.number = in->fax},
         .email = in->email,
-        .auth = contact_auth(b->arena, in->authinfo),
+        .auth = contact_auth(b, in->authinfo),
     };
     return cmd;
 }
@@ -259,7 +262,8 @@ struct epp_command epp_build_contact_update(const struct epp_build *b, const str
     u->chg.voice.number = number_or_empty(in->voice);
     u->chg.fax.number = number_or_empty(in->fax);
     u->chg.email = in->email;
-    u->chg.auth.pw = in->authinfo;
+    if (b->profile->contact_auth == PROFILE_AUTH_GIVEN)
+        u->chg.auth.pw = in->authinfo;
     return cmd;
 }
 

@@ -58,7 +58,10 @@ static enum status contact_create(
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_contact_create(&b, in);
     struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    if (r.object == EPP_CONTACT && r.data == EPP_CRE_DATA)
+        c->answer.given = r.u.create.key;
+    return OK;
 }
 
 static enum status contact_update(

@@ -355,7 +355,9 @@ static enum status attempt_send(struct attempt *t, struct registry_outcome *o, s
     if (c.answer.code == 0)
         return attempt_unanswered(t, o, e);
     answer_take(t, &done);
-    return attempt_answered(t, s, o, e);
+    s = attempt_answered(t, s, o, e);
+    o->given = c.answer.given;
+    return s;
 }
 
 /* ---- the door -------------------------------------------------------------------------------------------------------- */
@@ -416,6 +418,7 @@ enum status registry_transform(
     struct registry_request fitted;
     TRY(request_check(&t, e));
     TRY(request_fit(w->registry->profile, w->arena, w->now, r, &fitted, e));
+    TRY(contact_ids_translate(w, &fitted, e));
     t.r = &fitted;
     TRY(attempt_load(&t, e));
     enum outcome_source source = OUTCOME_RECORD;

@@ -79,6 +79,7 @@ struct registry_outcome {
     int attempt; /* 1 for the first */
     struct str cltrid, svtrid, msg; /* of the attempt; svtrid STR_NULL where no answer came */
     time_us created, expires; /* where the verb gives them; 0: not told */
+    struct str given; /* ANSWER to a contact create: the id that the registry gave; STR_NULL: not known */
     int64_t id; /* journal row */
 };
 

@@ -92,6 +92,7 @@ struct registry_profile {
     size_t roles_n;
     enum profile_postal contact_postal;
     bool contact_ids_ours; /* no: the registry makes them, whatever we send */
+    enum profile_auth_create contact_auth; /* what contacts carry */
 
     /* hosts */
     enum profile_hosts hosts;

@@ -1,6 +1,7 @@
 /* What is wrong with a profile that its table of keys does not see, and the lines that hold several values. */
 #include <stdarg.h>
 
+#include "epp/auth.h"
 #include "epp/fee.h"
 #include "epp/verisign.h"
 #include "registry/adapter.h"
@@ -253,6 +254,8 @@ static void extensions_add(struct profile_reader *r)
         product |= p->tlds[i].subproduct.n > 0;
     if (p->fee != NULL)
         extension_add(r, &p->extensions, str_of(epp_fee_uri(p->fee)));
+    if (p->authinfo_create == PROFILE_AUTH_EMPTY && p->authinfo_source == PROFILE_AUTH_OURS)
+        extension_add(r, &p->extensions, STR(EPP_SECURE_AUTH_NS));
     if (rgp)
         extension_add(r, &p->extensions, STR(EPP_RGP_NS));
     if (product)

@@ -32,7 +32,9 @@ const struct conf_item profile_items[] = {
         "Form of contacts' addresses: int (ASCII), loc (local), or both with the same content. What ASCII cannot say "
         "goes as loc."},
     {"contact-ids-ours", CONF_BOOL, AT(contact_ids_ours), "yes", 0, 0,
-        "Whether we choose the ids of contacts; no: the registry makes them."},
+        "Whether we choose the ids of contacts; no: the registry makes them, and we ask for \"auto\"."},
+    {"contact-authinfo", CONF_WORD, AT(contact_auth), "given|empty", 0, 0,
+        "authInfo of contacts: a password that nobody needs, or an empty one."},
 
     /* ---- Hosts ---- */
     {"hosts", CONF_WORD, AT(hosts), "objects|attributes|sets", 0, 0,

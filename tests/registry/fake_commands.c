@@ -302,12 +302,18 @@ static enum status contact_create(
 {
     struct command k;
     TRY(begin(&k, ctx, c, "contact-create", e));
-    if (fake_find(k.f, FAKE_CONTACT, in->id) != NULL)
+    struct registry_contact made = *in;
+    if (k.f->contact_ids)
+        made.id = fake_keep(k.f, str_printf(c->arena, "THEIRS-%u", ++k.f->serial));
+    if (fake_find(k.f, FAKE_CONTACT, made.id) != NULL)
         return refuse(&k, 2302);
-    struct fake_object *o = fake_make(k.f, FAKE_CONTACT, in->id);
+    struct fake_object *o = fake_make(k.f, FAKE_CONTACT, made.id);
     o->contact = (struct registry_contact_info){
-        .contact = fake_contact_keep(k.f, in), .clid = k.f->clid, .crid = k.f->clid, .created = k.f->now};
-    return done(&k);
+        .contact = fake_contact_keep(k.f, &made), .clid = k.f->clid, .crid = k.f->clid, .created = k.f->now};
+    struct str given = k.f->contact_ids_mute ? STR_NULL : made.id;
+    TRY(done(&k));
+    c->answer.given = given;
+    return OK;
 }
 
 static enum status contact_update(

@@ -116,6 +116,14 @@ void fake_registry_pend(struct fake_registry *f)
     fake_unlock(f);
 }
 
+void fake_registry_contact_ids(struct fake_registry *f, bool mute)
+{
+    fake_lock(f);
+    f->contact_ids = true;
+    f->contact_ids_mute = mute;
+    fake_unlock(f);
+}
+
 void fake_registry_decide(struct fake_registry *f, const char *domain, bool approved)
 {
     fake_lock(f);

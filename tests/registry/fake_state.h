@@ -35,6 +35,8 @@ struct fake_registry {
         enum fake_mishap what;
     } verbs[FAKE_VERBS_MAX];
     bool pend;
+    bool contact_ids; /* made here, whatever is asked for; not told where mute is set */
+    bool contact_ids_mute;
     unsigned serial;
 };
 

@@ -597,6 +597,90 @@ START_TEST(a_contact_that_the_registry_purged_is_made_again)
 }
 END_TEST
 
+/* ---- where the registry makes the ids of contacts ------------------------------------------------------------- */
+
+DB_QUERY(t_forget, "DELETE FROM registry_contact");
+
+static void ids_are_theirs(bool mute)
+{
+    set.items[0].config.profile->contact_ids_ours = false;
+    fake_registry_contact_ids(fake, mute);
+}
+
+/* The domain as the registry has it. */
+static struct registry_domain domain_there(void)
+{
+    struct registry_domain d = {0};
+    ck_assert_int_eq(registry_domain_info(&w, STR("a.test"), STR_NULL, &d, &e), OK);
+    return d;
+}
+
+START_TEST(a_domain_points_at_the_registry_s_own_ids_of_our_contacts)
+{
+    struct registry_contact c = contact();
+    ids_are_theirs(false);
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:2", &c, &e), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "contact-create"), 1);
+    ck_assert(!fake_registry_has(fake, "contact", "FW1"));
+    create.registrant = STR("FW1");
+    create.contacts[0] = (struct registry_contact_ref){STR("tech"), STR("FW1")};
+    create.contacts_n = 1;
+    ck_assert_int_eq(run(), OK);
+    struct registry_domain d = domain_there();
+    ck_assert(str_starts(d.registrant, STR("THEIRS-")));
+    ck_assert(str_eq(d.contacts[0].id, d.registrant));
+    /* Theirs, as info shows it, is as good as ours; so an update can take it away. */
+    struct registry_domain_update u = {.name = STR("a.test"), .rem_contacts = {d.contacts[0]}, .rem_contacts_n = 1};
+    ck_assert_int_eq(registry_domain_update(&w, "order:1:update", &u, &o, &e), OK);
+    ck_assert_uint_eq(domain_there().contacts_n, 0);
+    c.city = STR("City");
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:3", &c, &e), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "contact-create"), 1);
+    struct registry_contact_info info;
+    ck_assert_int_eq(registry_contact_info(&w, d.registrant, &info, &e), OK);
+    ck_assert(str_eqz(info.contact.city, "City"));
+}
+END_TEST
+
+START_TEST(a_contact_whose_id_nobody_kept_is_made_again)
+{
+    struct registry_contact c = contact();
+    ids_are_theirs(false);
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    ck_assert_int_eq(db_exec(db, &t_forget, DB_NO_ARGS, NULL, &e), OK); /* as if killed before it was kept */
+    create.registrant = STR("FW1");
+    ck_assert_int_eq(run(), INVALID);
+    ck_assert_str_eq(e.code, "contact-id-unknown");
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "contact-create"), 2);
+    ck_assert_int_eq(run(), OK);
+    ck_assert(str_starts(domain_there().registrant, STR("THEIRS-")));
+}
+END_TEST
+
+START_TEST(a_contact_whose_id_was_in_a_lost_answer_is_made_again)
+{
+    struct registry_contact c = contact();
+    ids_are_theirs(false);
+    mishap("contact-create", FAKE_UNANSWERED, 0);
+    ck_assert_int_ne(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    ck_assert_int_eq(fake_registry_heard(fake, "contact-create"), 2);
+    create.registrant = STR("FW1");
+    ck_assert_int_eq(run(), OK);
+}
+END_TEST
+
+START_TEST(a_contact_that_is_made_without_an_id_is_no_contact)
+{
+    struct registry_contact c = contact();
+    ids_are_theirs(true);
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), PROTOCOL);
+    ck_assert_str_eq(e.code, "contact-id-missing");
+}
+END_TEST
+
 START_TEST(keys_and_objects_have_limits)
 {
     char key[JOURNAL_KEY_MAX + 2];
@@ -867,6 +951,10 @@ static void add_others(TCase *c)
     tcase_add_test(c, a_host_made_by_somebody_meanwhile_is_no_failure);
     tcase_add_test(c, a_contact_is_made_once_and_mended_when_it_changes);
     tcase_add_test(c, a_contact_that_the_registry_purged_is_made_again);
+    tcase_add_test(c, a_domain_points_at_the_registry_s_own_ids_of_our_contacts);
+    tcase_add_test(c, a_contact_whose_id_nobody_kept_is_made_again);
+    tcase_add_test(c, a_contact_whose_id_was_in_a_lost_answer_is_made_again);
+    tcase_add_test(c, a_contact_that_is_made_without_an_id_is_no_contact);
 }
 
 int main(void)

@@ -291,6 +291,8 @@ START_TEST(a_contact_is_as_the_profile_wants_it)
     ck_assert_ptr_nonnull(fitted(p, &r));
     struct epp_command cmd = epp_build_contact_create(&b, &in);
     const char *doc = written(i, 6, &cmd);
+    ck_has(want[i].name, doc, p->contact_ids_ours ? "<contact:id>FW-R1<" : "<contact:id>auto<", true);
+    ck_has(want[i].name, doc, "<contact:pw/>", p->contact_auth == PROFILE_AUTH_EMPTY);
     ck_has(want[i].name, doc, "<contact:postalInfo type=\"int\">", strcmp(want[i].postal, "int") == 0);
     ck_has(want[i].name, doc, "<contact:postalInfo type=\"loc\">", strcmp(want[i].postal, "loc") == 0);
 }
@@ -300,6 +302,19 @@ static struct epp_strs strs_of(const struct conf_list *list)
 {
     return (struct epp_strs){list->items, list->n};
 }
+
+START_TEST(contacts_whose_ids_the_registry_makes_are_asked_for_so)
+{
+    static const char *const theirs[] = {"at", "be", "br", "ch", "eu", "fi", "fr", "nl", "no"};
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(want); i++)
+        if (!profile_of(want[i].name)->contact_ids_ours) {
+            ck_assert_uint_lt(n, ARRAY_LEN(theirs));
+            ck_assert_str_eq(want[i].name, theirs[n++]);
+        }
+    ck_assert_uint_eq(n, ARRAY_LEN(theirs));
+}
+END_TEST
 
 /* Of another TLD of the same registry another one; what lies in no TLD has the profile's. */
 START_TEST(the_subproduct_is_that_of_the_tld)
@@ -397,6 +412,7 @@ int main(void)
     tcase_add_loop_test(c, a_transfer_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, an_update_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_contact_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_test(c, contacts_whose_ids_the_registry_makes_are_asked_for_so);
     tcase_add_test(c, the_subproduct_is_that_of_the_tld);
     tcase_add_loop_test(c, a_login_names_the_services_of_the_profile, 0, (int)ARRAY_LEN(want));
     suite_add_tcase(s, c);
