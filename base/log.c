@@ -26,6 +26,11 @@ void log_init(const char *program, enum log_level level)
     atomic_store(&log_threshold, (int)level);
 }
 
+bool log_enabled(enum log_level level)
+{
+    return (int)level <= atomic_load(&log_threshold);
+}
+
 bool log_level_parse(const char *word, enum log_level *level_r)
 {
     for (size_t i = 0; i < ARRAY_LEN(level_words); i++) {

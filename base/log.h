@@ -11,6 +11,8 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* program: stands in each line when not NULL. level: the most talkative that is written. */
 void log_init(const char *program, enum log_level level);
+/* Whether such lines are written, for what costs much to say. */
+bool log_enabled(enum log_level level);
 bool log_level_parse(const char *word, enum log_level *level_r) FW_NONNULL_ALL;
 /* kind: "order", "zone", "registry", "http", "db", "process" …; subject may be NULL. */
 void log_event(enum log_level level, const char *kind, const char *subject, const char *fmt, ...) FW_PRINTF(4, 5);

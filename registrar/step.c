@@ -66,6 +66,7 @@ enum status step_work(struct step_run *r, struct registry_work *w_r, struct erro
         .now = r->now,
         .now_ns = r->now_ns,
         .timeout_ms = r->us->epp_timeout_ms,
+        .customer = r->o->account_id,
     };
     return OK;
 }

@@ -45,8 +45,18 @@ struct registry_answer {
 
 /* One command: what goes with it and what came back beside the data. Zeroed but for the arena is a
  * plain call. */
+/* Which commands go first when they have to wait (registry/pool_queue.h). */
+enum registry_lane {
+    REGISTRY_LANE_AUTO, /* by the verb: transfers and restores are urgent, the rest normal */
+    REGISTRY_LANE_URGENT,
+    REGISTRY_LANE_NORMAL,
+    REGISTRY_LANE_BATCH
+};
+
 struct registry_call {
     struct arena *arena;
+    enum registry_lane lane;
+    int64_t customer; /* for whom: they take turns; 0: for ourselves */
     struct str cltrid; /* STR_NULL: the adapter makes one */
     int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds the answer */
     /* Called when a session is ready and the command encoded, before the first byte goes out. Not OK:

@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "epp/result.h"
+#include "epp/rgp.h"
 #include "epp/session.h"
 #include "registry/meter.h"
 
@@ -92,14 +93,6 @@ static enum status intent_tell(struct registry_call *c, const struct epp_command
     return c->intent(c->ctx, buf_view(&redacted), e);
 }
 
-static bool answer_ends(const struct epp_adapter *x, const struct epp_response *r)
-{
-    unsigned code = r->results.v[0].code;
-    if (code == EPP_AUTHENTICATION_CLOSING)
-        pool_stop(x->pool, "2501 in answer to a command");
-    return epp_result_meaning(code)->ends;
-}
-
 /* UNAVAILABLE: the session was dead before the first byte, so that another one may be tried. */
 static enum status session_send(struct epp_adapter *x, struct registry_call *c, struct epp_session *s,
     const struct epp_command *cmd, struct epp_response *r, struct error *e)
@@ -109,28 +102,37 @@ static enum status session_send(struct epp_adapter *x, struct registry_call *c, 
     enum status st = epp_session_submit(s, c->arena, cmd, &f, e);
     if (st == OK)
         st = epp_session_await(s, &f, r, e);
-    bool ended = st == OK && answer_ends(x, r);
-    pool_give(x->pool, s, ended || (st != OK && st != INVALID));
+    unsigned code = st == OK ? r->results.v[0].code : 0;
+    pool_give(x->pool, s, code, st != OK && st != INVALID);
     if (st == UNAVAILABLE || st == INVALID)
         return st;
     c->sent = true;
-    unsigned code = st == OK ? r->results.v[0].code : 0;
     meter_command(x->id, verb_label(c->arena, cmd), code, clock_monotonic_ns() - start);
     return st;
+}
+
+static enum registry_lane lane_of(const struct registry_call *c, const struct epp_command *cmd)
+{
+    if (c->lane != REGISTRY_LANE_AUTO)
+        return c->lane;
+    bool restore = cmd->verb == EPP_UPDATE && epp_ext_find(&cmd->ext, &epp_rgp_update) != NULL;
+    return restore || cmd->verb == EPP_TRANSFER ? REGISTRY_LANE_URGENT : REGISTRY_LANE_NORMAL;
 }
 
 static enum status epp_try(struct epp_adapter *x, struct registry_call *c, const struct epp_command *cmd,
     struct epp_response *r, struct error *e)
 {
-    int wait_ms = c->timeout_ms > 0 ? c->timeout_ms : (int)x->config->profile->answer_s * 1000;
+    const struct pool_ask ask = {.lane = lane_of(c, cmd),
+        .customer = c->customer,
+        .timeout_ms = c->timeout_ms > 0 ? c->timeout_ms : (int)x->config->profile->answer_s * 1000};
     bool told = false;
     for (int dead = 0;; dead++) {
         struct epp_session *s = NULL;
-        TRY(pool_take(x->pool, wait_ms, &s, e));
+        TRY(pool_take(x->pool, &ask, &s, e));
         c->session = str_of(arena_strdup(c->arena, epp_session_id(s)));
         enum status st = told ? OK : intent_tell(c, cmd, e);
         if (st != OK) {
-            pool_give(x->pool, s, false);
+            pool_give(x->pool, s, 0, false);
             return st;
         }
         told = true;

@@ -341,6 +341,8 @@ static enum status attempt_send(struct attempt *t, struct registry_outcome *o, s
         .arena = t->w->arena,
         .cltrid = t->row.cltrid,
         .timeout_ms = t->w->timeout_ms,
+        .lane = t->w->lane,
+        .customer = t->w->customer,
         .intent = attempt_intent,
         .gone = attempt_gone,
         .ctx = t,

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "base/str.h"
+#include "registry/pool_queue.h"
 
 #define METERS_MAX 2048
 #define LABELS_MAX 160
@@ -75,14 +76,42 @@ static struct metric *counter(const char *name, struct str registry, const char 
     return of_registry(name, id, "counter", help);
 }
 
-struct metric *meter_sessions(const char *registry)
+static const char limit_name[] = "fourways_registry_session_limit";
+static const char in_flight_name[] = "fourways_registry_in_flight";
+static const char waiting_name[] = "fourways_registry_waiting";
+static const char attempts_name[] = "fourways_registry_session_attempts_total";
+static const char ended_name[] = "fourways_registry_sessions_ended_total";
+
+/* With one label more. */
+static struct metric *labelled(
+    const char *name, const char *registry, const char *label, const char *value, const char *type, const char *help)
 {
-    return gauge(sessions_name, registry, "EPP sessions open.");
+    char labels[LABELS_MAX];
+    (void)snprintf(labels, sizeof(labels), "registry=\"%s\",%s=\"%s\"", registry, label, value);
+    return meter_find(name, labels, type, help);
 }
 
-struct metric *meter_stopped(const char *registry)
+void meter_pool(const char *registry, struct pool_meters *m)
 {
-    return gauge(stopped_name, registry, "1 while the registry refuses our credentials: a person must look.");
+    *m = (struct pool_meters){
+        .sessions = gauge(sessions_name, registry, "EPP sessions open."),
+        .limit = gauge(limit_name, registry, "EPP sessions that the registry grants, as far as is known."),
+        .stopped = gauge(stopped_name, registry, "1 while the registry refuses our credentials: a person must look."),
+        .in_flight = gauge(in_flight_name, registry, "Commands that have a place on a session."),
+    };
+    for (enum registry_lane l = REGISTRY_LANE_URGENT; l <= REGISTRY_LANE_BATCH; l++)
+        m->waiting[l] = labelled(waiting_name, registry, "lane", registry_lane_word(l), "gauge",
+            "Commands that wait for a place on a session.");
+}
+
+void meter_session_opened(const char *registry, const char *result)
+{
+    metric_add(labelled(attempts_name, registry, "result", result, "counter", "Attempts to open a session."), 1);
+}
+
+void meter_session_ended(const char *registry, const char *why)
+{
+    metric_add(labelled(ended_name, registry, "why", why, "counter", "Sessions ended."), 1);
 }
 
 struct metric *meter_journal_commits(struct str registry)

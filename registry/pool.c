@@ -1,56 +1,21 @@
-#include "registry/pool.h"
+#include "registry/pool_inner.h"
 
-#include <pthread.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/log.h"
-#include "epp/session.h"
-#include "registry/adapter.h"
-#include "registry/meter.h"
+#include "epp/result.h"
 
-#define MS UINT64_C(1000000)
-#define SECOND (1000 * MS)
-#define BACKOFF_FIRST (500 * MS)
-#define BACKOFF_MAX (60 * SECOND)
-#define LET_GO (900 * SECOND) /* a session that no command needed for so long is logged out */
 #define CONNECT_TIMEOUT_MS 10000
-#define POOL_SESSIONS_MAX 256
-#define ADDRS_MAX 8 /* of the registry's host that are tried, one after the other */
+#define GROW_BACK (600 * SECOND) /* after a 2502: one session more is tried each time */
 
-enum slot_state {
-    SLOT_EMPTY,
-    SLOT_IDLE,
-    SLOT_BUSY /* on loan, being connected, or being kept awake: only its holder touches it */
-};
-struct slot {
-    enum slot_state state;
-    struct epp_session *session;
-    uint64_t used; /* last command; monotonic, as all times here */
-    uint64_t spoken; /* last sign of life, hello included */
-};
-
-struct pool {
-    struct arena arena;
-    const struct registry_config *config;
-    char id[REGISTRY_ID_MAX + 1];
-    struct tls_ctx *tls;
-    struct epp_session_settings settings; /* all but the address */
-    struct str password;
-    struct metric *sessions, *stopped_gauge;
-
-    pthread_mutex_t lock; /* over all below */
-    pthread_cond_t changed; /* a slot came free, or the pool stops */
-    pthread_cond_t keeper_wake;
-    pthread_t keeper;
-    struct slot slots[POOL_SESSIONS_MAX];
-    size_t limit;
-    bool closing, stopped;
-    char why[ERROR_TEXT_MAX]; /* stopped: the reason; else of the last failure to connect */
-    unsigned failures; /* to connect, in a row */
-    uint64_t retry_at;
-    uint64_t rate_at; /* theoretical arrival of the next command (GCRA) */
+/* A caller that waits. */
+struct waiter {
+    struct pool_waiter line; /* first */
+    pthread_cond_t turn;
+    struct slot *slot; /* what it got */
+    bool told; /* p->why */
 };
 
 /* ---- opening ------------------------------------------------------------------------------------------ */
@@ -98,7 +63,9 @@ static enum status settings_fill(struct pool *p, struct error *e)
         .required = {profile->extensions_required.items, profile->extensions_required.n},
         .lang = profile->login_lang,
         .agent = STR("Fourways"),
-        .trace = pool_trace,
+        .pipeline = p->depth,
+        .svtrid_repeats = profile->svtrid_repeats,
+        .trace = log_enabled(LOG_DEBUG) ? pool_trace : NULL,
         .trace_ctx = p,
     };
     TRY(net_host_check(c->addr, e));
@@ -108,8 +75,6 @@ static enum status settings_fill(struct pool *p, struct error *e)
     return OK;
 }
 
-static void *keeper_run(void *ctx);
-
 static void pool_free(struct pool *p)
 {
     tls_ctx_free(&p->tls);
@@ -117,15 +82,25 @@ static void pool_free(struct pool *p)
     free(p);
 }
 
-static void locks_init(struct pool *p)
+static void threads_start(struct pool *p)
 {
     pthread_condattr_t attr;
     INVARIANT(pthread_condattr_init(&attr) == 0);
     INVARIANT(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
     INVARIANT(pthread_mutex_init(&p->lock, NULL) == 0);
-    INVARIANT(pthread_cond_init(&p->changed, &attr) == 0);
+    INVARIANT(pthread_cond_init(&p->opener_wake, &attr) == 0);
     INVARIANT(pthread_cond_init(&p->keeper_wake, &attr) == 0);
     (void)pthread_condattr_destroy(&attr);
+    INVARIANT(pthread_create(&p->opener, NULL, pool_opener_run, p) == 0);
+    INVARIANT(pthread_create(&p->keeper, NULL, pool_keeper_run, p) == 0);
+}
+
+static size_t sessions_most(const struct registry_config *c)
+{
+    int64_t most = c->profile->sessions_max;
+    if (c->sessions_max > 0 && c->sessions_max < most)
+        most = c->sessions_max;
+    return (size_t)most;
 }
 
 enum status pool_open(const struct registry_config *c, struct pool **p_r, struct error *e)
@@ -135,272 +110,320 @@ enum status pool_open(const struct registry_config *c, struct pool **p_r, struct
     arena_init(&p->arena, 0);
     p->config = c;
     (void)snprintf(p->id, sizeof(p->id), "%.*s", STR_ARG(c->id));
-    int64_t limit = c->profile->sessions_max;
-    if (c->sessions_max > 0 && c->sessions_max < limit)
-        limit = c->sessions_max;
-    p->limit = (size_t)limit;
+    p->most = p->limit = sessions_most(c);
+    p->depth = (unsigned)(c->profile->pipeline > 0 ? c->profile->pipeline : 1);
+    pool_rate_init(&p->rate, c->profile->commands_per_s, SECOND, c->profile->burst);
+    pool_rate_init(&p->logins, c->profile->logins_per_min, 60 * SECOND, 0);
     if (settings_fill(p, e) != OK) {
         pool_free(p);
         return error_prefix(e, "registry %.*s", STR_ARG(c->id));
     }
-    p->sessions = meter_sessions(p->id);
-    p->stopped_gauge = meter_stopped(p->id);
-    locks_init(p);
-    INVARIANT(pthread_create(&p->keeper, NULL, keeper_run, p) == 0);
+    meter_pool(p->id, &p->meters);
+    metric_set(p->meters.limit, (int64_t)p->limit);
+    threads_start(p);
     *p_r = p;
     return OK;
 }
 
+void pool_close(struct pool **pp)
+{
+    struct pool *p = *pp;
+    if (p == NULL)
+        return;
+    (void)pthread_mutex_lock(&p->lock);
+    p->closing = true;
+    pool_fail_all(p);
+    (void)pthread_cond_signal(&p->opener_wake);
+    (void)pthread_cond_signal(&p->keeper_wake);
+    (void)pthread_mutex_unlock(&p->lock);
+    (void)pthread_join(p->opener, NULL);
+    (void)pthread_join(p->keeper, NULL); /* logs out of all */
+    (void)pthread_cond_destroy(&p->opener_wake);
+    (void)pthread_cond_destroy(&p->keeper_wake);
+    (void)pthread_mutex_destroy(&p->lock);
+    pool_free(p);
+    *pp = NULL;
+}
+
 /* ---- under the lock -------------------------------------------------------------------------------------- */
 
-static void wait_until(pthread_cond_t *cond, struct pool *p, uint64_t ns)
+void pool_wait(pthread_cond_t *cond, struct pool *p, uint64_t until)
 {
-    struct timespec ts = {.tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND)};
-    (void)pthread_cond_timedwait(cond, &p->lock, &ts);
+    struct timespec ts = {.tv_sec = (time_t)(until / SECOND), .tv_nsec = (long)(until % SECOND)};
+    if (until == UINT64_MAX)
+        (void)pthread_cond_wait(cond, &p->lock);
+    else
+        (void)pthread_cond_timedwait(cond, &p->lock, &ts);
 }
 
-/* The one used last, so that the others can grow old and be let go. */
-static struct slot *slot_idle(struct pool *p)
+size_t pool_open_count(const struct pool *p)
 {
-    struct slot *best = NULL;
-    for (size_t i = 0; i < p->limit; i++) {
-        struct slot *s = &p->slots[i];
-        if (s->state == SLOT_IDLE && (best == NULL || s->used > best->used))
-            best = s;
+    size_t n = 0;
+    for (size_t i = 0; i < p->most; i++)
+        n += p->slots[i].session != NULL;
+    return n;
+}
+
+bool pool_backing_off(const struct pool *p, uint64_t now)
+{
+    return p->failures > 0 && now < p->retry_at;
+}
+
+static struct waiter *waiter_of(struct pool_waiter *line)
+{
+    return (struct waiter *)line;
+}
+
+void pool_fail_all(struct pool *p)
+{
+    for (struct pool_waiter *w = p->queue.first; w != NULL; w = w->next) {
+        waiter_of(w)->told = true;
+        (void)pthread_cond_signal(&waiter_of(w)->turn);
     }
-    return best;
 }
 
-static struct slot *slot_empty(struct pool *p)
-{
-    for (size_t i = 0; i < p->limit; i++)
-        if (p->slots[i].state == SLOT_EMPTY)
-            return &p->slots[i];
-    return NULL;
-}
-
-static void slot_drop(struct pool *p, struct slot *s)
-{
-    if (s->session != NULL) {
-        epp_session_close(&s->session);
-        metric_add(p->sessions, -1);
-    }
-    s->state = SLOT_EMPTY;
-    (void)pthread_cond_broadcast(&p->changed);
-}
-
-/* Doubling, with jitter over the whole interval: many clients of one registry then come back spread out. */
-static void connect_failed(struct pool *p, const struct error *e)
-{
-    uint64_t delay = BACKOFF_FIRST << (p->failures < 7 ? p->failures : 7);
-    if (delay > BACKOFF_MAX)
-        delay = BACKOFF_MAX;
-    p->failures++;
-    p->retry_at = clock_monotonic_ns() + delay / 2 + crypto_random_below(delay);
-    (void)snprintf(p->why, sizeof(p->why), "%s", e->text);
-    log_event(LOG_WARN, "registry", p->id, "no session: %s; next attempt in about %llu ms", e->text,
-        (unsigned long long)(delay / MS));
-}
-
-static void stop_locked(struct pool *p, const char *why)
+void pool_stop(struct pool *p, const char *why)
 {
     if (p->stopped)
         return;
     p->stopped = true;
     (void)snprintf(p->why, sizeof(p->why), "%s", why);
-    metric_set(p->stopped_gauge, 1);
+    metric_set(p->meters.stopped, 1);
     log_event(LOG_ERROR, "registry", p->id,
         "it refuses our credentials (%s): no more logins, so that the account is not locked; mend the password or the "
         "certificate and restart",
         why);
-    (void)pthread_cond_broadcast(&p->changed);
+    pool_fail_all(p);
 }
 
-/* 0, or the time from which the next command may go. Takes the place in the queue when 0. */
-static uint64_t rate_wait(struct pool *p, uint64_t now)
+void pool_shrink(struct pool *p, size_t to, uint64_t now)
 {
-    int64_t per_s = p->config->profile->commands_per_s;
-    if (per_s == 0)
-        return 0;
-    uint64_t at = p->rate_at < now ? now : p->rate_at;
-    if (at >= now + SECOND) /* a second's worth may go at once, no more */
-        return at - SECOND + 1;
-    p->rate_at = at + SECOND / (uint64_t)per_s;
-    return 0;
+    p->grow_at = now + GROW_BACK;
+    if (to < 1)
+        to = 1;
+    if (to >= p->limit)
+        return;
+    log_event(LOG_WARN, "registry", p->id, "session limit reached (2502): %zu instead of %zu", to, p->limit);
+    p->limit = to;
+    metric_set(p->meters.limit, (int64_t)to);
 }
 
-/* ---- connecting -------------------------------------------------------------------------------------------- */
-
-/* The host is looked up each time: registries move. */
-static enum status session_open(struct pool *p, struct epp_session **s_r, struct error *e)
+static void limit_grow(struct pool *p, uint64_t now)
 {
-    struct epp_session_settings set = p->settings;
-    struct net_addr addrs[ADDRS_MAX];
-    size_t n;
-    TRY(net_resolve(p->config->addr, addrs, ADDRS_MAX, &n, e));
-    enum status st = error_set(e, UNAVAILABLE, "resolve", "%.*s has no address", STR_ARG(p->config->addr));
-    for (size_t i = 0; i < n && st != OK; i++) {
-        error_clear(e);
-        set.addr = addrs[i];
-        st = epp_session_open(&set, s_r, e);
+    if (p->limit == p->most || now < p->grow_at)
+        return;
+    p->limit++;
+    p->grow_at = now + GROW_BACK;
+    metric_set(p->meters.limit, (int64_t)p->limit);
+}
+
+/* ---- slots ------------------------------------------------------------------------------------------------- */
+
+void slot_drop(struct pool *p, struct slot *s, const char *why)
+{
+    log_event(LOG_INFO, "registry", p->id, "session %s ended: %s", epp_session_id(s->session), why);
+    meter_session_ended(p->id, why);
+    metric_add(p->meters.sessions, -1);
+    epp_session_close(&s->session);
+    *s = (struct slot){0};
+}
+
+void slot_end(struct pool *p, struct slot *s, const char *why)
+{
+    if (s->state != SLOT_OPEN)
+        return;
+    s->state = SLOT_ENDING;
+    s->why = why;
+    (void)pthread_cond_signal(&p->keeper_wake);
+}
+
+static const char *code_why(unsigned code)
+{
+    return code == EPP_USE                      ? "2002"
+           : code == EPP_FAILED_CLOSING         ? "2500"
+           : code == EPP_AUTHENTICATION_CLOSING ? "2501"
+           : code == EPP_SESSION_LIMIT_CLOSING  ? "2502"
+                                                : "closing code";
+}
+
+void slot_judge(struct pool *p, struct slot *s, unsigned code, bool broken)
+{
+    uint64_t now = clock_monotonic_ns();
+    if (code == EPP_AUTHENTICATION_CLOSING)
+        pool_stop(p, "2501 in answer to a command");
+    if (code == EPP_SESSION_LIMIT_CLOSING)
+        pool_shrink(p, pool_open_count(p) - 1, now);
+    if (code >= 2000)
+        pool_rate_penalty(&p->rate, now, (uint64_t)p->config->profile->error_penalty_ms * MS);
+    if (code == EPP_USE || (code != 0 && epp_result_meaning(code)->ends))
+        slot_end(p, s, code_why(code));
+    else if (broken || !epp_session_usable(s->session))
+        slot_end(p, s, "broken");
+    else if (now >= s->ends)
+        slot_end(p, s, "lifetime");
+    s->used = s->spoken = now;
+}
+
+/* The open one with the fewest commands in flight; NULL: none has a place. Those that turn out to be dead, or are old,
+ * are put aside. */
+static struct slot *slot_best(struct pool *p, uint64_t now)
+{
+    struct slot *best = NULL;
+    for (size_t i = 0; i < p->most; i++) {
+        struct slot *s = &p->slots[i];
+        if (s->state == SLOT_OPEN && !epp_session_usable(s->session))
+            slot_end(p, s, "broken");
+        if (s->state == SLOT_OPEN && now >= s->ends)
+            slot_end(p, s, "lifetime");
+        if (s->state == SLOT_OPEN && s->users < p->depth && (best == NULL || s->users < best->users))
+            best = s;
     }
-    return st;
+    return best;
 }
 
-static enum status session_start(struct pool *p, struct epp_session **s_r, struct error *e)
+/* Another session, where all that are open have something to do. */
+static void session_want(struct pool *p, uint64_t now)
 {
-    struct epp_session *s = NULL;
-    TRY(session_open(p, &s, e));
-    enum status st = epp_session_login(s, p->config->clid, p->password, STR_NULL, e);
-    struct str advice = epp_session_advice(s);
-    if (advice.n > 0)
-        log_event(LOG_WARN, "registry", p->id, "login: %.*s", STR_ARG(advice));
-    if (st == OK) {
-        *s_r = s;
-        return OK;
-    }
-    epp_session_close(&s);
-    /* A login whose answer is missing leaves no trace: it may simply be tried again. */
-    return st == UNCERTAIN ? error_set(e, UNAVAILABLE, "registry-login", "no answer to login: %s", e->text) : st;
+    limit_grow(p, now);
+    if (p->wanted || pool_backing_off(p, now) || pool_open_count(p) >= p->limit)
+        return;
+    p->wanted = true;
+    (void)pthread_cond_signal(&p->opener_wake);
 }
 
-/* Trying on could lock the account. A certificate of theirs that we refuse (DENIED too) costs nothing to try again,
- * and is mended on their side. */
-static bool is_refused(enum status st, const struct error *e)
+/* ---- places ------------------------------------------------------------------------------------------------ */
+
+static void place_give(struct pool *p, struct pool_waiter *w, struct slot *s, uint64_t now)
 {
-    return st == DENIED && !str_eqz(str_of(e->code), "tls-verify");
+    pool_rate_take(&p->rate, now);
+    pool_queue_take(&p->queue, w);
+    s->users++;
+    s->used = now;
+    metric_add(p->meters.in_flight, 1);
+    waiter_of(w)->slot = s;
+    (void)pthread_cond_signal(&waiter_of(w)->turn);
 }
 
-/* Called and returns with the lock held; works without it. */
-static enum status slot_connect(struct pool *p, struct slot *s, struct error *e)
+void pool_dispatch(struct pool *p, uint64_t now)
 {
-    s->state = SLOT_BUSY;
-    (void)pthread_mutex_unlock(&p->lock);
-    struct epp_session *session = NULL;
-    enum status st = session_start(p, &session, e);
-    (void)pthread_mutex_lock(&p->lock);
-    if (st != OK) {
-        s->state = SLOT_EMPTY;
-        (void)pthread_cond_broadcast(&p->changed);
-        if (is_refused(st, e)) {
-            stop_locked(p, e->text);
-            return error_set(e, UNAVAILABLE, "registry-login-refused", "%s refuses our login: %s", p->id, p->why);
+    struct pool_waiter *w;
+    p->turn = 0;
+    while ((w = pool_queue_next(&p->queue)) != NULL && !p->stopped && !p->closing) {
+        p->turn = pool_rate_turn(&p->rate, now);
+        if (p->turn != 0) {
+            (void)pthread_cond_signal(&waiter_of(w)->turn); /* it watches the clock for all */
+            return;
         }
-        connect_failed(p, e);
-        return error_set(e, UNAVAILABLE, "registry-unreachable", "%s: %s", p->id, p->why);
+        struct slot *s = slot_best(p, now);
+        if (s == NULL || s->users > 0)
+            session_want(p, now);
+        if (s == NULL)
+            return;
+        place_give(p, w, s, now);
     }
-    s->session = session;
-    p->failures = 0;
-    metric_add(p->sessions, 1);
-    log_event(LOG_INFO, "registry", p->id, "session open");
-    return OK;
 }
 
-/* ---- taking and giving ---------------------------------------------------------------------------------------- */
-
-/* A session that will be given back is worth waiting for, also when no further one can be had (2502). */
-static bool any_open(const struct pool *p)
-{
-    for (size_t i = 0; i < p->limit; i++)
-        if (p->slots[i].session != NULL)
-            return true;
-    return false;
-}
-
-/* NULL with OK: nothing free now, wait. */
-static enum status slot_get(struct pool *p, uint64_t now, struct slot **s_r, struct error *e)
+/* Why there is no place, and will be none. */
+static enum status refused(const struct pool *p, uint64_t now, struct error *e)
 {
     if (p->stopped)
         return error_set(e, UNAVAILABLE, "registry-login-refused", "%s refuses our login: %s", p->id, p->why);
     if (p->closing)
         return error_set(e, UNAVAILABLE, "registry-closing", "%s: sessions are being closed", p->id);
-    struct slot *s;
-    while ((s = slot_idle(p)) != NULL && !epp_session_usable(s->session))
-        slot_drop(p, s);
-    if (s != NULL) {
-        s->state = SLOT_BUSY;
-        *s_r = s;
+    if (!pool_backing_off(p, now) || pool_open_count(p) > 0)
         return OK;
-    }
-    *s_r = NULL;
-    s = slot_empty(p);
-    bool backing_off = p->failures > 0 && now < p->retry_at;
-    if (s == NULL || (backing_off && any_open(p)))
-        return OK;
-    if (backing_off)
-        return error_set(e, UNAVAILABLE, "registry-unreachable", "%s: %s (next attempt in %llu ms)", p->id, p->why,
-            (unsigned long long)((p->retry_at - now) / MS + 1));
-    enum status st = slot_connect(p, s, e);
-    if (st == OK)
-        *s_r = s;
-    return st == UNAVAILABLE && !p->stopped && any_open(p) ? OK : st;
+    return error_set(e, UNAVAILABLE, "registry-unreachable", "%s: %s (next attempt in %llu ms)", p->id, p->why,
+        (unsigned long long)((p->retry_at - now) / MS + 1));
 }
 
-static enum status take_locked(struct pool *p, uint64_t deadline, struct slot **s_r, struct error *e)
+static enum status busy(const struct pool *p, struct error *e)
 {
-    for (;;) {
-        uint64_t now = clock_monotonic_ns(), turn = rate_wait(p, now);
-        struct slot *s = NULL;
-        if (turn == 0) {
-            while (s == NULL && now < deadline) {
-                TRY(slot_get(p, now, &s, e));
-                if (s == NULL)
-                    wait_until(&p->changed, p, deadline);
-                now = clock_monotonic_ns();
-            }
-            *s_r = s;
-        }
-        if (s != NULL)
-            return OK;
-        if (turn == 0 || turn >= deadline)
-            return error_set(e, UNAVAILABLE, "registry-busy", "%s: all %zu sessions are in use%s", p->id, p->limit,
-                turn != 0 ? ", or the registry's commands per second are used up" : "");
-        wait_until(&p->changed, p, turn);
-    }
+    return error_set(e, UNAVAILABLE, "registry-busy", "%s: all %zu sessions are in use%s", p->id, p->limit,
+        p->turn != 0 ? ", or the registry's commands per second are used up" : "");
 }
 
-enum status pool_take(struct pool *p, int timeout_ms, struct epp_session **s_r, struct error *e)
+/* Only the next one in line wakes when the rate allows a command. */
+static uint64_t wake_at(const struct pool *p, const struct waiter *w, uint64_t deadline)
 {
-    struct slot *s = NULL;
-    uint64_t deadline = clock_monotonic_ns() + (uint64_t)(timeout_ms > 0 ? timeout_ms : 1) * MS;
+    bool watches = p->turn != 0 && pool_queue_next(&p->queue) == &w->line;
+    return watches && p->turn < deadline ? p->turn : deadline;
+}
+
+static enum status place_await(struct pool *p, struct waiter *w, uint64_t deadline, struct error *e)
+{
+    uint64_t now = clock_monotonic_ns();
+    TRY(refused(p, now, e));
+    pool_queue_add(&p->queue, &w->line);
+    metric_add(p->meters.waiting[w->line.lane], 1);
+    pool_dispatch(p, now);
+    while (w->slot == NULL && !w->told && now < deadline) {
+        pool_wait(&w->turn, p, wake_at(p, w, deadline));
+        now = clock_monotonic_ns();
+        if (w->slot == NULL)
+            pool_dispatch(p, now);
+    }
+    metric_add(p->meters.waiting[w->line.lane], -1);
+    if (w->slot != NULL)
+        return OK;
+    pool_queue_drop(&p->queue, &w->line);
+    pool_dispatch(p, now); /* it may have been the one that watched the clock */
+    TRY(refused(p, now, e));
+    return w->told ? error_set(e, UNAVAILABLE, "registry-unreachable", "%s: %s", p->id, p->why) : busy(p, e);
+}
+
+static void waiter_init(struct waiter *w, const struct pool_ask *ask)
+{
+    pthread_condattr_t attr;
+    *w = (struct waiter){.line = {.lane = ask->lane, .customer = ask->customer}};
+    if (ask->lane == REGISTRY_LANE_AUTO)
+        w->line.lane = REGISTRY_LANE_NORMAL;
+    INVARIANT(pthread_condattr_init(&attr) == 0);
+    INVARIANT(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
+    INVARIANT(pthread_cond_init(&w->turn, &attr) == 0);
+    (void)pthread_condattr_destroy(&attr);
+}
+
+enum status pool_take(struct pool *p, const struct pool_ask *ask, struct epp_session **s_r, struct error *e)
+{
+    struct waiter w;
+    waiter_init(&w, ask);
     (void)pthread_mutex_lock(&p->lock);
-    enum status st = take_locked(p, deadline, &s, e);
+    uint64_t deadline = clock_monotonic_ns() + (uint64_t)(ask->timeout_ms > 0 ? ask->timeout_ms : 1) * MS;
+    enum status st = place_await(p, &w, deadline, e);
     if (st == OK)
-        *s_r = s->session;
+        *s_r = w.slot->session;
     (void)pthread_mutex_unlock(&p->lock);
+    (void)pthread_cond_destroy(&w.turn);
     return st;
 }
 
 static struct slot *slot_of(struct pool *p, const struct epp_session *session)
 {
-    for (size_t i = 0; i < p->limit; i++)
+    for (size_t i = 0; i < p->most; i++)
         if (p->slots[i].session == session)
             return &p->slots[i];
     INVARIANT(!"a session of this pool");
 }
 
-void pool_give(struct pool *p, struct epp_session *session, bool broken)
+void pool_give(struct pool *p, struct epp_session *session, unsigned code, bool broken)
 {
     (void)pthread_mutex_lock(&p->lock);
     struct slot *s = slot_of(p, session);
-    INVARIANT(s->state == SLOT_BUSY);
-    if (broken || !epp_session_usable(session)) {
-        log_event(LOG_INFO, "registry", p->id, "session ended");
-        slot_drop(p, s);
-    } else {
-        s->state = SLOT_IDLE;
-        s->used = s->spoken = clock_monotonic_ns();
-        (void)pthread_cond_broadcast(&p->changed);
+    INVARIANT(s->users > 0);
+    slot_judge(p, s, code, broken);
+    s->users--;
+    metric_add(p->meters.in_flight, -1);
+    if (s->users == 0 && s->state == SLOT_ENDING) {
+        if (broken || !epp_session_usable(session))
+            slot_drop(p, s, s->why);
+        else
+            (void)pthread_cond_signal(&p->keeper_wake); /* it says goodbye */
     }
+    pool_dispatch(p, clock_monotonic_ns());
     (void)pthread_mutex_unlock(&p->lock);
 }
 
-void pool_stop(struct pool *p, const char *why)
-{
-    (void)pthread_mutex_lock(&p->lock);
-    stop_locked(p, why);
-    (void)pthread_mutex_unlock(&p->lock);
-}
+/* ---- asking -------------------------------------------------------------------------------------------------- */
 
 bool pool_healthy(struct pool *p, char *why, size_t n)
 {
@@ -414,93 +437,16 @@ bool pool_healthy(struct pool *p, char *why, size_t n)
 
 size_t pool_sessions(struct pool *p)
 {
-    size_t n = 0;
     (void)pthread_mutex_lock(&p->lock);
-    for (size_t i = 0; i < p->limit; i++)
-        n += p->slots[i].session != NULL;
+    size_t n = pool_open_count(p);
     (void)pthread_mutex_unlock(&p->lock);
     return n;
 }
 
-/* ---- keeping awake ---------------------------------------------------------------------------------------------- */
-
-static void slot_logout(struct pool *p, struct slot *s)
+size_t pool_waiting(struct pool *p)
 {
-    struct error e = {0};
-    s->state = SLOT_BUSY;
-    (void)pthread_mutex_unlock(&p->lock);
-    if (epp_session_usable(s->session) && epp_session_logout(s->session, &e) != OK)
-        log_event(LOG_INFO, "registry", p->id, "logout: %s", e.text);
     (void)pthread_mutex_lock(&p->lock);
-    slot_drop(p, s);
-}
-
-static void slot_hello(struct pool *p, struct slot *s)
-{
-    struct error e = {0};
-    s->state = SLOT_BUSY;
+    size_t n = p->queue.n;
     (void)pthread_mutex_unlock(&p->lock);
-    enum status st = epp_session_hello(s->session, &e);
-    (void)pthread_mutex_lock(&p->lock);
-    if (st != OK) {
-        log_event(LOG_INFO, "registry", p->id, "session lost while idle: %s", e.text);
-        slot_drop(p, s);
-        return;
-    }
-    s->state = SLOT_IDLE;
-    s->spoken = clock_monotonic_ns();
-    (void)pthread_cond_broadcast(&p->changed);
-}
-
-/* Returns when the keeper should look again. */
-static uint64_t keeper_pass(struct pool *p)
-{
-    uint64_t quiet = (uint64_t)p->config->profile->idle_s * SECOND / 2;
-    uint64_t next = clock_monotonic_ns() + quiet;
-    for (size_t i = 0; i < p->limit && !p->closing; i++) {
-        struct slot *s = &p->slots[i];
-        if (s->state != SLOT_IDLE)
-            continue;
-        uint64_t now = clock_monotonic_ns();
-        if (now - s->used >= LET_GO)
-            slot_logout(p, s);
-        else if (now - s->spoken >= quiet)
-            slot_hello(p, s);
-        if (s->state == SLOT_IDLE && s->spoken + quiet < next)
-            next = s->spoken + quiet;
-    }
-    return next;
-}
-
-static void *keeper_run(void *ctx)
-{
-    struct pool *p = ctx;
-    (void)pthread_mutex_lock(&p->lock);
-    while (!p->closing)
-        wait_until(&p->keeper_wake, p, keeper_pass(p));
-    (void)pthread_mutex_unlock(&p->lock);
-    return NULL;
-}
-
-void pool_close(struct pool **pp)
-{
-    struct pool *p = *pp;
-    if (p == NULL)
-        return;
-    (void)pthread_mutex_lock(&p->lock);
-    p->closing = true;
-    (void)pthread_cond_broadcast(&p->changed);
-    (void)pthread_cond_signal(&p->keeper_wake);
-    (void)pthread_mutex_unlock(&p->lock);
-    (void)pthread_join(p->keeper, NULL);
-    (void)pthread_mutex_lock(&p->lock);
-    for (size_t i = 0; i < p->limit; i++)
-        if (p->slots[i].state == SLOT_IDLE)
-            slot_logout(p, &p->slots[i]);
-    (void)pthread_mutex_unlock(&p->lock);
-    (void)pthread_cond_destroy(&p->changed);
-    (void)pthread_cond_destroy(&p->keeper_wake);
-    (void)pthread_mutex_destroy(&p->lock);
-    pool_free(p);
-    *pp = NULL;
+    return n;
 }

@@ -51,6 +51,8 @@ struct registry_work {
         now_ns; /* clock_monotonic_ns() at that moment, so that what comes later is written down as later; 0: all is
                       * written down as at `now` */
     int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds each answer */
+    enum registry_lane lane; /* AUTO unless it is a batch job */
+    int64_t customer; /* the account for which it is; customers take turns; 0: ourselves */
 };
 
 /* What the clock shows by now. */

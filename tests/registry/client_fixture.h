@@ -22,6 +22,7 @@ static struct registry_outcome cl_o;
 static struct error cl_e;
 static const char *cl_profile_extra = ""; /* lines put behind the profile */
 static const char *cl_host = "127.0.0.1", *cl_tls_name = "localhost";
+static int cl_sessions = 3; /* of the connection file */
 static const char *cl_profile_edit[2]; /* a text of the profile and what replaces it; NULL: none */
 
 static const char *profile_text(void)
@@ -45,8 +46,8 @@ static void cl_files_write(const char *password)
     buf_printf(&b,
         "id = sandbox\nprofile = profile.conf\naddr = %s:%u\ntls-name = %s\nclid = fourways\n"
         "password-file = our.pw\nca-file = ca/ca.pem\ncert-file = ca/fourways.pem\nkey-file = ca/fourways.key\n"
-        "sessions-max = 3\n",
-        cl_host, cut_relay_port(cl_relay), cl_tls_name);
+        "sessions-max = %d\n",
+        cl_host, cut_relay_port(cl_relay), cl_tls_name, cl_sessions);
     testdir_write(fx_path("sandbox.conf").p, buf_view(&b));
     testdir_write(fx_path("profile.conf").p, str_printf(&cl_arena, "%s%s", profile_text(), cl_profile_extra));
     struct error e;

@@ -1,14 +1,29 @@
+#include <sched.h>
+
 #include "epp/session.h"
+#include "registry/meter.h"
 #include "tests/registry/client_fixture.h"
 
 /* Sessions: how many, how they end, how they come back; and what a create comes to when its connection is
  * cut after any byte. */
 
 #define SESSIONS 3 /* as the fixture's connection file has it */
+#define ALONE "pipeline = 16", "pipeline = 1"
 
 static struct pool *pool(void)
 {
     return cl_w.registry->pool;
+}
+
+static enum status take(int timeout_ms, struct epp_session **s_r)
+{
+    const struct pool_ask ask = {.timeout_ms = timeout_ms};
+    return pool_take(pool(), &ask, s_r, &cl_e);
+}
+
+static void give(struct epp_session *s)
+{
+    pool_give(pool(), s, 1000, false);
 }
 
 static enum status check(const char *name, struct registry_avail *avail)
@@ -48,17 +63,18 @@ END_TEST
 START_TEST(at_most_the_agreed_number_of_sessions_is_open)
 {
     struct epp_session *s[SESSIONS + 1];
+    reopen(ALONE, "secret-one\n");
     for (int i = 0; i < SESSIONS; i++)
-        ck_status(pool_take(pool(), 5000, &s[i], &cl_e), OK);
-    ck_status(pool_take(pool(), 50, &s[SESSIONS], &cl_e), UNAVAILABLE);
+        ck_status(take(5000, &s[i]), OK);
+    ck_status(take(50, &s[SESSIONS]), UNAVAILABLE);
     ck_assert_str_eq(cl_e.code, "registry-busy");
-    pool_give(pool(), s[1], false);
-    ck_status(pool_take(pool(), 5000, &s[SESSIONS], &cl_e), OK);
+    give(s[1]);
+    ck_status(take(5000, &s[SESSIONS]), OK);
     ck_assert_ptr_eq(s[SESSIONS], s[1]);
-    pool_give(pool(), s[0], true);
+    pool_give(pool(), s[0], 0, true);
     ck_assert_uint_eq(pool_sessions(pool()), SESSIONS - 1);
-    pool_give(pool(), s[1], false);
-    pool_give(pool(), s[2], false);
+    give(s[1]);
+    give(s[2]);
 }
 END_TEST
 
@@ -68,12 +84,13 @@ START_TEST(a_registry_that_grants_fewer_sessions_is_waited_for)
     struct epp_session *a = NULL, *b = NULL;
     fx_settings.max_sessions_each = 1;
     registry_restart();
-    ck_status(pool_take(pool(), 5000, &a, &cl_e), OK);
-    ck_status(pool_take(pool(), 300, &b, &cl_e), UNAVAILABLE);
+    reopen(ALONE, "secret-one\n");
+    ck_status(take(5000, &a), OK);
+    ck_status(take(300, &b), UNAVAILABLE);
     ck_assert_str_eq(cl_e.code, "registry-busy");
-    pool_give(pool(), a, false);
-    ck_status(pool_take(pool(), 300, &b, &cl_e), OK);
-    pool_give(pool(), b, false);
+    give(a);
+    ck_status(take(300, &b), OK);
+    give(b);
 }
 END_TEST
 
@@ -118,10 +135,11 @@ END_TEST
 START_TEST(a_registry_that_restarted_is_not_noticed_by_the_next_command)
 {
     struct epp_session *s[SESSIONS];
+    reopen(ALONE, "secret-one\n");
     for (int i = 0; i < SESSIONS; i++)
-        ck_status(pool_take(pool(), 5000, &s[i], &cl_e), OK);
+        ck_status(take(5000, &s[i]), OK);
     for (int i = 0; i < SESSIONS; i++)
-        pool_give(pool(), s[i], false);
+        give(s[i]);
     registry_restart();
     struct registry_domain_create in;
     cl_domain(&in, "a.test");
@@ -233,33 +251,214 @@ START_TEST(commands_wait_for_the_registry_s_rate)
     struct epp_session *s = NULL;
     int taken = 0;
     reopen("commands-per-s = 0", "commands-per-s = 2", "secret-one\n");
-    while (taken < 10 && pool_take(pool(), taken == 0 ? 5000 : 20, &s, &cl_e) == OK) {
-        pool_give(pool(), s, false);
+    while (taken < 10 && take(taken == 0 ? 5000 : 20, &s) == OK) {
+        give(s);
         taken++;
     }
     ck_assert_int_le(taken, 4);
     ck_assert_str_eq(cl_e.code, "registry-busy");
-    ck_status(pool_take(pool(), 5000, &s, &cl_e), OK);
-    pool_give(pool(), s, false);
+    ck_status(take(5000, &s), OK);
+    give(s);
 }
 END_TEST
 
-/* The registry would close after 4 silent seconds; we say hello before. Only time itself can show that. */
+/* ---- time ------------------------------------------------------------------------------------------------------- */
+
+#define PATIENCE UINT64_C(20000000000)
+
+/* The registry would close after 4 silent seconds; we speak before. Only time itself can show that. */
+static const char *const keepalives[] = {"keepalive = poll", "keepalive = hello", "keepalive = check nic.test"};
+
 START_TEST(an_idle_session_is_kept_awake)
 {
     struct registry_avail avail;
     fx_settings.idle_s = 4;
     registry_restart();
-    reopen("idle-s = 300", "idle-s = 5", "secret-one\n");
+    const char *was = strstr(profile_text(), "idle-s = 300");
+    ck_assert_ptr_nonnull(was);
+    const char *end_of = strstr(was, "keepalive = poll") + strlen("keepalive = poll");
+    const char *between = arena_printf(&cl_arena, "%.*s", (int)(end_of - was), was);
+    reopen(between, arena_printf(&cl_arena, "idle-s = 5\n%s", keepalives[_i]), "secret-one\n");
     unsigned before = cut_relay_connections(cl_relay);
     ck_status(check("a.test", &avail), OK);
     size_t up = cut_relay_passed(cl_relay, CUT_UP);
-    uint64_t end = clock_monotonic_ns() + UINT64_C(6000000000);
-    while (clock_monotonic_ns() < end)
-        (void)usleep(100000);
+    uint64_t end = clock_monotonic_ns() + (_i == 0 ? UINT64_C(6000000000) : PATIENCE);
+    while (clock_monotonic_ns() < end && (_i == 0 || cut_relay_passed(cl_relay, CUT_UP) == up))
+        (void)usleep(50000);
     ck_assert_uint_gt(cut_relay_passed(cl_relay, CUT_UP), up);
     ck_status(check("a.test", &avail), OK);
     ck_assert_uint_eq(cut_relay_connections(cl_relay), before + 1);
+}
+END_TEST
+
+static void sessions_await(size_t n)
+{
+    uint64_t end = clock_monotonic_ns() + PATIENCE;
+    while (pool_sessions(pool()) != n && clock_monotonic_ns() < end)
+        (void)usleep(5000);
+    ck_assert_uint_eq(pool_sessions(pool()), n);
+}
+
+/* Before the registry would cut it, perhaps in the middle of a command. */
+START_TEST(a_session_is_replaced_before_its_lifetime_ends)
+{
+    struct registry_avail avail;
+    struct epp_session *s = NULL;
+    reopen("lifetime-s = 86400", "lifetime-s = 1", "secret-one\n");
+    unsigned before = cut_relay_connections(cl_relay);
+    uint64_t start = clock_monotonic_ns();
+    ck_status(check("a.test", &avail), OK);
+    ck_status(take(5000, &s), OK); /* in use, it is waited for */
+    while (clock_monotonic_ns() < start + UINT64_C(1200000000))
+        (void)usleep(10000);
+    ck_assert_uint_eq(pool_sessions(pool()), 1);
+    give(s);
+    sessions_await(0);
+    ck_status(check("a.test", &avail), OK);
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), before + 2);
+}
+END_TEST
+
+/* One login a minute: the second session must wait, and is no reason to fail what the first can do. */
+START_TEST(logins_wait_for_their_rate)
+{
+    struct epp_session *a = NULL, *b = NULL;
+    reopen("logins-per-min = 0", "logins-per-min = 1", "secret-one\n");
+    ck_status(take(5000, &a), OK);
+    ck_status(take(5000, &b), OK); /* the same session: its pipe has room */
+    ck_assert_ptr_eq(a, b);
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), 1);
+    give(a);
+    give(b);
+}
+END_TEST
+
+/* ---- codes ------------------------------------------------------------------------------------------------------ */
+
+START_TEST(code_2002_ends_that_session_only)
+{
+    struct registry_avail avail;
+    cl_fault("code:domain:check", 1, 2002);
+    ck_assert_int_ne(check("a.test", &avail), OK);
+    sessions_await(0);
+    ck_status(check("a.test", &avail), OK);
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), 2);
+}
+END_TEST
+
+START_TEST(code_2502_shrinks_the_pool)
+{
+    struct epp_session *s[2], *more = NULL;
+    struct registry_avail avail;
+    struct pool_meters m;
+    reopen(ALONE, "secret-one\n");
+    meter_pool("sandbox", &m);
+    ck_assert_int_eq(m.limit->value, SESSIONS);
+    for (int i = 0; i < 2; i++)
+        ck_status(take(5000, &s[i]), OK);
+    cl_fault("code:domain:check", 1, 2502);
+    ck_status(check("a.test", &avail), UNAVAILABLE); /* on the third */
+    ck_assert_int_eq(m.limit->value, 2);
+    ck_status(take(100, &more), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-busy");
+    give(s[0]);
+    ck_status(take(100, &more), OK);
+    give(more);
+    give(s[1]);
+    ck_assert_uint_eq(cut_relay_connections(cl_relay), 3);
+}
+END_TEST
+
+/* ---- who is next ------------------------------------------------------------------------------------------------ */
+
+static struct {
+    pthread_mutex_t lock;
+    int64_t customers[40];
+    size_t n;
+} served = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+struct asker {
+    pthread_t thread;
+    struct pool_ask ask;
+    enum status status;
+};
+
+static void *asker_run(void *ctx)
+{
+    struct asker *a = ctx;
+    struct epp_session *s = NULL;
+    struct error e;
+    a->status = pool_take(pool(), &a->ask, &s, &e);
+    if (a->status != OK)
+        return NULL;
+    (void)pthread_mutex_lock(&served.lock);
+    served.customers[served.n++] = a->ask.customer;
+    (void)pthread_mutex_unlock(&served.lock);
+    give(s);
+    return NULL;
+}
+
+/* One place: they wait one behind the other, and each is in line before the next comes. */
+START_TEST(places_are_given_by_lane_and_in_turn_to_customers)
+{
+    static const struct pool_ask asks[] = {{REGISTRY_LANE_BATCH, 9, 20000}, {REGISTRY_LANE_NORMAL, 1, 20000},
+        {REGISTRY_LANE_NORMAL, 1, 20000}, {REGISTRY_LANE_NORMAL, 1, 20000}, {REGISTRY_LANE_NORMAL, 2, 20000},
+        {REGISTRY_LANE_URGENT, 3, 20000}};
+    static const int64_t want[] = {3, 1, 2, 1, 1, 9};
+    struct asker askers[ARRAY_LEN(asks)];
+    struct epp_session *s = NULL;
+    cl_sessions = 1;
+    reopen(ALONE, "secret-one\n");
+    ck_status(take(5000, &s), OK);
+    for (size_t i = 0; i < ARRAY_LEN(asks); i++) {
+        askers[i] = (struct asker){.ask = asks[i]};
+        ck_assert_int_eq(pthread_create(&askers[i].thread, NULL, asker_run, &askers[i]), 0);
+        while (pool_waiting(pool()) < i + 1)
+            (void)sched_yield();
+    }
+    give(s);
+    for (size_t i = 0; i < ARRAY_LEN(asks); i++) {
+        (void)pthread_join(askers[i].thread, NULL);
+        ck_assert_int_eq(askers[i].status, OK);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(want); i++)
+        ck_assert_msg(served.customers[i] == want[i], "place %zu went to %lld", i, (long long)served.customers[i]);
+}
+END_TEST
+
+START_TEST(several_commands_share_a_session_up_to_its_depth)
+{
+    struct epp_session *s[4];
+    cl_sessions = 1;
+    reopen("pipeline = 16", "pipeline = 3", "secret-one\n");
+    for (int i = 0; i < 3; i++) {
+        ck_status(take(5000, &s[i]), OK);
+        ck_assert_ptr_eq(s[i], s[0]);
+    }
+    ck_status(take(50, &s[3]), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-busy");
+    for (int i = 0; i < 3; i++)
+        give(s[i]);
+}
+END_TEST
+
+/* Many callers and no registry: one attempt is made for all, and the next only when its time has come. */
+START_TEST(many_callers_make_no_storm)
+{
+    struct asker askers[30];
+    unsigned before = cut_relay_connections(cl_relay);
+    cut_relay_refuse(cl_relay, true);
+    for (size_t i = 0; i < ARRAY_LEN(askers); i++) {
+        askers[i] = (struct asker){.ask = {.customer = (int64_t)i, .timeout_ms = 10000}};
+        ck_assert_int_eq(pthread_create(&askers[i].thread, NULL, asker_run, &askers[i]), 0);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(askers); i++) {
+        (void)pthread_join(askers[i].thread, NULL);
+        ck_assert_int_eq(askers[i].status, UNAVAILABLE);
+    }
+    ck_assert_uint_le(
+        cut_relay_connections(cl_relay) - before, 3); /* more where the machine is slow: the wait is over */
+    cut_relay_refuse(cl_relay, false);
 }
 END_TEST
 
@@ -358,7 +557,14 @@ int main(void)
     tcase_add_test(c, a_host_that_does_not_exist_is_named);
     tcase_add_test(c, a_certificate_of_another_name_is_refused_and_stops_nothing);
     tcase_add_test(c, commands_wait_for_the_registry_s_rate);
-    tcase_add_test(c, an_idle_session_is_kept_awake);
+    tcase_add_loop_test(c, an_idle_session_is_kept_awake, 0, (int)ARRAY_LEN(keepalives));
+    tcase_add_test(c, a_session_is_replaced_before_its_lifetime_ends);
+    tcase_add_test(c, logins_wait_for_their_rate);
+    tcase_add_test(c, code_2002_ends_that_session_only);
+    tcase_add_test(c, code_2502_shrinks_the_pool);
+    tcase_add_test(c, places_are_given_by_lane_and_in_turn_to_customers);
+    tcase_add_test(c, several_commands_share_a_session_up_to_its_depth);
+    tcase_add_test(c, many_callers_make_no_storm);
     tcase_add_test(c, a_create_cut_on_its_way_up_is_done_once);
     tcase_add_test(c, a_create_cut_on_its_way_down_is_done_once);
     suite_add_tcase(s, c);
