@@ -37,6 +37,12 @@ const char *epp_object_name(enum epp_object o)
     return row != NULL ? row->prefix : "";
 }
 
+const char *epp_object_ns(enum epp_object o)
+{
+    const struct epp_object_row *row = epp_object_row(o);
+    return row != NULL ? row->ns : EPP_NS;
+}
+
 const char *epp_op_name(enum epp_transfer_op op)
 {
     INVARIANT(op < EPP_OP_COUNT);

@@ -15,8 +15,11 @@
 
 #include "base/xml.h"
 #include "epp/fault.h"
+#include "epp/maintenance.h"
 #include "epp/model.h"
+#include "epp/org.h"
 
+/* The body of a command about an object begins with the object's key, a struct str, whichever it is. */
 struct epp_command {
     enum epp_verb verb;
     enum epp_object object; /* EPP_NO_OBJECT for hello, login, logout, poll */
@@ -25,7 +28,7 @@ struct epp_command {
         struct epp_login login;
         struct epp_poll poll;
         struct epp_check check; /* any object */
-        struct epp_key key; /* delete of any object; host info */
+        struct epp_key key; /* delete of any object; info of host and org */
         struct epp_domain_info domain_info;
         struct epp_domain_create domain_create;
         struct epp_domain_update domain_update;
@@ -37,6 +40,9 @@ struct epp_command {
         struct epp_contact_update contact_update;
         struct epp_host_create host_create;
         struct epp_host_update host_update;
+        struct epp_org_create org_create;
+        struct epp_org_update org_update;
+        struct epp_maintenance_info maintenance_info;
     } u;
     struct epp_exts ext;
     struct str cltrid; /* 3 to 64 characters; may be absent */
@@ -57,6 +63,7 @@ enum status epp_command_decode(struct arena *a, const struct xml_node *root, str
 /* "domain:create", "transfer query" …: for logs and error texts. */
 const char *epp_verb_name(enum epp_verb v) FW_RETURNS_NONNULL;
 const char *epp_object_name(enum epp_object o) FW_RETURNS_NONNULL; /* "domain"; "" for none */
+const char *epp_object_ns(enum epp_object o) FW_RETURNS_NONNULL; /* EPP's own for none */
 const char *epp_op_name(enum epp_transfer_op op) FW_RETURNS_NONNULL; /* "request"; "" for none */
 /* True for commands that change nothing at the server, so that one may simply ask again: hello, check,
  * info, poll req, transfer query. */

@@ -10,13 +10,13 @@ static const struct epp_field addr_fields[] = {
     EPP_TEXT("pc", EPP_AT(epp_postal, addr.pc), EPP_T_POSTCODE, 0),
     EPP_TEXT("cc", EPP_AT(epp_postal, addr.cc), EPP_T_CC, 1),
 };
-static const struct epp_shape addr_shape = EPP_SHAPE(struct epp_postal, addr_fields);
+const struct epp_shape epp_postal_addr_shape = EPP_SHAPE(struct epp_postal, addr_fields);
 
 /* In a change name and addr may be left out (lo = 0). */
 #define POSTAL(lo)                                                                                                     \
     EPP_ATTR("type", EPP_AT(epp_postal, type), EPP_T_POSTAL_TYPE, 1),                                                  \
         EPP_TEXT("name", EPP_AT(epp_postal, name), EPP_T_LINE, lo),                                                    \
-        EPP_TEXT("org", EPP_AT(epp_postal, org), EPP_T_OPT_LINE, 0), EPP_PART("addr", 0, &addr_shape, lo)
+        EPP_TEXT("org", EPP_AT(epp_postal, org), EPP_T_OPT_LINE, 0), EPP_PART("addr", 0, &epp_postal_addr_shape, lo)
 static const struct epp_field postal_fields[] = {POSTAL(1)};
 static const struct epp_shape postal_shape = EPP_SHAPE(struct epp_postal, postal_fields);
 static const struct epp_field chg_postal_fields[] = {POSTAL(0)};
@@ -26,7 +26,7 @@ static const struct epp_field phone_fields[] = {
     EPP_ATTR("x", EPP_AT(epp_phone, ext), EPP_T_TOKEN, 0),
     EPP_OWN(EPP_AT(epp_phone, number), EPP_T_PHONE, 1),
 };
-static const struct epp_shape phone_shape = EPP_SHAPE(struct epp_phone, phone_fields);
+const struct epp_shape epp_phone_shape = EPP_SHAPE(struct epp_phone, phone_fields);
 
 static const struct epp_field disclose_type_fields[] = {EPP_ATTR("type", 0, EPP_T_POSTAL_TYPE, 1)};
 static const struct epp_shape disclose_type_shape = EPP_SHAPE(struct str, disclose_type_fields);
@@ -58,8 +58,8 @@ static const struct epp_shape info_shape = EPP_SHAPE(struct epp_contact_info, in
 static const struct epp_field create_fields[] = {
     ID(epp_contact_create),
     EPP_PARTS("postalInfo", EPP_AT(epp_contact_create, postal), &postal_shape, 1, 2),
-    EPP_PART("voice", EPP_AT(epp_contact_create, voice), &phone_shape, 0),
-    EPP_PART("fax", EPP_AT(epp_contact_create, fax), &phone_shape, 0),
+    EPP_PART("voice", EPP_AT(epp_contact_create, voice), &epp_phone_shape, 0),
+    EPP_PART("fax", EPP_AT(epp_contact_create, fax), &epp_phone_shape, 0),
     EPP_TEXT("email", EPP_AT(epp_contact_create, email), EPP_T_MIN_TOKEN, 1),
     EPP_PART("authInfo", EPP_AT(epp_contact_create, auth), &epp_auth_shape, 1),
     EPP_PART("disclose", EPP_AT(epp_contact_create, disclose), &disclose_shape, 0),
@@ -71,8 +71,8 @@ static const struct epp_shape change_shape = EPP_SHAPE(struct epp_statuses, chan
 
 static const struct epp_field chg_fields[] = {
     EPP_PARTS("postalInfo", EPP_AT(epp_contact_update, chg.postal), &chg_postal_shape, 0, 2),
-    EPP_PART("voice", EPP_AT(epp_contact_update, chg.voice), &phone_shape, 0),
-    EPP_PART("fax", EPP_AT(epp_contact_update, chg.fax), &phone_shape, 0),
+    EPP_PART("voice", EPP_AT(epp_contact_update, chg.voice), &epp_phone_shape, 0),
+    EPP_PART("fax", EPP_AT(epp_contact_update, chg.fax), &epp_phone_shape, 0),
     EPP_TEXT("email", EPP_AT(epp_contact_update, chg.email), EPP_T_MIN_TOKEN, 0),
     EPP_PART("authInfo", EPP_AT(epp_contact_update, chg.auth), &epp_auth_shape, 0),
     EPP_PART("disclose", EPP_AT(epp_contact_update, chg.disclose), &disclose_shape, 0),
@@ -99,8 +99,8 @@ static const struct epp_field inf_fields[] = {
     EPP_TEXT("roid", EPP_AT(epp_contact_info_data, roid), EPP_T_ROID, 1),
     EPP_PARTS("status", EPP_AT(epp_contact_info_data, statuses), &status_shape, 1, 7),
     EPP_PARTS("postalInfo", EPP_AT(epp_contact_info_data, postal), &postal_shape, 1, 2),
-    EPP_PART("voice", EPP_AT(epp_contact_info_data, voice), &phone_shape, 0),
-    EPP_PART("fax", EPP_AT(epp_contact_info_data, fax), &phone_shape, 0),
+    EPP_PART("voice", EPP_AT(epp_contact_info_data, voice), &epp_phone_shape, 0),
+    EPP_PART("fax", EPP_AT(epp_contact_info_data, fax), &epp_phone_shape, 0),
     EPP_TEXT("email", EPP_AT(epp_contact_info_data, email), EPP_T_MIN_TOKEN, 1),
     EPP_TEXT("clID", EPP_AT(epp_contact_info_data, cl_id), EPP_T_CLID, 1),
     EPP_TEXT("crID", EPP_AT(epp_contact_info_data, cr_id), EPP_T_CLID, 1),

@@ -2,12 +2,17 @@
 
 #include "epp/allocation_token.h"
 #include "epp/auth.h"
+#include "epp/change_poll.h"
 #include "epp/fee_version.h"
 #include "epp/idn.h"
+#include "epp/launch.h"
 #include "epp/login_sec.h"
+#include "epp/org_ext.h"
 #include "epp/rgp.h"
 #include "epp/secdns.h"
 #include "epp/shape.h"
+#include "epp/ttl.h"
+#include "epp/unhandled.h"
 #include "epp/verisign.h"
 
 static const struct epp_extension *const rows[] = {
@@ -30,6 +35,11 @@ static const struct epp_extension *const rows[] = {
     &epp_namestore_extension,
     &epp_sync_extension,
     &epp_secure_auth_extension,
+    &epp_launch_extension,
+    &epp_org_ext_extension,
+    &epp_change_poll_extension,
+    &epp_ttl_extension,
+    &epp_unhandled_extension,
 };
 
 const struct epp_extension *const *epp_extensions(size_t *n_r)

@@ -41,6 +41,17 @@ struct epp_extension {
         .uri = uri_, .elements = table, .n = ARRAY_LEN(table)                                                          \
     }
 
+/* Rows: of commands with one verb about one object, and of responses. */
+#define EPP_EXT_COMMAND(uri, prefix_, word, form, verb, object)                                                        \
+    {                                                                                                                  \
+        .ns = uri, .prefix = prefix_, .name = word, .shape = form, .commands = EPP_WITH(verb),                         \
+        .objects = EPP_ON(object)                                                                                      \
+    }
+#define EPP_EXT_RESPONSE(uri, prefix_, word, form)                                                                     \
+    {                                                                                                                  \
+        .ns = uri, .prefix = prefix_, .name = word, .shape = form, .response = true                                    \
+    }
+
 /* All that are known here. */
 const struct epp_extension *const *epp_extensions(size_t *n_r) FW_NONNULL_ALL FW_RETURNS_NONNULL;
 /* The element's row; NULL where there is none. */

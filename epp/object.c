@@ -1,6 +1,7 @@
 #include "epp/object.h"
 
-static const struct epp_object_row *const rows[] = {&epp_domain_row, &epp_contact_row, &epp_host_row};
+static const struct epp_object_row *const rows[] = {
+    &epp_domain_row, &epp_contact_row, &epp_host_row, &epp_org_row, &epp_maintenance_row};
 
 const struct epp_object_row *epp_object_row(enum epp_object o)
 {

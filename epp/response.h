@@ -11,7 +11,9 @@
 
 #include "base/xml.h"
 #include "epp/fault.h"
+#include "epp/maintenance.h"
 #include "epp/model.h"
+#include "epp/org.h"
 
 /* Part of a command that a result speaks about: an element with its text. */
 struct epp_value {
@@ -68,6 +70,8 @@ struct epp_response {
         struct epp_domain_info_data domain_info;
         struct epp_contact_info_data contact_info;
         struct epp_host_info_data host_info;
+        struct epp_org_info_data org_info;
+        struct epp_maintenance_data maintenance;
     } u;
     struct epp_exts other; /* elements of resData that no mapping describes; raw only (extension.h) */
     struct epp_exts ext;

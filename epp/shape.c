@@ -43,6 +43,7 @@ bool epp_field_present(const struct epp_field *f, const void *data)
     case EPP_K_DATE:
         return *(const time_us *)m != 0;
     case EPP_K_FLAG:
+    case EPP_K_HERE:
         return *(const bool *)m;
     case EPP_K_SHAPE:
         return epp_shape_present(f->shape, m) > 0;
@@ -71,4 +72,19 @@ bool epp_field_is_attribute(const struct epp_field *f)
 {
     return f->kind == EPP_K_ATTR || f->kind == EPP_K_ATTR_BOOL || f->kind == EPP_K_ATTR_SAID ||
            f->kind == EPP_K_ATTR_U64 || f->kind == EPP_K_ATTR_TIME;
+}
+
+static struct str first_of(const struct epp_field *f, const struct epp_list *l, size_t i)
+{
+    const struct str *s = epp_member(&f->shape->fields[0], (const char *)l->v + i * f->shape->size);
+    return *s;
+}
+
+struct str epp_list_twice(const struct epp_field *f, const struct epp_list *l)
+{
+    for (size_t i = 1; f->distinct && i < l->n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(first_of(f, l, i), first_of(f, l, k)))
+                return first_of(f, l, i);
+    return STR_NULL;
 }

@@ -30,6 +30,7 @@ enum epp_kind {
     EPP_K_TIME, /* child with xs:dateTime; time_us */
     EPP_K_DATE, /* child with xs:date; time_us */
     EPP_K_FLAG, /* empty child; bool */
+    EPP_K_HERE, /* the element itself is there; bool. For elements that may be empty and then mean something */
     EPP_K_SAID, /* child with xs:boolean; enum epp_said */
     EPP_K_NUM, /* child with a number from lo to hi; unsigned. 0 is present only where required */
     EPP_K_RAW, /* child whose content is kept as XML; struct str */
@@ -51,6 +52,7 @@ struct epp_field {
     const char *fallback; /* what absence means: written where required, filled in when read */
     const char *const *words; /* EPP_T_WORD: what it may say; ends with NULL */
     const char *ns; /* EPP_K_ELEMENTS */
+    bool distinct; /* EPP_K_SHAPES: the items' first fields, which must be struct str, differ */
 };
 
 struct epp_shape {
@@ -117,7 +119,7 @@ struct epp_shape {
     {                                                                                                                  \
         .name = n, .kind = EPP_K_TEXT, .type = t, .offset = at, .min = 1, .max = 1, .fallback = or                     \
     }
-/* The same three for a value that is one of some words. */
+/* The same for a value that is one of some words. */
 #define EPP_ATTR_WORD(n, at, list, lo_)                                                                                \
     {                                                                                                                  \
         .name = n, .kind = EPP_K_ATTR, .type = EPP_T_WORD, .words = list, .offset = at, .min = lo_, .max = 1           \
@@ -134,6 +136,10 @@ struct epp_shape {
     {                                                                                                                  \
         .name = n, .kind = EPP_K_TEXT, .type = EPP_T_WORD, .words = list, .offset = at, .min = lo_, .max = 1           \
     }
+#define EPP_WORDS(n, at, list, lo_, hi_)                                                                               \
+    {                                                                                                                  \
+        .name = n, .kind = EPP_K_TEXTS, .type = EPP_T_WORD, .words = list, .offset = at, .min = lo_, .max = hi_        \
+    }
 #define EPP_TEXTS(n, at, t, lo_, hi_)                                                                                  \
     {                                                                                                                  \
         .name = n, .kind = EPP_K_TEXTS, .type = t, .offset = at, .min = lo_, .max = hi_                                \
@@ -149,6 +155,10 @@ struct epp_shape {
 #define EPP_FLAG(n, at)                                                                                                \
     {                                                                                                                  \
         .name = n, .kind = EPP_K_FLAG, .offset = at, .max = 1                                                          \
+    }
+#define EPP_HERE(at)                                                                                                   \
+    {                                                                                                                  \
+        .name = "", .kind = EPP_K_HERE, .offset = at, .max = 1                                                         \
     }
 #define EPP_SAID(n, at, lo_)                                                                                           \
     {                                                                                                                  \
@@ -190,6 +200,8 @@ bool epp_field_present(const struct epp_field *f, const void *data);
 size_t epp_shape_present(const struct epp_shape *s, const void *data); /* how many fields are */
 bool epp_shape_alternative(const struct epp_shape *s, size_t i); /* field i is one of the choice or the some */
 bool epp_field_is_attribute(const struct epp_field *f);
+/* The value that two items of the list share although they must not; STR_NULL where there is none. */
+struct str epp_list_twice(const struct epp_field *f, const struct epp_list *l);
 
 /* ---- writing --------------------------------------------------------------------------------------- */
 #define EPP_DEPTH 32

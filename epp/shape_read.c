@@ -367,6 +367,9 @@ static bool read_children(struct epp_reader *r, const struct epp_field *f, const
         *behind_r = n->next;
         place += item_size(f);
     }
+    struct str twice = r->strict ? epp_list_twice(f, &l) : STR_NULL;
+    if (twice.p != NULL)
+        return epp_read_fault(r, EPP_VALUE, first, "stands twice for \"%.*s\"", STR_ARG(twice));
     return true;
 }
 
@@ -406,7 +409,9 @@ static bool read_fields(
         const struct epp_field *f = &s->fields[i];
         const char *of = f->ns != NULL ? f->ns : ns;
         bool alternative = epp_shape_alternative(s, i);
-        if (epp_field_is_attribute(f) || (r->strict && s->choice && alternative && found > 0))
+        if (f->kind == EPP_K_HERE)
+            *(bool *)epp_member(f, data) = true;
+        if (f->kind == EPP_K_HERE || epp_field_is_attribute(f) || (r->strict && s->choice && alternative && found > 0))
             continue;
         const struct xml_node *at = find_child(r, f, of, parent, next);
         if (at != NULL && !read_children(r, f, of, at, data, &next))

@@ -179,6 +179,9 @@ static void write_list(struct epp_writer *w, const struct epp_field *f, const vo
         epp_write_fail(w, "<%s> is required", f->name);
     if (l.n > f->max && f->max != EPP_MANY)
         epp_write_fail(w, "<%s> may stand at most %u times, not %zu", f->name, f->max, l.n);
+    struct str twice = epp_list_twice(f, &l);
+    if (twice.p != NULL)
+        epp_write_fail(w, "<%s> stands twice for \"%.*s\"", f->name, STR_ARG(twice));
     for (size_t i = 0; i < l.n; i++)
         if (f->kind == EPP_K_TEXTS)
             text_child(w, f, ((const struct str *)l.v)[i]);
@@ -289,6 +292,8 @@ static bool write_own(struct epp_writer *w, const struct epp_field *f, const voi
         return true;
     case EPP_K_ANY:
         write_any(w, m);
+        return true;
+    case EPP_K_HERE:
         return true;
     default:
         return false;

@@ -205,6 +205,27 @@ static bool form_nmtoken(struct str v)
     return true;
 }
 
+static bool form_seconds(struct str v)
+{
+    uint64_t n;
+    if (v.n > 1 && v.p[0] == '+')
+        v = str_n(v.p + 1, v.n - 1);
+    return str_to_u64(v, INT32_MAX, &n);
+}
+
+static bool form_ttl(struct str v)
+{
+    return v.n == 0 || form_seconds(v);
+}
+
+static bool form_rr_type(struct str v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if (!ascii_is_digit(v.p[i]) && !(v.p[i] >= 'A' && v.p[i] <= 'Z') && v.p[i] != '-')
+            return false;
+    return v.n > 0 && v.p[0] >= 'A' && v.p[0] <= 'Z' && v.p[v.n - 1] != '-' && (v.n > 1 || v.p[0] == 'A');
+}
+
 static const char *const words_version[] = {"1.0", NULL};
 static const char *const words_ip[] = {"v4", "v6", NULL};
 static const char *const words_unit[] = {"y", "m", NULL};
@@ -237,6 +258,9 @@ static const struct simple_type types[EPP_TYPE_COUNT] = {
     [EPP_T_AUTH] = {.max = 255, .line = true, .secret = true},
     [EPP_T_TOKEN] = {.max = TEXT_MAX},
     [EPP_T_MIN_TOKEN] = {.min = 1, .max = 320},
+    [EPP_T_SECONDS] = {.min = 1, .max = 64, .form = form_seconds, .form_text = "must be from 0 to 2147483647"},
+    [EPP_T_TTL] = {.max = 64, .form = form_ttl, .form_text = "must be empty, or from 0 to 2147483647"},
+    [EPP_T_RR_TYPE] = {.min = 1, .max = 64, .form = form_rr_type, .form_text = "must be a record type such as TXT"},
     [EPP_T_WORD] = {.min = 1, .max = 64},
     [EPP_T_CLID] = {.min = 3, .max = 16},
     [EPP_T_CLID_CHG] = {.max = 16},

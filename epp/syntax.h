@@ -12,6 +12,9 @@ enum epp_type {
     EPP_T_AUTH, /* the same; secret */
     EPP_T_TOKEN,
     EPP_T_MIN_TOKEN, /* not empty */
+    EPP_T_SECONDS, /* 0 to 2147483647 */
+    EPP_T_TTL, /* the same or empty */
+    EPP_T_RR_TYPE, /* a record type's name: "TXT" */
     EPP_T_WORD, /* one of those that the field itself lists (shape.h) */
     EPP_T_CLID, /* 3 to 16 characters: client and contact identifiers */
     EPP_T_CLID_CHG, /* the same or empty */

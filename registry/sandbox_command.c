@@ -65,15 +65,6 @@ static const struct command_row *row_find(const struct epp_command *cmd)
     return NULL;
 }
 
-static const char *object_ns(enum epp_object o)
-{
-    static const char *const ns[] = {[EPP_NO_OBJECT] = EPP_NS,
-        [EPP_DOMAIN] = EPP_DOMAIN_NS,
-        [EPP_CONTACT] = EPP_CONTACT_NS,
-        [EPP_HOST] = EPP_HOST_NS};
-    return ns[o];
-}
-
 enum status sandbox_refuse(
     struct sandbox_call *c, struct error *e, unsigned code, const char *element, struct str value, const char *fmt, ...)
 {
@@ -86,7 +77,7 @@ enum status sandbox_refuse(
     epp_response_simple(c->arena, c->rsp, code, c->cmd->cltrid, c->svtrid);
     if (element == NULL && c->cmd->object == EPP_CONTACT)
         verb = "id";
-    epp_response_explain(c->arena, c->rsp, object_ns(c->cmd->object), element != NULL ? element : verb,
+    epp_response_explain(c->arena, c->rsp, epp_object_ns(c->cmd->object), element != NULL ? element : verb,
         str_is_null(value) ? STR("") : value, reason);
     return error_set(e, INVALID, "refused", "%u %.*s", code, STR_ARG(reason));
 }
@@ -164,6 +155,8 @@ static void passage_log(struct sandbox_session *s, const struct passage *p)
 static enum status command_allowed(struct sandbox_call *c, const struct command_row *row, struct error *e)
 {
     const struct epp_command *cmd = c->cmd;
+    if (row == NULL && cmd->object > EPP_HOST)
+        return sandbox_refuse(c, e, EPP_NO_SERVICE, NULL, STR_NULL, "this server does not offer that object");
     if (row == NULL)
         return sandbox_refuse(c, e, EPP_NO_COMMAND, NULL, STR_NULL, "this server does not know that command");
     if (cmd->verb != EPP_LOGIN && str_is_null(c->who))

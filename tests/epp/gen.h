@@ -55,9 +55,10 @@ static inline struct str gen_word(struct gen *g, enum epp_type t)
         "tech", "int", "loc", "req", "ack", "pending", "clientApproved", "serverCancelled", "ok", "inactive", "linked",
         "clientHold", "serverHold", "clientDeleteProhibited", "pendingDelete", "clientUpdateProhibited", "addPeriod",
         "redemptionPeriod", "request", "report", "en", "de-CH", "urn:ietf:params:xml:ns:domain-1.0", "D1234-REP",
-        "_x_9-A", "+1.7035555555", "+423.1", "192.0.2.1", "2001:db8::1", "AQPJ", "gD==", "//8=", "49FD46E6", "", "USD",
-        "EUR", "10.00", "0", "+5.", ".5", "-5.00", "-0", "P5D", "-P1Y2M3DT4H5M6.7S", "PT1H", "--12-31", "--02-29",
-        "objID", "create", "custom", "restore", "immediate", "delayed", "certificate", "stat", "warning", "error", "1"};
+        "_x_9-A", "86400", "TXT", "+1.7035555555", "+423.1", "192.0.2.1", "2001:db8::1", "AQPJ",
+        "gD==", "//8=", "49FD46E6", "", "USD", "EUR", "10.00", "0", "+5.", ".5", "-5.00", "-0", "P5D",
+        "-P1Y2M3DT4H5M6.7S", "PT1H", "--12-31", "--02-29", "objID", "create", "custom", "restore", "immediate",
+        "delayed", "certificate", "stat", "warning", "error", "1"};
     for (;;) {
         struct str v = str_of(words[gen_below(g, ARRAY_LEN(words))]);
         if (epp_value_check(g->a, t, v, NULL) == 0)
@@ -119,6 +120,15 @@ static inline struct str gen_typed(struct gen *g, const struct epp_field *f)
 /* Whole elements of other namespaces, as small as their schemas let them be. */
 static inline struct str gen_element(const char *name)
 {
+    if (strcmp(name, "signedMark") == 0)
+        return STR("<signedMark xmlns=\"urn:ietf:params:xml:ns:signedMark-1.0\" id=\"smd1\"><id>1-2</id>"
+                   "<issuerInfo issuerID=\"1\"><org>A</org><email>a@example.test</email></issuerInfo>"
+                   "<notBefore>2026-01-01T00:00:00Z</notBefore><notAfter>2027-01-01T00:00:00Z</notAfter>"
+                   "<mark xmlns=\"urn:ietf:params:xml:ns:mark-1.0\"/>"
+                   "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><SignedInfo>"
+                   "<CanonicalizationMethod Algorithm=\"urn:a\"/><SignatureMethod Algorithm=\"urn:b\"/><Reference>"
+                   "<DigestMethod Algorithm=\"urn:c\"/><DigestValue>aGVsbG8=</DigestValue></Reference></SignedInfo>"
+                   "<SignatureValue>aGVsbG8=</SignatureValue></Signature></signedMark>");
     if (strcmp(name, "encodedSignedMark") == 0)
         return STR("<encodedSignedMark xmlns=\"urn:ietf:params:xml:ns:signedMark-1.0\">aGVsbG8=</encodedSignedMark>");
     ck_assert_str_eq(name, "mark");
@@ -129,7 +139,7 @@ static inline void gen_list(struct gen *g, const struct epp_field *f, void *data
 {
     size_t size = f->kind == EPP_K_SHAPES ? f->shape->size : sizeof(struct str);
     unsigned most = f->max < 4 ? f->max : 4;
-    struct epp_list l = {.n = 1 + gen_below(g, most)};
+    struct epp_list l = {.n = f->distinct ? 1 : 1 + gen_below(g, most)};
     l.v = arena_array(g->a, l.n, size);
     for (size_t i = 0; i < l.n; i++)
         if (f->kind == EPP_K_TEXTS)
@@ -170,8 +180,9 @@ static inline void gen_field(struct gen *g, const struct epp_field *f, void *dat
         gen_mixed(g, m);
         return;
     case EPP_K_ATTR_BOOL:
+    case EPP_K_HERE:
     case EPP_K_FLAG:
-        *(bool *)m = f->kind == EPP_K_FLAG || gen_below(g, 2) == 1;
+        *(bool *)m = f->kind != EPP_K_ATTR_BOOL || gen_below(g, 2) == 1;
         return;
     case EPP_K_ATTR_U64:
         *(uint64_t *)m = gen_next(g);
@@ -208,7 +219,7 @@ static inline void gen_shape(struct gen *g, const struct epp_shape *s, void *dat
     if ((s->choice || s->some) && !(s->maybe && gen_below(g, 2) == 0))
         gen_field(g, &s->fields[s->first + gen_below(g, (unsigned)(past - s->first))], data);
     for (size_t i = 0; i < s->n; i++) {
-        bool needed = s->fields[i].min > 0 && s->fields[i].fallback == NULL;
+        bool needed = (s->fields[i].min > 0 && s->fields[i].fallback == NULL) || s->fields[i].kind == EPP_K_HERE;
         if (!(s->choice && epp_shape_alternative(s, i)) && (needed || gen_below(g, 2) == 1))
             gen_field(g, &s->fields[i], data);
     }
@@ -249,6 +260,7 @@ static inline bool same_field(const struct epp_field *f, const void *x, const vo
         return same_strs(((const struct epp_mixed *)p)->text, ((const struct epp_mixed *)q)->text, NULL) &&
                same_strs(((const struct epp_mixed *)p)->xml, ((const struct epp_mixed *)q)->xml, NULL);
     case EPP_K_ATTR_BOOL:
+    case EPP_K_HERE:
     case EPP_K_FLAG:
         return *(const bool *)p == *(const bool *)q;
     case EPP_K_ATTR_U64:

@@ -111,4 +111,15 @@ static inline bool mutate(struct arena *a, struct xml_node *n, enum mutation how
     }
 }
 
+/* Where the document holds what is kept as XML (authInfo's ext, a report's texts, marks), mutants of that are
+ * accepted without regard to its schema. */
+static inline bool holds_raw(struct str doc)
+{
+    static const char *const signs[] = {"<ext>", "<infData", "<rgpStatus", "ns:mark-1.0", "ns:signedMark-1.0"};
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+        if (memmem(doc.p, doc.n, signs[i], strlen(signs[i])) != NULL)
+            return true;
+    return false;
+}
+
 #endif

@@ -71,6 +71,21 @@ START_TEST(entities_and_doctypes_are_refused_without_being_expanded)
 }
 END_TEST
 
+START_TEST(objects_that_are_known_but_not_offered_are_2307)
+{
+#define EPP(x) "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><command>" x "<clTRID>ABC-1</clTRID></command></epp>"
+    ck_assert_int_eq(answer_to(EPP("<check><o:check xmlns:o=\"urn:ietf:params:xml:ns:epp:org-1.0\"><o:id>res1</o:id>"
+                                   "</o:check></check>")),
+        2307);
+    ck_assert_int_eq(
+        answer_to(
+            EPP("<info><m:info xmlns:m=\"urn:ietf:params:xml:ns:epp:maintenance-1.0\"><m:list/></m:info></info>")),
+        2307);
+    ck_code(domain_by_name(&c, "check", "shop.test"), 1000);
+#undef EPP
+}
+END_TEST
+
 START_TEST(deep_and_crowded_documents_are_refused)
 {
     struct buf doc;
@@ -364,6 +379,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, xml_that_is_none_is_2001_and_the_session_goes_on);
     tcase_add_test(t, entities_and_doctypes_are_refused_without_being_expanded);
+    tcase_add_test(t, objects_that_are_known_but_not_offered_are_2307);
     tcase_add_test(t, deep_and_crowded_documents_are_refused);
     tcase_add_test(t, a_ten_thousand_byte_name_is_refused);
     tcase_add_test(t, a_frame_of_length_0_ends_the_session);
