@@ -250,6 +250,61 @@ enum status secret_open(struct arena *a, const struct secret_key *k, struct str 
     return OK;
 }
 
+/* A sealed box has no place for a context, so a digest of it goes in front of the secret. */
+#define CONTEXT_DIGEST 32
+
+static void box_pair(const struct secret_key *k, uint8_t public[32], uint8_t secret[32])
+{
+    uint8_t seed[32];
+    crypto_hmac_sha256(str_n((const char *)k->b, sizeof(k->b)), STR("fourways sealed box"), seed);
+    _Static_assert(crypto_box_SEEDBYTES == 32 && crypto_box_PUBLICKEYBYTES == 32 && crypto_box_SECRETKEYBYTES == 32,
+        "the key is of another size");
+    INVARIANT(crypto_box_seed_keypair(public, secret, seed) == 0);
+    crypto_wipe(seed, sizeof(seed));
+}
+
+void secret_key_public(const struct secret_key *k, struct public_key *p_r)
+{
+    uint8_t secret[32];
+    crypto_init();
+    box_pair(k, p_r->b, secret);
+    crypto_wipe(secret, sizeof(secret));
+}
+
+struct str secret_seal_for(struct arena *a, const struct public_key *p, struct str context, struct str plain)
+{
+    size_t n = CONTEXT_DIGEST + plain.n;
+    uint8_t *in = arena_alloc(a, n), *out = arena_alloc(a, n + crypto_box_SEALBYTES);
+    crypto_init();
+    crypto_sha256(context, in);
+    memcpy(in + CONTEXT_DIGEST, bytes_of(plain), plain.n);
+    INVARIANT(crypto_box_seal(out, in, n, p->b) == 0);
+    crypto_wipe(in, n);
+    return str_n((const char *)out, n + crypto_box_SEALBYTES);
+}
+
+enum status secret_open_mine(struct arena *a, const struct secret_key *k, struct str context, struct str sealed,
+    struct str *plain_r, struct error *e)
+{
+    uint8_t public[32], secret[32], digest[CONTEXT_DIGEST];
+    if (sealed.n < CONTEXT_DIGEST + crypto_box_SEALBYTES)
+        return error_set(
+            e, INTERNAL, "secret-format", "what is stored for %.*s is not a sealed secret", STR_ARG(context));
+    size_t n = sealed.n - crypto_box_SEALBYTES;
+    uint8_t *plain = arena_alloc(a, n + 1);
+    crypto_init();
+    box_pair(k, public, secret);
+    crypto_sha256(context, digest);
+    int rc = crypto_box_seal_open(plain, bytes_of(sealed), sealed.n, public, secret);
+    crypto_wipe(secret, sizeof(secret));
+    if (rc != 0 || memcmp(plain, digest, CONTEXT_DIGEST) != 0)
+        return error_set(e, INTERNAL, "secret-open",
+            "the secret stored for %.*s does not open: another master key, or the stored value was changed",
+            STR_ARG(context));
+    *plain_r = str_n((const char *)plain + CONTEXT_DIGEST, n - CONTEXT_DIGEST);
+    return OK;
+}
+
 /* ---- passwords ---------------------------------------------------------------------------------
  * The interactive cost (64 MiB, 2 passes) is three times what OWASP asks at least; more would let a
  * handful of log-ins take the memory of the machine. */

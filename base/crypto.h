@@ -38,6 +38,17 @@ struct str secret_seal(struct arena *a, const struct secret_key *k, struct str c
 enum status secret_open(struct arena *a, const struct secret_key *k, struct str context, struct str sealed,
     struct str *plain_r, struct error *e) FW_MUST_CHECK;
 
+/* Secrets for somebody else: sealed with the public half that belongs to a master key, opened only with the key itself
+ * (X25519 and XSalsa20-Poly1305, libsodium's sealed box; the pair is derived from the key). Whoever seals cannot open
+ * again. The context is bound in as above; at most 64 KiB. */
+struct public_key {
+    uint8_t b[32];
+};
+void secret_key_public(const struct secret_key *k, struct public_key *p_r) FW_NONNULL_ALL;
+struct str secret_seal_for(struct arena *a, const struct public_key *p, struct str context, struct str plain);
+enum status secret_open_mine(struct arena *a, const struct secret_key *k, struct str context, struct str sealed,
+    struct str *plain_r, struct error *e) FW_MUST_CHECK;
+
 /* argon2id, the encoded form with parameters; takes 64 MiB and about a tenth of a second. A hash that is
  * none verifies nothing. */
 struct str password_hash(struct arena *a, struct str password);
