@@ -71,6 +71,16 @@ static void signals_start(void)
     INVARIANT(sigaction(SIGPIPE, &ignore, NULL) == 0);
 }
 
+void daemon_stop_on_signal(void)
+{
+    struct sigaction stop = {.sa_handler = on_signal};
+    stop.sa_flags = SA_RESTART | (int)SA_RESETHAND;
+    (void)daemon_stop_fd();
+    (void)sigemptyset(&stop.sa_mask);
+    INVARIANT(sigaction(SIGTERM, &stop, NULL) == 0);
+    INVARIANT(sigaction(SIGINT, &stop, NULL) == 0);
+}
+
 /* ---- readiness ------------------------------------------------------------------------------------- */
 
 static void usage_fail(const char *fmt, ...) FW_PRINTF(1, 2) FW_NORETURN;

@@ -33,6 +33,8 @@ void daemon_start(struct arena *a, const struct daemon_info *d, int argc, char *
 int daemon_stop_fd(void);
 bool daemon_stopping(void);
 void daemon_stop(void); /* as if a signal had come */
+/* For a command that is no daemon: the first SIGINT or SIGTERM only makes daemon_stopping() true, the next ends it. */
+void daemon_stop_on_signal(void);
 void daemon_ready(void);
 /* Says that the program is ready, and comes back when it is to stop. */
 void daemon_serve(void);
