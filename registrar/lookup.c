@@ -34,6 +34,33 @@ enum status lookup_check(const struct desk *d, struct db *db, struct arena *a, s
     return OK;
 }
 
+static enum status checks_read(
+    const struct json_val *v, const struct str *names, size_t n, struct lookup_check *out, struct error *e)
+{
+    const struct json_val *list = json_get(v, "checks");
+    if (list == NULL || list->type != JSON_T_ARRAY || list->n != n)
+        return error_set(e, INTERNAL, "lookup-answer", "an answer about %zu names does not hold so many", n);
+    size_t i = 0;
+    for (const struct json_val *one = list->first; one != NULL; one = one->next, i++)
+        out[i] = (struct lookup_check){
+            .name = names[i], .available = int_of(one, "available") != 0, .reason = text_of(one, "reason")};
+    return OK;
+}
+
+enum status lookup_checks(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
+    int timeout_ms, struct lookup_check *out, struct error *e)
+{
+    struct buf joined;
+    struct json_val *v;
+    INVARIANT(n > 0 && n <= LOOKUP_CHECKS_MAX);
+    buf_in(&joined, a, LOOKUP_CHECKS_MAX * 256);
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&joined, "%s%.*s", i > 0 ? " " : "", STR_ARG(names[i]));
+    INVARIANT(!buf_over(&joined));
+    TRY(lookup_put(d, db, a, "checks", names[0], buf_view(&joined), timeout_ms, &v, e));
+    return checks_read(v, names, n, out, e);
+}
+
 enum status lookup_info(const struct desk *d, struct db *db, struct arena *a, struct str name, int timeout_ms,
     struct lookup_info *i_r, struct error *e)
 {

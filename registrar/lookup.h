@@ -15,6 +15,12 @@ struct lookup_check {
 enum status lookup_check(const struct desk *d, struct db *db, struct arena *a, struct str name, int timeout_ms,
     struct lookup_check *c_r, struct error *e) FW_MUST_CHECK;
 
+/* Many at once: canonical names of one registry (as name_validate gives them), at most LOOKUP_CHECKS_MAX; out in their
+ * order. */
+#define LOOKUP_CHECKS_MAX 50
+enum status lookup_checks(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
+    int timeout_ms, struct lookup_check *out, struct error *e) FW_MUST_CHECK;
+
 struct lookup_info {
     struct str name, roid, sponsor, registrant;
     struct str *ns;

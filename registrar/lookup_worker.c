@@ -1,11 +1,14 @@
 /* Answers questions of those who hold no registry credentials. One row a kind. */
+#include "registrar/lookup.h"
 #include "registrar/lookup_row.h"
 #include "registrar/worker.h"
 
 #include "base/log.h"
 
-static enum status answer_check(const struct registry_work *w, struct str name, struct json_writer *j, struct error *e)
+static enum status answer_check(
+    const struct registry_work *w, const struct lookup_row *row, struct json_writer *j, struct error *e)
 {
+    struct str name = row->name;
     struct registry_avail avail = {0};
     TRY(registry_domain_check(w, &name, 1, &avail, e));
     json_put_bool(j, "available", avail.available);
@@ -13,8 +16,33 @@ static enum status answer_check(const struct registry_work *w, struct str name, 
     return OK;
 }
 
-static enum status answer_info(const struct registry_work *w, struct str name, struct json_writer *j, struct error *e)
+#define REASON_MAX 160 /* bytes shown of one of many */
+
+static enum status answer_checks(
+    const struct registry_work *w, const struct lookup_row *row, struct json_writer *j, struct error *e)
 {
+    struct str names[LOOKUP_CHECKS_MAX], rest = row->names;
+    struct registry_avail avail[LOOKUP_CHECKS_MAX] = {{.available = false}};
+    size_t n = 0;
+    while (n < LOOKUP_CHECKS_MAX && str_take(&rest, ' ', &names[n]))
+        n++;
+    TRY(registry_domain_check(w, names, n, avail, e));
+    json_open_array(j, "checks");
+    for (size_t i = 0; i < n; i++) {
+        json_open_object(j, NULL);
+        json_put_bool(j, "available", avail[i].available);
+        struct str why = avail[i].reason;
+        json_put_str(j, "reason", str_n(why.p, why.n > REASON_MAX ? REASON_MAX : why.n));
+        json_close_object(j);
+    }
+    json_close_array(j);
+    return OK;
+}
+
+static enum status answer_info(
+    const struct registry_work *w, const struct lookup_row *row, struct json_writer *j, struct error *e)
+{
+    struct str name = row->name;
     struct registry_domain d = {0};
     enum status s = registry_domain_info(w, name, STR_NULL, &d, e);
     if (s == NOT_FOUND)
@@ -38,9 +66,11 @@ static enum status answer_info(const struct registry_work *w, struct str name, s
 
 static const struct {
     const char *kind;
-    enum status (*answer)(const struct registry_work *w, struct str name, struct json_writer *j, struct error *e);
+    enum status (*answer)(
+        const struct registry_work *w, const struct lookup_row *row, struct json_writer *j, struct error *e);
 } kinds[] = {
     {"check", answer_check},
+    {"checks", answer_checks},
     {"info", answer_info},
 };
 
@@ -59,7 +89,7 @@ static enum status lookup_answer(const struct registrar *us, struct db *db, stru
     json_open_object(&j, NULL);
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
         if (str_eqz(row->kind, kinds[i].kind)) {
-            TRY(kinds[i].answer(&w, row->name, &j, e));
+            TRY(kinds[i].answer(&w, row, &j, e));
             json_close_object(&j);
             if (buf_over(out))
                 return error_set(e, INTERNAL, "lookup-answer", "the registry's answer about %.*s is over %zu bytes",
