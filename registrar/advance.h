@@ -65,6 +65,8 @@ enum status order_set_zone(struct db *db, struct order *o, int64_t zone_id, bool
 enum status order_set_zone_version(struct db *db, struct order *o, int64_t version, struct error *e) FW_MUST_CHECK;
 enum status order_set_cur_expires(struct db *db, struct order *o, time_us expires, struct error *e) FW_MUST_CHECK;
 
+enum status order_set_secret(struct db *db, struct order *o, struct str sealed, struct error *e) FW_MUST_CHECK;
+
 /* CONFLICT "lease-lost" when the order is in other hands; in a transaction it stays in ours until the commit. For what
  * must not be done twice and cannot tell by itself. */
 enum status order_lease_check(struct db *db, const struct order *o, struct error *e) FW_MUST_CHECK;
@@ -72,6 +74,9 @@ enum status order_lease_check(struct db *db, const struct order *o, struct error
 /* Makes an order due now, for a message that came in. Unknown, ended or being worked on: OK, nothing happens;
  * *live_r (may be NULL) says whether it is under way. */
 enum status order_poke(struct db *db, int64_t id, time_us now, bool *live_r, struct error *e) FW_MUST_CHECK;
+
+/* The same for the transfer of a name to us, of which a message tells. */
+enum status order_poke_transfer(struct db *db, struct str name, time_us now, struct error *e) FW_MUST_CHECK;
 
 /* Orders that are open, and those that need a person: for /metrics. */
 enum status order_counts(struct db *db, int64_t *live_r, int64_t *needs_person_r, struct error *e) FW_MUST_CHECK;

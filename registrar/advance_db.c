@@ -26,6 +26,9 @@ DB_QUERY(
     q_order_set_version, "UPDATE orders SET zone_version = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(
     q_order_set_expires, "UPDATE orders SET cur_expires = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
+DB_QUERY(q_order_set_secret, "UPDATE orders SET secret = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
+DB_QUERY(q_order_poke_transfer, "UPDATE orders SET next_run = IF(lease_token = 0, ?, next_run)"
+                                " WHERE name = ? AND kind = 'transfer' AND live = 1");
 DB_QUERY(q_order_poke, "UPDATE orders SET next_run = IF(lease_token = 0, ?, next_run) WHERE id = ? AND live = 1");
 DB_QUERY(
     q_lease_check, "UPDATE orders SET lease_token = lease_token WHERE id = ? AND lease_token = ? AND lease_token <> 0");
@@ -289,7 +292,7 @@ enum status order_advance(
     move_log(&v);
     /* what the trail's steps learned, they have put into the order itself */
     v.to.zone_id = o->zone_id, v.to.zone_version = o->zone_version, v.to.zone_made = o->zone_made;
-    v.to.cur_expires = o->cur_expires;
+    v.to.cur_expires = o->cur_expires, v.to.secret = o->secret;
     *o = v.to;
     return OK;
 }
@@ -327,6 +330,14 @@ enum status order_set_cur_expires(struct db *db, struct order *o, time_us expire
     return lease_held(rows, o, e);
 }
 
+enum status order_set_secret(struct db *db, struct order *o, struct str sealed, struct error *e)
+{
+    int64_t rows = 0;
+    TRY(db_exec(db, &q_order_set_secret, DB_ARGS(db_b(sealed), db_i(o->id), db_i(o->lease_token)), &rows, e));
+    o->secret = sealed;
+    return lease_held(rows, o, e);
+}
+
 enum status order_lease_check(struct db *db, const struct order *o, struct error *e)
 {
     int64_t rows = 0;
@@ -341,6 +352,11 @@ enum status order_poke(struct db *db, int64_t id, time_us now, bool *live_r, str
     if (live_r != NULL)
         *live_r = rows == 1;
     return OK;
+}
+
+enum status order_poke_transfer(struct db *db, struct str name, time_us now, struct error *e)
+{
+    return db_exec(db, &q_order_poke_transfer, DB_ARGS(db_i(now), db_s(name)), NULL, e);
 }
 
 enum status order_counts(struct db *db, int64_t *live_r, int64_t *needs_person_r, struct error *e)

@@ -33,6 +33,9 @@ enum status domain_list(struct db *db, struct arena *a, int64_t account_id, stru
 /* Claims the name for an order. EXISTS "domain-taken" when it is registered or being registered here. */
 enum status domain_claim(struct db *db, struct str name, int64_t account_id, int64_t order_id, int64_t contact_id,
     struct error *e) FW_MUST_CHECK;
+/* Takes a released domain back for the account that had it. DENIED "not-restorable" where it is not this account's. */
+enum status domain_reclaim(
+    struct db *db, struct str name, int64_t account_id, int64_t order_id, struct error *e) FW_MUST_CHECK;
 /* The domain's authInfo, made on first use as contact_authinfo does. */
 enum status domain_authinfo(struct db *db, struct arena *a, const struct secret_key *sealing, struct str name,
     struct str fresh, struct str *authinfo_r, struct error *e) FW_MUST_CHECK;
@@ -45,6 +48,10 @@ enum status domain_set_registered(struct db *db, struct str name, int64_t order_
 enum status domain_activate(struct db *db, struct str name, int64_t order_id, struct str roid, time_us registered,
     time_us expires, struct error *e) FW_MUST_CHECK;
 enum status domain_set_expires(struct db *db, struct str name, time_us expires, struct error *e) FW_MUST_CHECK;
+enum status domain_set_contact(struct db *db, struct str name, int64_t contact_id, struct error *e) FW_MUST_CHECK;
+/* Another authInfo than the one that domain_authinfo has made. */
+enum status domain_set_authinfo(struct db *db, struct arena *a, const struct secret_key *sealing, struct str name,
+    struct str authinfo, struct error *e) FW_MUST_CHECK;
 /* order_id 0: whichever order claimed it. Releasing what is not that order's (any more) is OK and does nothing. */
 enum status domain_release(struct db *db, struct str name, int64_t order_id, struct error *e) FW_MUST_CHECK;
 

@@ -16,14 +16,20 @@ DB_QUERY(q_domain_insert,
 DB_QUERY(q_domain_reclaim,
     "UPDATE domain SET account_id = ?, state = 'registering', order_id = ?, contact_id = ?, zone_id = NULL,"
     " authinfo = NULL, roid = NULL, registered = NULL, expires = NULL WHERE name = ? AND state = 'released'");
+DB_QUERY(q_domain_restore, "UPDATE domain SET account_id = ?, state = 'registering', order_id = ?, zone_id = NULL"
+                           " WHERE name = ? AND state = 'released' AND former_account_id = ?");
 DB_QUERY(q_domain_authinfo, "SELECT authinfo FROM domain WHERE name = ?");
 DB_QUERY(q_domain_authinfo_set, "UPDATE domain SET authinfo = ? WHERE name = ? AND authinfo IS NULL");
 DB_QUERY(q_domain_zone, "UPDATE domain SET zone_id = ? WHERE name = ? AND order_id = ?");
 DB_QUERY(q_domain_registered, "UPDATE domain SET registered = ?, expires = ? WHERE name = ? AND order_id = ?");
-DB_QUERY(q_domain_activate, "UPDATE domain SET state = 'active', roid = ?, registered = ?, expires = ?"
+DB_QUERY(q_domain_activate, "UPDATE domain SET state = 'active', roid = ?, registered = ?, expires = ?,"
+                            " former_account_id = NULL"
                             " WHERE name = ? AND order_id = ? AND state IN ('registering', 'active')");
 DB_QUERY(q_domain_expires, "UPDATE domain SET expires = ? WHERE name = ? AND state = 'active'");
-DB_QUERY(q_domain_release, "UPDATE domain SET state = 'released' WHERE name = ? AND (order_id = ? OR ? = 0)");
+DB_QUERY(q_domain_contact, "UPDATE domain SET contact_id = ? WHERE name = ? AND state = 'active'");
+DB_QUERY(q_domain_authinfo_change, "UPDATE domain SET authinfo = ? WHERE name = ? AND state = 'active'");
+DB_QUERY(q_domain_release, "UPDATE domain SET former_account_id = IF(state = 'active', account_id, former_account_id),"
+                           " state = 'released' WHERE name = ? AND (order_id = ? OR ? = 0)");
 
 static struct domain domain_row(const struct db_result *r, size_t i)
 {
@@ -92,6 +98,21 @@ enum status domain_claim(
     return s;
 }
 
+enum status domain_reclaim(struct db *db, struct str name, int64_t account_id, int64_t order_id, struct error *e)
+{
+    int64_t rows = 0;
+    TRY(db_exec(
+        db, &q_domain_restore, DB_ARGS(db_i(account_id), db_i(order_id), db_s(name), db_i(account_id)), &rows, e));
+    return rows == 1
+               ? OK
+               : error_set(e, DENIED, "not-restorable", "%.*s is no deleted domain of this account", STR_ARG(name));
+}
+
+static struct str authinfo_context(struct arena *a, struct str name)
+{
+    return str_printf(a, "domain:%.*s:authinfo", STR_ARG(name));
+}
+
 enum status domain_authinfo(struct db *db, struct arena *a, const struct secret_key *sealing, struct str name,
     struct str fresh, struct str *authinfo_r, struct error *e)
 {
@@ -99,7 +120,7 @@ enum status domain_authinfo(struct db *db, struct arena *a, const struct secret_
         .find = &q_domain_authinfo,
         .set = &q_domain_authinfo_set,
         .key = db_s(name),
-        .context = str_printf(a, "domain:%.*s:authinfo", STR_ARG(name)),
+        .context = authinfo_context(a, name),
     };
     return sealed_get_or_make(db, a, sealing, &col, fresh, authinfo_r, e);
 }
@@ -151,6 +172,18 @@ enum status domain_activate(struct db *db, struct str name, int64_t order_id, st
 enum status domain_set_expires(struct db *db, struct str name, time_us expires, struct error *e)
 {
     return db_exec(db, &q_domain_expires, DB_ARGS(db_i(expires), db_s(name)), NULL, e);
+}
+
+enum status domain_set_contact(struct db *db, struct str name, int64_t contact_id, struct error *e)
+{
+    return db_exec(db, &q_domain_contact, DB_ARGS(db_i(contact_id), db_s(name)), NULL, e);
+}
+
+enum status domain_set_authinfo(struct db *db, struct arena *a, const struct secret_key *sealing, struct str name,
+    struct str authinfo, struct error *e)
+{
+    struct str sealed = secret_seal(a, sealing, authinfo_context(a, name), authinfo);
+    return db_exec(db, &q_domain_authinfo_change, DB_ARGS(db_b(sealed), db_s(name)), NULL, e);
 }
 
 enum status domain_release(struct db *db, struct str name, int64_t order_id, struct error *e)

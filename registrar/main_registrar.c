@@ -4,6 +4,7 @@
 #include "base/metrics.h"
 #include "registrar/advance.h"
 #include "registrar/infra.h"
+#include "registrar/sealing.h"
 #include "registrar/worker.h"
 
 #include <errno.h>
@@ -74,7 +75,9 @@ static enum status us_open(struct arena *a, struct config *c, struct error *e)
     us.instance = str_dupz(a, c->instance);
     struct db *db = NULL;
     TRY(db_open(&us.desk.db, &db, e));
-    enum status s = order_lease_release(db, c->instance, clock_now(), e);
+    enum status s = sealing_publish(db, &us.sealing, clock_now(), e);
+    if (s == OK)
+        s = order_lease_release(db, c->instance, clock_now(), e);
     if (s == OK)
         s = infra_ensure(&us, &c->infra, db, a, clock_now(), e);
     db_close(&db);

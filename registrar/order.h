@@ -16,6 +16,7 @@
 
 #include "billing/account.h"
 #include "billing/ledger.h"
+#include "billing/price.h"
 #include "registrar/contact.h"
 #include "registrar/desk.h"
 #include "registrar/domain.h"
@@ -69,6 +70,16 @@ struct order_request {
  * workers. */
 enum status order_place(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
     const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e) FW_MUST_CHECK;
+
+/* As order_place does first, without asking or writing anything: what the request is. */
+struct order_checked {
+    struct valid_name name;
+    struct str args; /* in the one form */
+    bool priced, claims, owns;
+    enum price_op op;
+};
+enum status order_check(const struct desk *d, struct arena *a, const struct order_request *rq,
+    struct order_checked *c_r, struct error *e) FW_MUST_CHECK;
 
 /* The order that a key has made; NOT_FOUND "no-order". Says nothing about the request that made it. */
 enum status order_find_key(struct db *db, struct arena *a, int64_t account_id, struct str key, struct order *o_r,

@@ -1,5 +1,6 @@
 #include "registrar/order_row.h"
 #include "registrar/plan.h"
+#include "registrar/sealing.h"
 
 #include "base/log.h"
 
@@ -7,7 +8,8 @@ DB_QUERY(q_key_find, "SELECT request_digest, order_id FROM idempotency WHERE acc
 DB_QUERY(q_key_insert, "INSERT INTO idempotency (account_id, key_digest, request_digest, order_id, created)"
                        " VALUES (?, ?, ?, ?, ?)");
 DB_QUERY(q_order_insert, "INSERT INTO orders (account_id, kind, name, years, contact_id, state, step, attempt, live,"
-                         " next_run, price, currency, created) VALUES (?, ?, ?, ?, ?, 'open', ?, 0, 1, ?, ?, ?, ?)");
+                         " next_run, price, currency, created, args, secret, cur_expires)"
+                         " VALUES (?, ?, ?, ?, ?, 'open', ?, 0, 1, ?, ?, ?, ?, ?, ?, ?)");
 DB_QUERY(q_order_busy, "SELECT id, kind FROM orders WHERE name = ? AND account_id = ? AND live = 1 LIMIT 1");
 DB_QUERY(q_order_hold, "UPDATE orders SET hold_id = ? WHERE id = ?");
 
@@ -21,6 +23,7 @@ struct placing {
     struct contact contact;
     struct money price;
     struct str key_digest, request_digest;
+    struct str args, sealed;
     time_us now;
     int64_t order_id;
 };
@@ -35,16 +38,34 @@ static struct str digest_of(struct arena *a, struct str in)
 static void placing_digest(struct placing *p)
 {
     struct buf b;
-    buf_in(&b, p->arena, 16384);
+    buf_in(&b, p->arena, 32768);
     buf_printf(&b, "%s|%.*s|%d|%lld|", p->plan->kind, STR_ARG(p->name.name), p->rq->years, (long long)p->rq->max_price);
     for (size_t i = 0; p->plan->needs_contact && i < contact_fields_n; i++) {
         struct str v = *contact_field_of(&p->contact, &contact_fields[i]);
         buf_printf(&b, "%zu:", v.n);
         buf_str(&b, v);
     }
+    if (!str_empty(p->args))
+        buf_printf(&b, "|args:%.*s", STR_ARG(p->args));
+    if (!str_is_null(p->rq->secret))
+        buf_str(&b, digest_of(p->arena, p->rq->secret));
     INVARIANT(!buf_over(&b));
     p->request_digest = digest_of(p->arena, buf_view(&b));
     p->key_digest = digest_of(p->arena, p->rq->key);
+}
+
+static enum status placing_secret(const struct placing *p, struct error *e)
+{
+    struct str secret = p->rq->secret;
+    if (str_is_null(secret))
+        return !p->plan->needs_secret
+                   ? OK
+                   : error_set(e, INVALID, "authinfo-needed", "the domain's authorisation code (authInfo) is needed");
+    if (!p->plan->takes_secret)
+        return error_set(e, INVALID, "authinfo-unused", "this kind of order takes no authorisation code");
+    if (secret.n < 1 || secret.n > SEALED_PLAIN_MAX || !str_utf8_valid(secret))
+        return error_set(e, INVALID, "authinfo", "an authorisation code has 1 to %d bytes of text", SEALED_PLAIN_MAX);
+    return OK;
 }
 
 static enum status placing_check(const struct desk *d, struct placing *p, struct error *e)
@@ -58,6 +79,8 @@ static enum status placing_check(const struct desk *d, struct placing *p, struct
     TRY(name_validate(p->arena, &d->tlds, rq->name, &p->name, e));
     if (p->plan->needs_years)
         TRY(tld_years_validate(p->name.tld, rq->years, e));
+    TRY(order_args_check(p->plan->args, p->arena, rq->args, &p->args, e));
+    TRY(placing_secret(p, e));
     if (rq->max_price < 0)
         return error_set(e, INVALID, "max-price", "the highest price is not negative: 0 takes the price list's");
     if (!p->plan->needs_contact)
@@ -75,13 +98,36 @@ static enum status placing_check(const struct desk *d, struct placing *p, struct
     return OK;
 }
 
+enum status order_check(
+    const struct desk *d, struct arena *a, const struct order_request *rq, struct order_checked *c_r, struct error *e)
+{
+    struct placing p = {.rq = rq, .arena = a};
+    TRY(placing_check(d, &p, e));
+    *c_r = (struct order_checked){
+        .name = p.name,
+        .args = p.args,
+        .priced = p.plan->priced,
+        .claims = p.plan->claims,
+        .owns = p.plan->owns,
+        .op = p.plan->op,
+    };
+    return OK;
+}
+
 static enum status placing_price(struct db *db, struct placing *p, struct error *e)
 {
     p->price = (struct money){0};
     memcpy(p->price.currency, p->acc->currency, 3);
     if (!p->plan->priced)
         return OK;
-    TRY(price_quote(db, p->arena, p->name.tld->tld, p->plan->op, p->rq->years, str_of(p->acc->currency), &p->price, e));
+    int years = p->plan->needs_years ? p->rq->years : 1;
+    TRY(price_quote(db, p->arena, p->name.tld->tld, p->plan->op, years, str_of(p->acc->currency), &p->price, e));
+    if (p->rq->price != NULL && p->price.amount != *p->rq->price) {
+        struct money then = p->price;
+        then.amount = *p->rq->price;
+        return error_set(e, CONFLICT, "price-changed", "the price was %.*s, and is %.*s by now",
+            STR_ARG(money_text(p->arena, then)), STR_ARG(money_text(p->arena, p->price)));
+    }
     if (p->rq->max_price > 0 && p->price.amount > p->rq->max_price) {
         struct money limit = p->price;
         limit.amount = p->rq->max_price;
@@ -153,6 +199,9 @@ static enum status placing_owns(struct db *db, struct placing *p, struct error *
     TRY(domain_lock(db, p->arena, p->acc->id, name, &d, e));
     if (!str_eqz(d.state, "active"))
         return error_set(e, CONFLICT, "domain-not-active", "%.*s is still being registered", STR_ARG(name));
+    if (p->rq->expires != 0 && p->rq->expires != d.expires)
+        return error_set(e, CONFLICT, "expiry-changed", "%.*s was to expire %.*s, and by now does %.*s", STR_ARG(name),
+            STR_ARG(time_text(p->arena, p->rq->expires)), STR_ARG(time_text(p->arena, d.expires)));
     enum status s = db_select_one(db, p->arena, &q_order_busy, DB_ARGS(db_s(name), db_i(p->acc->id)), &r, e);
     if (s == OK)
         return error_set(e, CONFLICT, "domain-busy", "order %lld (%.*s) for %.*s is under way; wait until it has ended",
@@ -174,14 +223,16 @@ static enum status placing_write(struct db *db, void *ctx, struct error *e)
     TRY(db_exec(db, &q_order_insert,
         DB_ARGS(db_i(p->acc->id), db_s(str_of(p->plan->kind)), db_s(p->name.name), db_i(years), contact,
             db_s(str_of(p->plan->steps[0].name)), db_i(p->now), db_i(p->price.amount), db_s(str_of(p->price.currency)),
-            db_i(p->now)),
+            db_i(p->now), db_s(p->args), db_b(p->sealed), p->rq->expires != 0 ? db_i(p->rq->expires) : db_null()),
         NULL, e));
     p->order_id = db_last_id(db);
     if (!str_is_null(p->rq->key))
         TRY(db_exec(db, &q_key_insert,
             DB_ARGS(db_i(p->acc->id), db_b(p->key_digest), db_b(p->request_digest), db_i(p->order_id), db_i(p->now)),
             NULL, e));
-    if (p->plan->claims)
+    if (p->plan->reclaims)
+        TRY(domain_reclaim(db, p->name.name, p->acc->id, p->order_id, e));
+    else if (p->plan->claims)
         TRY(domain_claim(db, p->name.name, p->acc->id, p->order_id, p->contact.id, e));
     return placing_hold(db, p, e);
 }
@@ -224,6 +275,8 @@ enum status order_place(const struct desk *d, struct db *db, struct arena *a, co
         repeated = true;
     } else if (s == NOT_FOUND) {
         TRY(placing_price(db, &p, e));
+        if (!str_is_null(rq->secret))
+            TRY(sealing_seal(db, a, p.name.name, rq->secret, &p.sealed, e));
         TRY(placing_commit(db, &p, &repeated, e));
     } else {
         return s;

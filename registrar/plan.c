@@ -21,6 +21,39 @@ static const struct plan_step delete_steps[] = {
     {"delete", "Deleted at the registry", NULL},
     {"zone-drop", "Hosted zone removed", NULL},
 };
+static const struct plan_step restore_steps[] = {
+    {"restore-look", "Can be restored", NULL},
+    {"zone", "Hosted zone made", "Hosted zone taken back"},
+    {"publish", "Zone handed to the name servers", NULL},
+    {"in-sync", "All four name servers answer", NULL},
+    {"restore", "Restored at the registry", NULL},
+    {"redelegate", "Delegated to the four name servers", NULL},
+    {"verify", "Read back from the registry and the name servers", NULL},
+    {"capture", "Paid", NULL},
+};
+/* Each kind of change is a row in change.c. */
+static const struct plan_step change_steps[] = {
+    {"update", "Changed at the registry", NULL},
+    {"updated", "Read back from the registry", NULL},
+};
+static const struct plan_step contacts_steps[] = {
+    {"contacts", "Registrant known to the registry", NULL},
+    {"update", "Changed at the registry", NULL},
+    {"updated", "Read back from the registry", NULL},
+};
+static const struct plan_step authinfo_steps[] = {
+    {"authinfo-new", "Authorisation code ready", NULL},
+    {"update", "Changed at the registry", NULL},
+    {"updated", "Read back from the registry", NULL},
+};
+/* A request that is refused later, by its holder or by the other registrar, ends the order as failed: so it is decided
+ * only by the domain being here. */
+static const struct plan_step transfer_steps[] = {
+    {"transfer-look", "Can be transferred, and the authorisation code is right", NULL},
+    {"transfer", "Transfer requested at the registry", NULL},
+    {"transferred", "Transferred to us", NULL},
+    {"capture", "Paid", NULL},
+};
 /* A name server's own domain: its hosts need the domain, and its delegation needs the hosts. */
 static const struct plan_step infra_steps[] = {
     {"infra-zone", "Zone of the name servers made", NULL},
@@ -51,6 +84,26 @@ static const struct plan plans[] = {
         .needs_years = true,
         .decides = "renew"},
     {.kind = "delete", STEPS(delete_steps), .owns = true, .releases = true, .decides = "delete"},
+    {.kind = "restore",
+        STEPS(restore_steps),
+        .priced = true,
+        .op = PRICE_RESTORE,
+        .claims = true,
+        .reclaims = true,
+        .decides = "restore"},
+    {.kind = "transfer",
+        STEPS(transfer_steps),
+        .priced = true,
+        .op = PRICE_TRANSFER,
+        .claims = true,
+        .needs_secret = true,
+        .takes_secret = true,
+        .decides = "transferred"},
+    {.kind = "ns", STEPS(change_steps), .owns = true, .args = ARGS_HOSTS, .decides = "update"},
+    {.kind = "contacts", STEPS(contacts_steps), .owns = true, .needs_contact = true, .decides = "update"},
+    {.kind = "lock", STEPS(change_steps), .owns = true, .args = ARGS_LOCKS, .decides = "update"},
+    {.kind = "unlock", STEPS(change_steps), .owns = true, .args = ARGS_LOCKS, .decides = "update"},
+    {.kind = "authinfo", STEPS(authinfo_steps), .owns = true, .takes_secret = true, .decides = "update"},
     {.kind = "infra",
         STEPS(infra_steps),
         .claims = true,

@@ -8,6 +8,7 @@
 #define FW_REGISTRAR_PLAN_H
 
 #include "billing/price.h"
+#include "registrar/order_args.h"
 
 struct plan_step {
     const char *name; /* "create" */
@@ -22,9 +23,12 @@ struct plan {
     bool priced; /* holds money when placed, as `op` costs */
     enum price_op op;
     bool claims; /* takes the name: nobody else can order it meanwhile */
+    bool reclaims; /* and only by the account that had it: it comes back */
     bool owns; /* works on an active domain of the account */
     bool releases; /* when it is done the name is free again */
     bool needs_years, needs_contact;
+    enum order_args args;
+    bool needs_secret, takes_secret; /* an authInfo: must, may be given */
     const char *decides; /* the step that the registry decides: behind it the order cannot fail any more, as what was
                           * bought is bought; a person looks instead */
 };

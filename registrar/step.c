@@ -20,6 +20,15 @@ static const struct step steps[] = {
     {"renewed", step_renewed_run, step_renewed_keep, NULL, false},
     {"delete", step_delete_run, NULL, NULL, true},
     {"zone-drop", step_zone_drop_run, NULL, NULL, true},
+    {"restore-look", step_restore_look_run, NULL, NULL, false},
+    {"restore", step_restore_run, NULL, NULL, true},
+    {"redelegate", step_redelegate_run, NULL, NULL, true},
+    {"authinfo-new", step_authinfo_new_run, step_authinfo_new_keep, NULL, false},
+    {"update", step_update_run, NULL, NULL, true},
+    {"updated", step_updated_run, step_updated_keep, NULL, false},
+    {"transfer-look", step_transfer_look_run, NULL, NULL, false},
+    {"transfer", step_transfer_run, NULL, NULL, true},
+    {"transferred", step_transferred_run, step_transferred_keep, NULL, true},
 };
 
 const struct step *step_find(struct str name)

@@ -92,5 +92,17 @@ STEP(renewed);
 STEP_KEEP(renewed);
 STEP(delete);
 STEP(zone_drop);
+STEP(restore_look);
+STEP(restore);
+STEP(redelegate);
+STEP(authinfo_new);
+STEP_KEEP(authinfo_new);
+STEP(update);
+STEP(updated);
+STEP_KEEP(updated);
+STEP(transfer_look);
+STEP(transfer);
+STEP(transferred);
+STEP_KEEP(transferred);
 
 #endif

@@ -8,6 +8,7 @@ ALTER TABLE orders
 
 -- Whose an active domain was when it was let go: only this account can have it restored.
 ALTER TABLE domain ADD COLUMN former_account_id BIGINT UNSIGNED NULL;
+UPDATE domain SET former_account_id = account_id WHERE state = 'released' AND roid IS NOT NULL;
 
 -- Many names in one question: kind checks.
 ALTER TABLE lookup ADD COLUMN names MEDIUMTEXT NULL;

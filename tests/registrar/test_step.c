@@ -472,7 +472,8 @@ END_TEST
 
 START_TEST(every_step_of_every_plan_has_its_handler)
 {
-    static const char *const kinds[] = {"register", "renew", "delete", "infra"};
+    static const char *const kinds[] = {
+        "register", "renew", "delete", "infra", "restore", "transfer", "ns", "contacts", "lock", "unlock", "authinfo"};
     for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
         const struct plan *p = plan_find(str_of(kinds[k]));
         ck_assert_ptr_nonnull(p);

@@ -1,0 +1,40 @@
+/* Another registrant, who is also the domain's other contacts, as at its registration. */
+#include "registrar/change.h"
+
+static const char *const types[] = {"admin", "tech", "billing"};
+
+/* Those of the type that are not the wanted one go; the wanted one comes where it is missing. */
+static void type_diff(const struct registry_work *w, const struct registry_domain *there, const char *type,
+    struct str id, struct registry_domain_update *up)
+{
+    bool found = profile_role(w->registry->profile, str_of(type)) == NULL; /* then nothing is missing */
+    for (size_t i = 0; i < there->contacts_n; i++) {
+        const struct registry_contact_ref *c = &there->contacts[i];
+        if (!str_eqz(c->type, type))
+            continue;
+        if (str_ieq(c->id, id))
+            found = true;
+        else
+            up->rem_contacts[up->rem_contacts_n++] = *c;
+    }
+    if (!found)
+        up->add_contacts[up->add_contacts_n++] = (struct registry_contact_ref){str_of(type), id};
+}
+
+CHANGE_DIFF(contacts)
+{
+    struct contact c;
+    if (w->registry->profile->contacts == PROFILE_CONTACTS_NONE)
+        return OK;
+    TRY(contact_find(r->db, r->arena, r->o->contact_id, &c, e));
+    if (!str_is_null(there->registrant) && !str_ieq(there->registrant, c.handle))
+        up->registrant = c.handle;
+    for (size_t i = 0; i < ARRAY_LEN(types); i++)
+        type_diff(w, there, types[i], c.handle, up);
+    return OK;
+}
+
+CHANGE_KEEP(contacts)
+{
+    return domain_set_contact(db, r->o->name, r->o->contact_id, e);
+}

@@ -1,0 +1,162 @@
+#include "registrar/order_args.h"
+
+#include "base/buf.h"
+#include "dns/name.h"
+
+#include <arpa/inet.h>
+
+static const struct {
+    const char *word, *status;
+} locks[ORDER_LOCKS_MAX] = {
+    {"delete", "clientDeleteProhibited"},
+    {"hold", "clientHold"},
+    {"renew", "clientRenewProhibited"},
+    {"transfer", "clientTransferProhibited"},
+    {"update", "clientUpdateProhibited"},
+};
+
+/* The next word between blanks; false at the end. */
+static bool word_take(struct str *rest, struct str *word)
+{
+    do {
+        if (str_empty(str_trim(*rest)))
+            return false;
+    } while (str_take(rest, ' ', word) && str_empty(str_trim(*word)));
+    *word = str_trim(*word);
+    return true;
+}
+
+/* ---- locks ------------------------------------------------------------------------------------------------------- */
+
+enum status order_args_locks(struct str text, struct str statuses[ORDER_LOCKS_MAX], size_t *n_r, struct error *e)
+{
+    bool given[ORDER_LOCKS_MAX] = {false};
+    struct str rest = text, word;
+    while (word_take(&rest, &word)) {
+        bool known = false;
+        for (size_t i = 0; i < ORDER_LOCKS_MAX; i++)
+            if (str_eqz(word, locks[i].word))
+                given[i] = known = true;
+        if (!known)
+            return error_set(
+                e, INVALID, "args", "'%.*s' is no lock: they are delete, hold, renew, transfer, update", STR_ARG(word));
+    }
+    *n_r = 0;
+    for (size_t i = 0; i < ORDER_LOCKS_MAX; i++)
+        if (given[i])
+            statuses[(*n_r)++] = str_of(locks[i].status);
+    return OK;
+}
+
+static enum status locks_put(struct str text, struct buf *out, struct error *e)
+{
+    struct str statuses[ORDER_LOCKS_MAX];
+    size_t n = 0;
+    TRY(order_args_locks(text, statuses, &n, e));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < ORDER_LOCKS_MAX; k++)
+            if (str_eqz(statuses[i], locks[k].status))
+                buf_printf(out, "%s%s", i > 0 ? " " : "", locks[k].word);
+    return OK;
+}
+
+/* ---- name servers -------------------------------------------------------------------------------------------------- */
+
+static enum status host_addr(struct arena *a, struct str text, struct registry_host *h, struct error *e)
+{
+    unsigned char bytes[16];
+    char shown[INET6_ADDRSTRLEN];
+    const char *z = str_dupz(a, text);
+    int family = str_find(text, ':', 0) >= 0 ? AF_INET6 : AF_INET;
+    if (inet_pton(family, z, bytes) != 1)
+        return error_set(e, INVALID, "args", "'%.*s' is not an IPv4 or IPv6 address", STR_ARG(text));
+    if (h->addrs_n == REGISTRY_ADDRS_MAX)
+        return error_set(e, INVALID, "args", "%.*s has more than %d addresses", STR_ARG(h->name), REGISTRY_ADDRS_MAX);
+    INVARIANT(inet_ntop(family, bytes, shown, sizeof(shown)) != NULL);
+    h->addrs[h->addrs_n++] = str_of(arena_strdup(a, shown));
+    return OK;
+}
+
+static enum status host_read(struct arena *a, struct str word, struct registry_host *h, struct error *e)
+{
+    struct str rest = word, part;
+    struct dns_name name;
+    struct error why;
+    bool any = str_take(&rest, '/', &part);
+    *h = (struct registry_host){.name = str_lower(a, part)};
+    if (any && str_ends(h->name, STR(".")))
+        h->name.n--;
+    if (h->name.n == 0 || h->name.n > 253 || str_find(h->name, '.', 0) < 1 ||
+        dns_name_parse(h->name, NULL, &name, &why) != OK)
+        return error_set(e, INVALID, "args", "'%.*s' is not the name of a name server", STR_ARG(word));
+    for (size_t i = 0; i < h->name.n; i++)
+        if (!ascii_is_alnum(h->name.p[i]) && h->name.p[i] != '-' && h->name.p[i] != '.')
+            return error_set(
+                e, INVALID, "args", "'%.*s' is not the name of a host: letters, digits and hyphens", STR_ARG(h->name));
+    while (str_take(&rest, '/', &part))
+        TRY(host_addr(a, part, h, e));
+    return OK;
+}
+
+enum status order_args_hosts(
+    struct arena *a, struct str text, struct registry_host hosts[REGISTRY_HOSTS_MAX], size_t *n_r, struct error *e)
+{
+    struct str rest = text, word;
+    *n_r = 0;
+    if (str_eqz(str_trim(text), "ours"))
+        return OK;
+    while (word_take(&rest, &word)) {
+        if (*n_r == REGISTRY_HOSTS_MAX)
+            return error_set(e, INVALID, "args", "more than %d name servers", REGISTRY_HOSTS_MAX);
+        TRY(host_read(a, word, &hosts[*n_r], e));
+        for (size_t i = 0; i < *n_r; i++)
+            if (str_eq(hosts[i].name, hosts[*n_r].name))
+                return error_set(e, INVALID, "args", "the name server %.*s is there twice", STR_ARG(hosts[i].name));
+        (*n_r)++;
+    }
+    return OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return str_cmp(((const struct registry_host *)a)->name, ((const struct registry_host *)b)->name);
+}
+
+static enum status hosts_put(struct arena *a, struct str text, struct buf *out, struct error *e)
+{
+    struct registry_host hosts[REGISTRY_HOSTS_MAX];
+    size_t n = 0;
+    TRY(order_args_hosts(a, text, hosts, &n, e));
+    if (n == 0)
+        buf_puts(out, "ours");
+    qsort(hosts, n, sizeof(hosts[0]), by_name);
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(out, "%s%.*s", i > 0 ? " " : "", STR_ARG(hosts[i].name));
+        for (size_t k = 0; k < hosts[i].addrs_n; k++)
+            buf_printf(out, "/%.*s", STR_ARG(hosts[i].addrs[k]));
+    }
+    return OK;
+}
+
+/* ---- all ------------------------------------------------------------------------------------------------------------ */
+
+enum status order_args_check(
+    enum order_args kind, struct arena *a, struct str text, struct str *canonical_r, struct error *e)
+{
+    struct buf out;
+    *canonical_r = STR("");
+    if (kind == ARGS_NONE)
+        return str_empty(str_trim(text))
+                   ? OK
+                   : error_set(e, INVALID, "args-unused", "this kind of order takes nothing more");
+    if (str_empty(str_trim(text)))
+        return error_set(e, INVALID, "args-needed",
+            kind == ARGS_HOSTS ? "give the name servers, or 'ours' for those of the hosted zone"
+                               : "give at least one of delete, hold, renew, transfer, update");
+    buf_in(&out, a, ORDER_ARGS_MAX);
+    TRY(kind == ARGS_HOSTS ? hosts_put(a, text, &out, e) : locks_put(text, &out, e));
+    if (buf_over(&out))
+        return error_set(e, INVALID, "args", "more than %d bytes", ORDER_ARGS_MAX);
+    *canonical_r = buf_view(&out);
+    return OK;
+}

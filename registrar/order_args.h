@@ -1,0 +1,30 @@
+/* What an order needs beside a name, as text: written by people (a cell of a file, an option), checked and brought to one
+ * form when the order is placed, read again by its steps. One form for the same meaning, so that equal requests are equal.
+ *
+ *   hosts   "ours" (the four name servers of the domain's hosted zone), or 1 to 13 name servers apart by blanks, in each
+ *           behind slashes the addresses of one inside the registry: "ns1.example.net ns2.shop.test/192.0.2.1/2001:db8::1"
+ *   locks   words of: delete hold renew transfer update (RFC 5731 2.3: client…Prohibited, clientHold), apart by blanks
+ */
+#ifndef FW_REGISTRAR_ORDER_ARGS_H
+#define FW_REGISTRAR_ORDER_ARGS_H
+
+#include "registry/adapter.h"
+
+#define ORDER_ARGS_MAX 4000
+
+enum order_args { ARGS_NONE, ARGS_HOSTS, ARGS_LOCKS };
+
+/* In the one form. INVALID "args" names what is wrong with them; "args-needed", "args-unused". */
+enum status order_args_check(
+    enum order_args kind, struct arena *a, struct str text, struct str *canonical_r, struct error *e) FW_MUST_CHECK;
+
+/* n 0: ours. */
+enum status order_args_hosts(struct arena *a, struct str text, struct registry_host hosts[REGISTRY_HOSTS_MAX],
+    size_t *n_r, struct error *e) FW_MUST_CHECK;
+
+#define ORDER_LOCKS_MAX 5
+/* The statuses that the words stand for, "clientTransferProhibited" …, in the order of the words' alphabet. */
+enum status order_args_locks(
+    struct str text, struct str statuses[ORDER_LOCKS_MAX], size_t *n_r, struct error *e) FW_MUST_CHECK;
+
+#endif

@@ -1,0 +1,20 @@
+/* Secrets on their way to a registry (an authInfo that a customer gives with an order): who takes the order seals it for
+ * fourways-registrar and cannot open it again, nor can anybody who reads the database. */
+#ifndef FW_REGISTRAR_SEALING_H
+#define FW_REGISTRAR_SEALING_H
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/db.h"
+
+#define SEALED_PLAIN_MAX 255
+
+/* At the start of fourways-registrar: its public half goes where the others find it. */
+enum status sealing_publish(struct db *db, const struct secret_key *k, time_us now, struct error *e) FW_MUST_CHECK;
+/* For the name of an order. UNAVAILABLE "sealing-key" while no registrar has ever run. */
+enum status sealing_seal(struct db *db, struct arena *a, struct str name, struct str plain, struct str *sealed_r,
+    struct error *e) FW_MUST_CHECK;
+enum status sealing_open(struct arena *a, const struct secret_key *k, struct str name, struct str sealed,
+    struct str *plain_r, struct error *e) FW_MUST_CHECK;
+
+#endif

@@ -1,0 +1,94 @@
+/* Transfer to us (RFC 5731 3.2.4): asked for, then in the hands of the other registrar and of the registry for days. */
+#include "registrar/advance.h"
+#include "registrar/delegate.h"
+#include "registrar/sealing.h"
+#include "registrar/step.h"
+
+#define TRANSFER_LOOK_US (60 * US_PER_S) /* the registry's message comes sooner */
+
+static enum status authinfo_of(struct step_run *r, struct str *plain_r, struct error *e)
+{
+    return sealing_open(r->arena, &r->us->sealing, r->o->name, r->o->secret, plain_r, e);
+}
+
+static bool ours(const struct registry_work *w, struct str clid)
+{
+    return str_ieq(clid, w->registry->config.clid);
+}
+
+/* What the registry would refuse is better said before it is asked. */
+STEP(transfer_look)
+{
+    struct registry_work w;
+    struct str authinfo;
+    struct registry_domain *d = &r->found;
+    TRY(step_work(r, &w, e));
+    TRY(authinfo_of(r, &authinfo, e));
+    enum status s = registry_domain_info(&w, r->o->name, authinfo, d, e);
+    if (s == NOT_FOUND)
+        return error_set(
+            e, NOT_FOUND, "not-registered", "%.*s is not registered: nothing to transfer", STR_ARG(r->o->name));
+    TRY(s);
+    if (ours(&w, d->clid))
+        return error_set(e, EXISTS, "with-us", "%.*s is with us already", STR_ARG(r->o->name));
+    for (size_t i = 0; i < d->statuses_n; i++)
+        if (str_ends(d->statuses[i], STR("TransferProhibited")))
+            return error_set(e, DENIED, "transfer-prohibited", "%.*s has the status %.*s: its registrar must remove it",
+                STR_ARG(r->o->name), STR_ARG(d->statuses[i]));
+    step_detail(r, "with registrar %.*s", STR_ARG(d->clid));
+    return OK;
+}
+
+STEP(transfer)
+{
+    struct registry_work w;
+    struct registry_outcome out = {0};
+    struct registry_transfer in = {.name = r->o->name, .op = REGISTRY_TRANSFER_REQUEST, .years = 1};
+    TRY(step_work(r, &w, e));
+    TRY(authinfo_of(r, &in.authinfo, e));
+    enum status s = registry_domain_transfer(&w, step_key(r, "transfer"), &in, &out, e);
+    step_outcome(r, &out);
+    TRY(s);
+    step_detail(r, "clTRID %.*s svTRID %.*s", STR_ARG(out.cltrid), STR_ARG(out.svtrid));
+    return OK;
+}
+
+/* The domain is still elsewhere: what became of the request. */
+static enum status transfer_state(
+    struct step_run *r, const struct registry_work *w, struct str authinfo, struct error *e)
+{
+    struct registry_transfer_info t = {0};
+    TRY(registry_transfer_query(w, r->o->name, authinfo, &t, e));
+    bool refused = str_eqz(t.status, "clientRejected") || str_eqz(t.status, "clientCancelled") ||
+                   str_eqz(t.status, "serverCancelled");
+    if (refused && ours(w, t.reid))
+        return error_set(e, DENIED, "transfer-refused", "the transfer of %.*s has ended as %.*s", STR_ARG(r->o->name),
+            STR_ARG(t.status));
+    return step_wait(r, TRANSFER_LOOK_US, e, "the transfer is %.*s; %.*s has until %.*s to object", STR_ARG(t.status),
+        STR_ARG(t.acid), STR_ARG(time_text(r->arena, t.acts_by)));
+}
+
+STEP(transferred)
+{
+    struct registry_work w;
+    struct str authinfo;
+    struct registry_domain *d = &r->found;
+    TRY(step_work(r, &w, e));
+    TRY(authinfo_of(r, &authinfo, e));
+    enum status s = registry_domain_info(&w, r->o->name, STR_NULL, d, e);
+    if (s != OK && s != DENIED)
+        return s;
+    if (s == DENIED || !ours(&w, d->clid))
+        return transfer_state(r, &w, authinfo, e);
+    if (d->expires == 0)
+        return error_set(e, PROTOCOL, "no-expiry", "the registry gives no expiry date for %.*s", STR_ARG(r->o->name));
+    step_detail(r, "%.*s until %.*s", STR_ARG(d->roid), STR_ARG(time_text(r->arena, d->expires)));
+    return OK;
+}
+
+STEP_KEEP(transferred)
+{
+    struct step_run *r = ctx;
+    const struct registry_domain *d = &r->found;
+    return domain_activate(db, r->o->name, r->o->id, d->roid, d->created, d->expires, e);
+}
