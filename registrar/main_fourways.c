@@ -46,10 +46,12 @@ static const struct {
     {"manifest", "FILE", "a list of zones: in each line its name and the path of its file"},
     {"max-price", "AMOUNT", "refuse to order when it costs more, as 12.00"},
     {"max-records", "N", "of one zone (default 10000000)"},
+    {"max-spend", "AMOUNT", "order no more than this pays for, as 1200.00"},
     {"memo", "TEXT", "a note in the statement"},
     {"no-wait", NULL, "do not wait until it is done"},
+    {"out", "FILE", "where the plan goes; -o FILE is the same"},
     {"password-file", "FILE", "file with the password and nothing else"},
-    {"result", "FILE", "where the result of each row goes (default FILE.csv.result.csv)"},
+    {"result", "FILE", "where the result of each row goes (default PLAN.result.csv)"},
     {"set", "ID", "number of a reusable delegation set of the account (fourways set list)"},
     {"yes", NULL, "with all its records, and without being asked"},
     {"years", "N", "1 to 10 (default 1)"},
@@ -151,6 +153,8 @@ static int arguments_read(struct cli *c, const struct cli_command *cmd, int argc
     c->args = ARENA_ARRAY(c->arena, (size_t)argc + 1, struct str);
     for (; at < argc; at++) {
         struct str word = str_of(argv[at]);
+        if (!only_args && str_eqz(word, "-o"))
+            word = STR("--out");
         if (only_args || !str_starts(word, STR("--"))) {
             c->args[c->args_n++] = word;
             continue;

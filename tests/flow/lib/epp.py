@@ -110,12 +110,17 @@ class Epp:
             "<contact:authInfo><contact:pw>2fooBAR-long</contact:pw></contact:authInfo></contact:create></create>")
         assert code == 1000, response
 
-    def create_domain(self, name, handle):
+    def transfer(self, name, op):
+        """(result code, response) of a transfer command: query, approve, reject …"""
+        return self.command(f'<transfer op="{op}"><domain:transfer xmlns:domain="{OBJECTS["domain"]}">'
+                            f"<domain:name>{name}</domain:name></domain:transfer></transfer>")
+
+    def create_domain(self, name, handle, authinfo="2fooBAR-long"):
         code, response = self.command(
             f'<create><domain:create xmlns:domain="{OBJECTS["domain"]}"><domain:name>{name}</domain:name>'
             f'<domain:period unit="y">1</domain:period><domain:registrant>{handle}</domain:registrant>'
             f'<domain:contact type="admin">{handle}</domain:contact><domain:contact type="tech">{handle}'
-            "</domain:contact><domain:authInfo><domain:pw>2fooBAR-long</domain:pw></domain:authInfo>"
+            f"</domain:contact><domain:authInfo><domain:pw>{authinfo}</domain:pw></domain:authInfo>"
             "</domain:create></create>")
         assert code == 1000, response
 
