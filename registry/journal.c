@@ -412,7 +412,7 @@ static enum status attempt_load(struct attempt *t, struct error *e)
         STR_ARG(t->row.verb), STR_ARG(t->row.object));
 }
 
-enum status registry_transform(
+static enum status transform(
     const struct registry_work *w, const struct registry_request *r, struct registry_outcome *o, struct error *e)
 {
     struct attempt t = {.w = w, .r = r, .verb = verb_find(r->verb)};
@@ -435,6 +435,23 @@ enum status registry_transform(
         TRY(attempt_wait(&t, e));
     outcome_fill(&t.row, source, o);
     return t.row.state == JOURNAL_FAILED ? refusal(&t.row, e) : attempt_read_back(&t, e);
+}
+
+/* Our request ends with our own cancel, and no message tells us so. */
+static enum status request_end(
+    const struct registry_work *w, const struct registry_request *r, struct registry_outcome *o, struct error *e)
+{
+    struct str key;
+    if (r->transfer == NULL || r->transfer->op != REGISTRY_TRANSFER_CANCEL || o->pending)
+        return OK;
+    return journal_settle_transfer(w, r->transfer->name, false, STR("cancelled by ourselves"), &key, e);
+}
+
+enum status registry_transform(
+    const struct registry_work *w, const struct registry_request *r, struct registry_outcome *o, struct error *e)
+{
+    TRY(transform(w, r, o, e));
+    return request_end(w, r, o, e);
 }
 
 enum status journal_look(const struct registry_work *w, const char *key, struct registry_outcome *o, struct error *e)

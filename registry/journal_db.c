@@ -19,6 +19,9 @@ DB_QUERY(q_journal_update,
 DB_QUERY(q_journal_seen, "UPDATE registry_command SET looked = ?, confirmed = ? WHERE id = ? AND state = ?");
 DB_QUERY(
     q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
+/* The transfer of a domain that we asked for; there is one at a time. */
+DB_QUERY(q_journal_transfer, "SELECT id, ref FROM registry_command WHERE registry = ? AND object = ? AND verb ="
+                             " 'domain-transfer' AND state = 'pending' ORDER BY id DESC LIMIT 1 FOR UPDATE");
 DB_QUERY(q_journal_settle, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ? WHERE id = ?"
                            " AND state IN ('pending', 'intent', 'unknown')");
 /* A later attempt that was refused because of this one, and found pending by asking: what the message decides is
@@ -187,6 +190,9 @@ enum status journal_seen(const struct registry_work *w, struct journal_row *row,
     return writing_commit(&x, seen_run, e);
 }
 
+/* 2308: "data management policy violation", the code for what a registry decides on later grounds. */
+#define CODE_REFUSED_LATER 2308
+
 enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,
     struct str *key_r, struct error *e)
 {
@@ -200,10 +206,26 @@ enum status journal_settle(const struct registry_work *w, struct str cltrid, boo
         return OK;
     TRY(s);
     *key_r = db_str(&r, 0, 1);
-    /* 2308: "data management policy violation", the code for what a registry decides on later grounds. */
-    const struct db_val state = db_s(approved ? STR("done") : STR("failed")), code = db_i(approved ? 1000 : 2308),
-                        msg = db_s(cut(text, 1000));
+    const struct db_val state = db_s(approved ? STR("done") : STR("failed")),
+                        code = db_i(approved ? 1000 : CODE_REFUSED_LATER), msg = db_s(cut(text, 1000));
     TRY(db_exec(w->db, &q_journal_settle, DB_ARGS(state, db_i(w->now), code, msg, db_i(db_int(&r, 0, 0))), NULL, e));
     return db_exec(w->db, &q_journal_settle_later,
         DB_ARGS(state, db_i(w->now), code, msg, db_s(work_registry(w)), db_s(*key_r)), NULL, e);
+}
+
+enum status journal_settle_transfer(const struct registry_work *w, struct str domain, bool approved, struct str text,
+    struct str *key_r, struct error *e)
+{
+    struct db_result r;
+    *key_r = STR_NULL;
+    enum status s = db_select_one(w->db, w->arena, &q_journal_transfer,
+        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, domain))), &r, e);
+    if (s == NOT_FOUND)
+        return OK;
+    TRY(s);
+    *key_r = db_str(&r, 0, 1);
+    return db_exec(w->db, &q_journal_settle,
+        DB_ARGS(db_s(approved ? STR("done") : STR("failed")), db_i(w->now), db_i(approved ? 1000 : CODE_REFUSED_LATER),
+            db_s(cut(text, 1000)), db_i(db_int(&r, 0, 0))),
+        NULL, e);
 }

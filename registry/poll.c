@@ -13,6 +13,17 @@ struct delivery {
     const char *registry;
 };
 
+/* A transfer that we asked for and that has ended: the words are those of RFC 5730 2.9.3.4. */
+static enum status transfer_settle(const struct delivery *d, struct str *key, struct error *e)
+{
+    const struct registry_transfer_info *t = &d->m->transfer;
+    if (!str_ieq(t->reid, d->w->registry->config.clid) || str_eqz(t->status, "pending"))
+        return OK;
+    bool approved = str_eqz(t->status, "clientApproved") || str_eqz(t->status, "serverApproved");
+    struct str text = str_printf(d->w->arena, "the transfer has ended: %.*s", STR_ARG(t->status));
+    return journal_settle_transfer(d->w, d->m->object, approved, text, key, e);
+}
+
 /* All in one transaction, which may be run again after a deadlock. */
 static enum status delivery_apply(struct db *db, void *ctx, struct error *e)
 {
@@ -25,6 +36,8 @@ static enum status delivery_apply(struct db *db, void *ctx, struct error *e)
         return OK;
     if (d->m->kind == REGISTRY_MESSAGE_DECIDED)
         TRY(journal_settle(d->w, d->m->cltrid, d->m->approved, d->m->text, &key, e));
+    if (d->m->kind == REGISTRY_MESSAGE_TRANSFER)
+        TRY(transfer_settle(d, &key, e));
     TRY(d->h->apply(d->h->ctx, d->w, d->m, key, e));
     return message_set_state(d->w, d->id, MESSAGE_APPLIED, STR_NULL, e);
 }

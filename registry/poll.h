@@ -6,7 +6,7 @@
  * message seen again is recognised, one that was applied is not applied twice.
  *
  * A DECIDED message first settles the journal row of the command that was pending, in that same
- * transaction; then the registrar's own function is told. Who runs it: one worker at a time per
+ * transaction, and a TRANSFER message that says how our own request ended settles that request; then the registrar's own function is told. Who runs it: one worker at a time per
  * registry, from the registrar's schedule.
  */
 #ifndef FW_REGISTRY_POLL_H
@@ -24,7 +24,7 @@
  */
 
 /* Runs inside the transaction that marks the message applied: write only through w->db, begin or
- * commit nothing. `key`: the journal key of the command that a DECIDED message decides; STR_NULL if it is
+ * commit nothing. `key`: the journal key of the command that the message decides; STR_NULL if it is
  * none of ours. A failure that may pass (WORKER_RETRY) leaves the message for the next run; any other
  * keeps it as failed, to be looked at by a person, and the queue moves on. */
 struct poll_handler {

@@ -272,8 +272,10 @@ static void request_judge(const struct doubt *d, const struct registry_transfer_
         *v = (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the registry has no such request of ours"};
     else if (pending)
         *v = (struct verdict){.kind = VERDICT_DONE, .code = 1001, .why = "our request is pending"};
+    else if (str_eqz(t->status, "clientApproved") || str_eqz(t->status, "serverApproved"))
+        *v = (struct verdict){.kind = VERDICT_DONE, .why = "our request was approved", .expires = t->expires};
     else
-        *v = (struct verdict){.kind = VERDICT_DONE, .why = "our request was taken and decided", .expires = t->expires};
+        *v = refused(2308, "our request was taken, and rejected or cancelled");
 }
 
 static void answer_judge(enum registry_transfer_op op, const struct registry_transfer_info *t, struct verdict *v)

@@ -444,6 +444,8 @@ START_TEST(a_transfer_is_asked_for_approved_and_told_by_a_message)
     ck_assert_int_ge(seen.transfers, 1);
     ck_assert(str_eqz(seen.status, "clientApproved"));
     ck_assert(str_eqz(domain_seen("a.test").clid, "fourways"));
+    ck_status(registry_domain_transfer(&cl_w, "order:1:transfer", &in, &cl_o, &cl_e), OK);
+    ck_assert(!cl_o.pending && cl_o.code == 1000 && cl_o.source == OUTCOME_RECORD);
     client_close(&rival);
 }
 END_TEST
@@ -489,6 +491,9 @@ START_TEST(a_message_whose_acknowledgement_is_lost_is_applied_once)
         continue;
     ck_assert_int_eq(seen.n, (int)ours(&t_messages, DB_NO_ARGS));
     ck_assert_int_eq(ours(&t_open_messages, DB_NO_ARGS), 0);
+    /* It said that the transfer was rejected. */
+    ck_status(registry_domain_transfer(&cl_w, "order:1:transfer", &in, &cl_o, &cl_e), INVALID);
+    ck_assert_str_eq(cl_e.code, "epp-2308");
     client_close(&rival);
 }
 END_TEST
