@@ -172,8 +172,10 @@ format-check: ## fail where clang-format would change something
 tidy: ## clang-tidy over the programs (T=folder/file.c for one); to think about, not a gate
 	@printf '%s\n' $(or $(T),$(foreach m,$(MODULES),$(wildcard $(m)/*.c))) | \
 	  xargs -P$$(nproc) -I{} sh -c 'clang-tidy --quiet {} -- -std=c11 -D_GNU_SOURCE -I. -include base/banned.h $(PKG_CFLAGS) 2>/dev/null'
-docs: all ## write docs/configuration.md and docs/registry-profiles.md anew from what the programs and profiles say
+docs: all ## write docs/ anew from what the programs and profiles say
 	@ops/configuration $(O) > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
+	@$(O)/bin/fourways --man > docs/fourways.1.new && mv docs/fourways.1.new docs/fourways.1
+	@$(O)/bin/fourways --completion > docs/fourways.bash.new && mv docs/fourways.bash.new docs/fourways.bash
 	@ops/registry-profiles > docs/registry-profiles.md.new && mv docs/registry-profiles.md.new docs/registry-profiles.md
 clean: ## remove what was built (var/ stays)
 	rm -rf out

@@ -61,6 +61,46 @@ const struct cli_command cli_commands[] = {
 };
 const size_t cli_commands_n = ARRAY_LEN(cli_commands);
 
+/* What the options mean; an option means the same with every command that takes it. */
+const struct cli_option_text cli_options[] = {
+    {"after", "NAME", "go on behind this name of an earlier list"},
+    {"allow-include", NULL, "let zone files $INCLUDE others from their own directory and below"},
+    {"before", "ID", "go on below this number of an earlier list"},
+    {"contact", "FIELD=VALUE",
+        "of the registrant, once a field; what is not given is as in the account's latest order:\n"
+        "                          name, org, street, city, state, postal_code, country (as DE), email,\n"
+        "                          phone (as +49.301234567)"},
+    {"currency", "CODE", "three letters, ISO 4217 (default EUR)"},
+    {"dry-run", NULL, "show what would change, and change nothing"},
+    {"elsewhere", NULL,
+        "the target is in somebody else's zone, also where a zone hosted here would\n"
+        "                          hold its name; not given: it is where no zone hosted here holds it"},
+    {"email", "ADDRESS", "where the account's owner reads mail"},
+    {"flatten", NULL, "show the addresses that an alias answers with instead of a comment that names its target"},
+    {"force", NULL, "also while a registered domain is answered by it, with all its records"},
+    {"handled", NULL, "somebody has dealt with it: it is no longer listed"},
+    {"head", "REGISTRY:NUMBER:HASH",
+        "the end of a chain as it was noted earlier, from this command or the registrar's log:\n"
+        "                          the chain must still pass through it"},
+    {"jobs", "N", "so many connections to the database at once, 1 to 16 (default 4)"},
+    {"keep-soa", NULL, "take the SOA of the file (the serial never goes back), not the zone's own"},
+    {"key", "TEXT", "idempotency key: the same key never does the same thing twice, however often it is tried"},
+    {"limit", "N", "at most so many"},
+    {"manifest", "FILE", "a list of zones: in each line its name and the path of its file"},
+    {"max-price", "AMOUNT", "refuse to order when it costs more, as 12.00"},
+    {"max-records", "N", "of one zone (default 10000000)"},
+    {"max-spend", "AMOUNT", "order no more than this pays for, as 1200.00"},
+    {"memo", "TEXT", "a note in the statement"},
+    {"no-wait", NULL, "do not wait until it is done"},
+    {"out", "FILE", "where the plan goes; -o FILE is the same"},
+    {"password-file", "FILE", "file with the password and nothing else"},
+    {"result", "FILE", "where the result of each row goes (default PLAN.result.csv)"},
+    {"set", "ID", "number of a reusable delegation set of the account (fourways set list)"},
+    {"yes", NULL, "with all its records, and without being asked"},
+    {"years", "N", "1 to 10 (default 1)"},
+};
+const size_t cli_options_n = ARRAY_LEN(cli_options);
+
 struct str cli_option(const struct cli *c, const char *name)
 {
     for (size_t i = c->options_n; i-- > 0;)

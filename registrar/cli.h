@@ -2,8 +2,8 @@
  *
  *   fourways [--config FILE] [--account NAME] [--json] COMMAND …
  *
- * One row in cli.c and one function in a cmd_*.c file make a command; `fourways help`, the usage errors and the
- * check of the number of arguments come from the table. Exit codes are those of status_meaning(): 0 done, 1 failed,
+ * One row in cli.c and one function in a cmd_*.c file make a command; `fourways help`, the usage errors, the
+ * check of the number of arguments, the manual page and the completion come from the table. Exit codes are those of status_meaning(): 0 done, 1 failed,
  * 2 wrong use or input; batch and zone import --manifest also 6, some rows failed.
  */
 #ifndef FW_REGISTRAR_CLI_H
@@ -49,6 +49,16 @@ struct cli_command {
 };
 extern const struct cli_command cli_commands[];
 extern const size_t cli_commands_n;
+
+struct cli_option_text {
+    const char *name, *value, *help; /* value NULL: it takes none */
+};
+extern const struct cli_option_text cli_options[];
+extern const size_t cli_options_n;
+
+/* The manual page and the completion of bash, from the two tables. 0, or 1 where they cannot be written. */
+int cli_print_man(FILE *out);
+int cli_print_completion(FILE *out);
 
 /* STR_NULL when not given; the last one counts. */
 struct str cli_option(const struct cli *c, const char *name);

@@ -16,47 +16,6 @@ static const struct conf_item items[] = {
         "Directory of the numbered migrations."},
 };
 
-/* What the options mean; an option means the same with every command that takes it. */
-static const struct {
-    const char *name, *value, *help;
-} option_texts[] = {
-    {"after", "NAME", "go on behind this name of an earlier list"},
-    {"allow-include", NULL, "let zone files $INCLUDE others from their own directory and below"},
-    {"before", "ID", "go on below this number of an earlier list"},
-    {"contact", "FIELD=VALUE",
-        "of the registrant, once a field; what is not given is as in the account's latest order:\n"
-        "                          name, org, street, city, state, postal_code, country (as DE), email,\n"
-        "                          phone (as +49.301234567)"},
-    {"currency", "CODE", "three letters, ISO 4217 (default EUR)"},
-    {"dry-run", NULL, "show what would change, and change nothing"},
-    {"elsewhere", NULL,
-        "the target is in somebody else's zone, also where a zone hosted here would\n"
-        "                          hold its name; not given: it is where no zone hosted here holds it"},
-    {"email", "ADDRESS", "where the account's owner reads mail"},
-    {"flatten", NULL, "show the addresses that an alias answers with instead of a comment that names its target"},
-    {"force", NULL, "also while a registered domain is answered by it, with all its records"},
-    {"handled", NULL, "somebody has dealt with it: it is no longer listed"},
-    {"head", "REGISTRY:NUMBER:HASH",
-        "the end of a chain as it was noted earlier, from this command or the registrar's log:\n"
-        "                          the chain must still pass through it"},
-    {"jobs", "N", "so many connections to the database at once, 1 to 16 (default 4)"},
-    {"keep-soa", NULL, "take the SOA of the file (the serial never goes back), not the zone's own"},
-    {"key", "TEXT", "idempotency key: the same key never does the same thing twice, however often it is tried"},
-    {"limit", "N", "at most so many"},
-    {"manifest", "FILE", "a list of zones: in each line its name and the path of its file"},
-    {"max-price", "AMOUNT", "refuse to order when it costs more, as 12.00"},
-    {"max-records", "N", "of one zone (default 10000000)"},
-    {"max-spend", "AMOUNT", "order no more than this pays for, as 1200.00"},
-    {"memo", "TEXT", "a note in the statement"},
-    {"no-wait", NULL, "do not wait until it is done"},
-    {"out", "FILE", "where the plan goes; -o FILE is the same"},
-    {"password-file", "FILE", "file with the password and nothing else"},
-    {"result", "FILE", "where the result of each row goes (default PLAN.result.csv)"},
-    {"set", "ID", "number of a reusable delegation set of the account (fourways set list)"},
-    {"yes", NULL, "with all its records, and without being asked"},
-    {"years", "N", "1 to 10 (default 1)"},
-};
-
 static int usage(FILE *out)
 {
     fprintf(out, "usage: fourways [--config FILE] [--account NAME] [--json] COMMAND …\n\n");
@@ -67,6 +26,8 @@ static int usage(FILE *out)
         " /etc/fourways/fourways.conf.\n\n"
         "  fourways help COMMAND    a command's options\n"
         "  fourways --help-config   every configuration item with its default, as a file to start from\n"
+        "  fourways --man           this help as a manual page: fourways --man | man -l -\n"
+        "  fourways --completion    for bash: source <(fourways --completion)\n"
         "  fourways --version       the version\n\n"
         "Exit status: 0 done, 1 failed, 2 wrong use or input, 6 some rows of a batch or zones of a manifest failed.\n");
     return out == stdout ? 0 : 2;
@@ -106,13 +67,13 @@ static const struct cli_command *command_find(int argc, char **argv, int at, int
 
 static void option_help(struct str name, FILE *out)
 {
-    for (size_t i = 0; i < ARRAY_LEN(option_texts); i++) {
-        if (!str_eqz(name, option_texts[i].name))
+    for (size_t i = 0; i < cli_options_n; i++) {
+        if (!str_eqz(name, cli_options[i].name))
             continue;
-        const char *value = option_texts[i].value;
+        const char *value = cli_options[i].value;
         int used =
-            fprintf(out, "  --%s%s%s", option_texts[i].name, value != NULL ? " " : "", value != NULL ? value : "");
-        fprintf(out, "%*s%s\n", used < 26 ? 26 - used : 1, "", option_texts[i].help);
+            fprintf(out, "  --%s%s%s", cli_options[i].name, value != NULL ? " " : "", value != NULL ? value : "");
+        fprintf(out, "%*s%s\n", used < 26 ? 26 - used : 1, "", cli_options[i].help);
         return;
     }
     INVARIANT(!"every option of a command has its text");
@@ -202,6 +163,10 @@ static int told(const char *option)
         return usage(stdout);
     if (strcmp(option, "--version") == 0)
         return printf("fourways %s\n", FOURWAYS_VERSION) > 0 ? 0 : 1;
+    if (strcmp(option, "--man") == 0)
+        return cli_print_man(stdout);
+    if (strcmp(option, "--completion") == 0)
+        return cli_print_completion(stdout);
     if (strcmp(option, "--help-config") != 0) {
         fprintf(stderr, "fourways: %s is no option, or its value is missing\n\n", option);
         return usage(stderr);
