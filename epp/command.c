@@ -75,7 +75,7 @@ static void write_object(struct epp_writer *w, const struct epp_command *c)
         epp_write_fail(w, "the object \"%s\" has no such command", epp_object_name(c->object));
         return;
     }
-    epp_write_open(w, row->ns, row->prefix, verb);
+    epp_write_open(w, row->ns, c->plain ? "" : row->prefix, verb);
     epp_write_shape(w, shape, &c->u);
     epp_write_close(w);
 }

@@ -44,6 +44,7 @@ struct epp_command {
         struct epp_org_update org_update;
         struct epp_maintenance_info maintenance_info;
     } u;
+    bool plain; /* writing: the object's element has no prefix but the default namespace; some servers want it so */
     struct epp_exts ext;
     struct str cltrid; /* 3 to 64 characters; may be absent */
 };

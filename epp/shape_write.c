@@ -63,7 +63,7 @@ void epp_write_open(struct epp_writer *w, const char *ns, const char *prefix, co
     w->prefix = prefix;
     epp_write_start(w, name);
     char xmlns[64];
-    snprintf(xmlns, sizeof xmlns, "xmlns:%s", prefix);
+    snprintf(xmlns, sizeof xmlns, "xmlns%s%s", prefix[0] != '\0' ? ":" : "", prefix);
     xml_set(&w->xml, xmlns, str_of(ns));
 }
 

@@ -64,7 +64,7 @@ static struct epp_period period_of(const struct epp_build *b, int years)
 static struct epp_command command(
     const struct epp_build *b, enum epp_verb verb, enum epp_object object, struct str name)
 {
-    struct epp_command cmd = {.verb = verb, .object = object};
+    struct epp_command cmd = {.verb = verb, .object = object, .plain = b->profile->style == PROFILE_STYLE_DEFAULT};
     struct str product = profile_subproduct(b->profile, name);
     if (product.n == 0)
         return cmd;

@@ -335,6 +335,28 @@ START_TEST(the_subproduct_is_that_of_the_tld)
 }
 END_TEST
 
+/* The same commands mean the same without prefixes. */
+START_TEST(objects_can_be_written_without_prefix)
+{
+    size_t i = (size_t)_i;
+    struct registry_profile *p = profile_of(want[i].name);
+    const struct epp_build b = {p, &arena};
+    struct registry_domain_create in;
+    create_request(p, i, &in);
+    p->style = PROFILE_STYLE_DEFAULT;
+    struct epp_command cmd = epp_build_domain_create(&b, &in);
+    const char *doc = written(i, 8, &cmd);
+    ck_has(want[i].name, doc, "<create><create xmlns=\"urn:ietf:params:xml:ns:domain-1.0\"><name>", true);
+    ck_has(want[i].name, doc, "<domain:", false);
+    p->style = PROFILE_STYLE_PREFIX;
+    struct epp_command usual = epp_build_domain_create(&b, &in);
+    struct epp_command back = decode_command(&arena, str_of(doc));
+    const char *other = written(i, 9, &usual);
+    back.ext = usual.ext;
+    ck_assert_str_eq(other, written(i, 10, &back));
+}
+END_TEST
+
 START_TEST(a_login_names_the_services_of_the_profile)
 {
     const char *name = want[_i].name;
@@ -414,6 +436,7 @@ int main(void)
     tcase_add_loop_test(c, a_contact_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_test(c, contacts_whose_ids_the_registry_makes_are_asked_for_so);
     tcase_add_test(c, the_subproduct_is_that_of_the_tld);
+    tcase_add_loop_test(c, objects_can_be_written_without_prefix, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_login_names_the_services_of_the_profile, 0, (int)ARRAY_LEN(want));
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
