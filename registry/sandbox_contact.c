@@ -152,13 +152,47 @@ static enum status postal_policy(struct sandbox_call *c, const struct epp_postal
     return OK;
 }
 
+/* ISO 3166-1 alpha-2. */
+static const char countries[] =
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "
+    "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA "
+    "GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP "
+    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS "
+    "MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS "
+    "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW "
+    "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
 static enum status cc_policy(struct sandbox_call *c, struct str cc, struct error *e)
 {
-    for (size_t i = 0; i < cc.n; i++) {
-        if (cc.p[i] < 'A' || cc.p[i] > 'Z')
-            return sandbox_refuse(c, e, EPP_VALUE, "cc", cc, "a country is two capital letters, as in ISO 3166-1");
+    struct str rest = str_of(countries), one;
+    while (str_take(&rest, ' ', &one)) {
+        if (str_eq(one, cc))
+            return OK;
     }
-    return OK;
+    return sandbox_refuse(c, e, EPP_VALUE, "cc", cc, "a country is two capital letters of ISO 3166-1");
+}
+
+/* local@domain, no blanks, a domain of names (RFC 5322 3.4.1 without what nobody's mail system takes). */
+static bool email_valid(struct str email)
+{
+    ptrdiff_t at = str_find(email, '@', 0);
+    if (at <= 0 || str_find(email, '@', (size_t)at + 1) >= 0 || str_find(email, ' ', 0) >= 0)
+        return false;
+    struct str domain = str_n(email.p + at + 1, email.n - (size_t)at - 1), label;
+    if (email.p[0] == '.' || email.p[at - 1] == '.' || str_find(domain, '.', 0) < 0)
+        return false;
+    while (str_take(&domain, '.', &label)) {
+        if (str_empty(label))
+            return false;
+    }
+    return true;
+}
+
+static enum status email_policy(struct sandbox_call *c, struct str email, struct error *e)
+{
+    if (email_valid(email))
+        return OK;
+    return sandbox_refuse(c, e, EPP_VALUE, "email", email, "an e-mail address has the form local@domain");
 }
 
 static enum status postals_write(struct sandbox_call *c, int64_t id, const struct epp_postals *list, struct error *e)
@@ -189,8 +223,7 @@ enum status sandbox_contact_create(struct sandbox_call *c, struct error *e)
         .disclose = disclose_pack(&in->disclose),
         .auth_sealed = sandbox_seal_auth(c, "contact", in->id, &in->auth),
     };
-    if (str_find(k.email, '@', 0) <= 0)
-        return sandbox_refuse(c, e, EPP_VALUE, "email", k.email, "an e-mail address has the form local@domain");
+    TRY(email_policy(c, k.email, e));
     enum status s = sandbox_contact_insert(c->db, &k, e);
     if (s == EXISTS)
         return sandbox_refuse(c, e, EPP_OBJECT_EXISTS, "id", in->id, "there is a contact of that id");
@@ -255,8 +288,10 @@ static enum status contact_fields(struct sandbox_call *c, struct sandbox_contact
         k->voice = in->chg.voice;
     if (!str_is_null(in->chg.fax.number))
         k->fax = in->chg.fax;
-    if (!str_is_null(in->chg.email))
+    if (!str_is_null(in->chg.email)) {
+        TRY(email_policy(c, in->chg.email, e));
         k->email = in->chg.email;
+    }
     if (disclose_pack(&in->chg.disclose) != 0)
         k->disclose = disclose_pack(&in->chg.disclose);
     if (!str_is_null(in->chg.auth.pw) || !str_is_null(in->chg.auth.ext)) {

@@ -183,7 +183,9 @@ static enum status host_rename(struct sandbox_call *c, struct sandbox_host *h, i
     if (!sandbox_name_host(c->arena, text, &h->name, &reason))
         return sandbox_refuse(c, e, EPP_VALUE, "name", text, "%.*s", STR_ARG(reason));
     TRY(superordinate(c, h->name, &h->superordinate_id, e));
-    return OK;
+    if (h->superordinate_id != 0)
+        return OK;
+    return sandbox_host_addrs_clear(c->db, h->id, e); /* a host outside of our TLDs has none */
 }
 
 static enum status host_may_update(struct sandbox_call *c, const struct sandbox_host *h, struct error *e)
