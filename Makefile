@@ -106,9 +106,10 @@ OBJS += $(WHOLE_SRC:%.c=$(O)/obj/%.o)
 # ---- benchmarks: tests/bench/x/main_y.c is the program x-y; the other files of x go into each of them
 BENCH_MAIN := $(wildcard tests/bench/*/main_*.c)
 bench_name = $(notdir $(patsubst %/,%,$(dir $(1))))-$(patsubst main_%.c,%,$(notdir $(1)))
+bench_folder = $(if $(filter %/epp/,$(dir $(1))),registry,nameserver)
 BENCH_BIN := $(foreach b,$(BENCH_MAIN),$(O)/bench/$(call bench_name,$(b)))
 define bench_rules
-$(O)/bench/$(call bench_name,$(1)): $(patsubst %.c,$(O)/obj/%.o,$(1) $(filter-out $(dir $(1))main_%,$(wildcard $(dir $(1))*.c))) $(call libs_of,nameserver)
+$(O)/bench/$(call bench_name,$(1)): $(patsubst %.c,$(O)/obj/%.o,$(1) $(filter-out $(dir $(1))main_%,$(wildcard $(dir $(1))*.c))) $(call libs_of,$(bench_folder))
 	@mkdir -p $$(@D)
 	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
 OBJS += $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(dir $(1))*.c))
@@ -154,10 +155,13 @@ stop: ## stop what make run or make start started there (VAR=DIR)
 test: ## every test; ends with "N passed, N failed" (SAN=1 for the sanitizer build)
 	@ops/packages run test
 	@$(MAKE) --no-print-directory $(JOBS) all tests-build && tests/run all $(O)
-bench-build: $(BENCH_BIN) ## build what bench-dns runs
+bench-build: $(BENCH_BIN) ## build what bench-dns and bench-epp run
 bench-dns: ## the name server beside Knot and NSD: writes the table of docs/bench-dns.md (ZONES=, ROUNDS=)
 	@ops/packages run bench
 	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/dns/bench.py $(O) $(if $(ZONES),--zones $(ZONES)) $(if $(ROUNDS),--rounds $(ROUNDS))
+bench-epp: ## the EPP client beside a bare OpenSSL and libxml2 loop, its journal, and the sandbox (ROUNDS=, MEMORY=1)
+	@ops/packages run
+	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/epp/bench.py $(O) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MEMORY),--memory)
 fuzz: ## libFuzzer on one target for a while: T=dns_message SECONDS=180 (KEEP=1: what is new goes into its seeds)
 	@ops/packages run fuzz
 	@$(MAKE) --no-print-directory $(JOBS) FUZZ=1 out/fuzz/fuzz/fuzz_$(T) && tests/fuzz/run $(T) $(or $(SECONDS),60) $(KEEP)
@@ -187,6 +191,6 @@ help: ## this list
 	@echo 'SAN=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer into out/san, COV=1 for coverage into'
 	@echo 'out/cov, CC=clang with the other compiler into out/clang; without them the build is in out/dev. V=1 shows'
 	@echo 'the commands. README.md says what Fourways is, CONTRIBUTING.md how it is worked on.'
-.PHONY: all tests-build unit packages run start restart-dns stop test bench-build bench-dns fuzz floors doors format format-check tidy docs clean help
+.PHONY: all tests-build unit packages run start restart-dns stop test bench-build bench-dns bench-epp fuzz floors doors format format-check tidy docs clean help
 
 -include $(OBJS:.o=.d)
