@@ -188,9 +188,26 @@ size_t str_utf8_len(struct str s)
     return 0;
 }
 
+/* How many bytes in front are ASCII, eight at a time. */
+static size_t ascii_run(struct str s)
+{
+    size_t i = 0;
+    for (uint64_t eight; s.n - i >= sizeof(eight); i += sizeof(eight)) {
+        memcpy(&eight, s.p + i, sizeof(eight));
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            return i;
+    }
+    return i;
+}
+
 bool str_utf8_valid(struct str s)
 {
     while (s.n > 0) {
+        size_t run = ascii_run(s);
+        if (run > 0) {
+            s = str_n(s.p + run, s.n - run);
+            continue;
+        }
         size_t len = str_utf8_len(s);
         if (len == 0)
             return false;

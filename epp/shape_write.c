@@ -25,9 +25,13 @@ static const char *qualify(struct epp_writer *w, const char *name)
 {
     INVARIANT(w->depth < EPP_DEPTH);
     char *q = w->names[w->depth];
-    int n = w->prefix[0] != '\0' ? snprintf(q, sizeof w->names[0], "%s:%s", w->prefix, name)
-                                 : snprintf(q, sizeof w->names[0], "%s", name);
-    INVARIANT(n > 0 && (size_t)n < sizeof w->names[0]);
+    size_t before = strlen(w->prefix), n = strlen(name);
+    INVARIANT(before + n + 2 <= sizeof w->names[0]);
+    if (before > 0) {
+        memcpy(q, w->prefix, before);
+        q[before++] = ':';
+    }
+    memcpy(q + before, name, n + 1);
     return q;
 }
 

@@ -97,6 +97,7 @@ class Bench:
             ("zone-dir", home / "zones"), ("registrar", f"bench {home}/bench.pw client 1000000"),
             ("commands-per-second", 1000000)]))
         self.start(self.o.out / "bin" / "fourways-sandbox", "--config", conf, cpu=SERVER_CPU, stderr=subprocess.DEVNULL)
+        self.await_(lambda: (home / "ca" / "client.pem").stat())  # it listens before it serves
         self.await_(lambda: socket.create_connection(("127.0.0.1", port)).close())
         return port, home / "ca"
 
