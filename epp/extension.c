@@ -34,6 +34,7 @@ static const struct epp_extension *const rows[] = {
     &epp_idn_extension,
     &epp_namestore_extension,
     &epp_sync_extension,
+    &epp_idn_lang_extension,
     &epp_secure_auth_extension,
     &epp_launch_extension,
     &epp_org_ext_extension,
