@@ -118,17 +118,20 @@ static inline struct str gen_typed(struct gen *g, const struct epp_field *f)
 }
 
 /* Whole elements of other namespaces, as small as their schemas let them be. */
-static inline struct str gen_element(const char *name)
+static inline struct str gen_element(struct gen *g, const char *name)
 {
+    /* the id is an xs:ID: not twice in a document */
     if (strcmp(name, "signedMark") == 0)
-        return STR("<signedMark xmlns=\"urn:ietf:params:xml:ns:signedMark-1.0\" id=\"smd1\"><id>1-2</id>"
-                   "<issuerInfo issuerID=\"1\"><org>A</org><email>a@example.test</email></issuerInfo>"
-                   "<notBefore>2026-01-01T00:00:00Z</notBefore><notAfter>2027-01-01T00:00:00Z</notAfter>"
-                   "<mark xmlns=\"urn:ietf:params:xml:ns:mark-1.0\"/>"
-                   "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><SignedInfo>"
-                   "<CanonicalizationMethod Algorithm=\"urn:a\"/><SignatureMethod Algorithm=\"urn:b\"/><Reference>"
-                   "<DigestMethod Algorithm=\"urn:c\"/><DigestValue>aGVsbG8=</DigestValue></Reference></SignedInfo>"
-                   "<SignatureValue>aGVsbG8=</SignatureValue></Signature></signedMark>");
+        return str_printf(g->a,
+            "<signedMark xmlns=\"urn:ietf:params:xml:ns:signedMark-1.0\" id=\"smd%llu\"><id>1-2</id>"
+            "<issuerInfo issuerID=\"1\"><org>A</org><email>a@example.test</email></issuerInfo>"
+            "<notBefore>2026-01-01T00:00:00Z</notBefore><notAfter>2027-01-01T00:00:00Z</notAfter>"
+            "<mark xmlns=\"urn:ietf:params:xml:ns:mark-1.0\"/>"
+            "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><SignedInfo>"
+            "<CanonicalizationMethod Algorithm=\"urn:a\"/><SignatureMethod Algorithm=\"urn:b\"/><Reference>"
+            "<DigestMethod Algorithm=\"urn:c\"/><DigestValue>aGVsbG8=</DigestValue></Reference></SignedInfo>"
+            "<SignatureValue>aGVsbG8=</SignatureValue></Signature></signedMark>",
+            (unsigned long long)gen_next(g));
     if (strcmp(name, "encodedSignedMark") == 0)
         return STR("<encodedSignedMark xmlns=\"urn:ietf:params:xml:ns:signedMark-1.0\">aGVsbG8=</encodedSignedMark>");
     ck_assert_str_eq(name, "mark");
@@ -145,7 +148,7 @@ static inline void gen_list(struct gen *g, const struct epp_field *f, void *data
         if (f->kind == EPP_K_TEXTS)
             ((struct str *)l.v)[i] = gen_typed(g, f);
         else if (f->kind == EPP_K_ELEMENTS)
-            ((struct str *)l.v)[i] = gen_element(f->name);
+            ((struct str *)l.v)[i] = gen_element(g, f->name);
         else
             gen_shape(g, f->shape, (char *)l.v + i * size);
     memcpy(epp_member(f, data), &l, sizeof l);
