@@ -498,6 +498,51 @@ START_TEST(a_message_whose_acknowledgement_is_lost_is_applied_once)
 }
 END_TEST
 
+/* ---- by another profile ------------------------------------------------------------------------------------------ */
+
+/* The sandbox knows no other words, so its own stand for a registry's own. */
+START_TEST(words_and_codes_are_put_into_epp_s_where_answers_are_read)
+{
+    struct registry_profile *p = cl_set.items[0].config.profile;
+    struct profile_status_map statuses[] = {{STR("inactive"), STR("")}, {STR("ok"), STR("serverHold")}};
+    struct profile_code_map codes[] = {{STR("domain-info"), 2303, 2306}};
+    cl_domain(&create, "a.test");
+    ck_status(run("order:1:create"), OK);
+    struct registry_domain before = domain_seen("a.test");
+    p->status_maps = statuses;
+    p->status_maps_n = ARRAY_LEN(statuses);
+    p->code_maps = codes;
+    p->code_maps_n = ARRAY_LEN(codes);
+    struct registry_domain after = domain_seen("a.test");
+    ck_assert(verb_has_status(before.statuses, before.statuses_n, "inactive"));
+    ck_assert(!verb_has_status(after.statuses, after.statuses_n, "inactive"));
+    ck_assert_uint_lt(after.statuses_n, before.statuses_n + 1);
+    ck_status(registry_domain_info(&cl_w, STR("b.test"), STR_NULL, &after, &cl_e), INVALID);
+    ck_assert_str_eq(cl_e.code, "epp-2306");
+}
+END_TEST
+
+/* A life with another style: no prefixes, months, both forms of addresses, authInfo that is taken away. */
+START_TEST(a_registry_of_another_style_is_spoken_to_in_its_own)
+{
+    struct registry_profile *p = cl_set.items[0].config.profile;
+    p->style = PROFILE_STYLE_DEFAULT;
+    p->period = PROFILE_PERIOD_MONTHS;
+    p->contact_postal = PROFILE_POSTAL_BOTH;
+    cl_domain(&create, "a.test");
+    create.years = 2;
+    ck_status(run("order:1:create"), OK);
+    struct registry_domain dom = domain_seen("a.test");
+    ck_assert_int_eq(dom.expires, time_add_years(dom.created, 2));
+    struct registry_domain_update u = {.name = STR("a.test"), .authinfo = registry_authinfo_new(p, &cl_arena)};
+    ck_status(registry_domain_update(&cl_w, "order:1:authinfo", &u, &cl_o, &cl_e), OK);
+    ck_assert(str_eq(domain_seen("a.test").authinfo, u.authinfo));
+    u.authinfo = STR("");
+    ck_status(registry_domain_update(&cl_w, "order:1:clear", &u, &cl_o, &cl_e), OK);
+    ck_assert(str_empty(domain_seen("a.test").authinfo));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("client");
@@ -509,6 +554,8 @@ int main(void)
     tcase_add_test(c, a_domain_gets_hosts_of_its_own_and_is_read_back);
     tcase_add_test(c, a_host_that_moves_is_updated_at_the_registry);
     tcase_add_test(c, a_contact_is_updated_when_it_changed);
+    tcase_add_test(c, words_and_codes_are_put_into_epp_s_where_answers_are_read);
+    tcase_add_test(c, a_registry_of_another_style_is_spoken_to_in_its_own);
     tcase_add_test(c, another_registrar_s_contact_id_is_not_taken_over);
     tcase_add_test(c, renew_moves_the_expiry_once_per_key);
     tcase_add_test(c, delete_in_the_add_grace_period_removes_the_domain);
