@@ -65,7 +65,7 @@ static enum status settings_fill(struct pool *p, struct error *e)
         .agent = STR("Fourways"),
         .pipeline = p->depth,
         .svtrid_repeats = profile->svtrid_repeats,
-        .trace = log_enabled(LOG_DEBUG) ? pool_trace : NULL,
+        .trace = pool_trace,
         .trace_ctx = p,
     };
     TRY(net_host_check(c->addr, e));

@@ -16,6 +16,8 @@
 static enum status session_open(struct pool *p, struct epp_session **s_r, struct error *e)
 {
     struct epp_session_settings set = p->settings;
+    if (!log_enabled(LOG_DEBUG)) /* blacking out secrets for nobody costs */
+        set.trace = NULL;
     struct net_addr addrs[ADDRS_MAX];
     size_t n;
     TRY(net_resolve(p->config->addr, addrs, ADDRS_MAX, &n, e));
