@@ -167,6 +167,29 @@ static bool name_is_sound(const struct image *i, const struct zone *z)
     return labels == i->labels;
 }
 
+/* Where a tail gets its zone's address, nothing else must stand: what was looked at would not be what is there then. */
+static bool negative_stands_alone(const struct image *i, const struct slot *s)
+{
+    size_t at = s->at, end = at + tail_whole_size(image_tail(i, s));
+
+    for (unsigned k = 0; k < i->slots_n; k++) {
+        size_t other = i->slots[k].at, other_end = other + tail_whole_size(image_tail(i, &i->slots[k]));
+
+        if (other != at && other < end && at < other_end)
+            return false;
+    }
+    return true;
+}
+
+static bool negatives_stand_alone(const struct image *i)
+{
+    for (unsigned k = 0; k < i->slots_n; k++) {
+        if ((image_tail(i, &i->slots[k])->flags & TAIL_NEGATIVE) != 0 && !negative_stands_alone(i, &i->slots[k]))
+            return false;
+    }
+    return true;
+}
+
 static bool dname_is_sound(const struct image *i)
 {
     const struct slot *dname = image_slot(i, DNS_DNAME);
@@ -177,20 +200,23 @@ static bool dname_is_sound(const struct image *i)
 /* Bytes that it takes in the block; 0 where it does not hold together. */
 static size_t image_sound_size(const struct image *i, size_t room, const struct zone *z)
 {
-    size_t size = offsetof(struct image, slots);
+    size_t head, size;
 
-    if (room < sizeof(*i) || room < (size += i->slots_n * sizeof(struct slot) + i->name_len))
+    if (room < sizeof(*i))
+        return 0;
+    head = size = offsetof(struct image, slots) + i->slots_n * sizeof(struct slot) + i->name_len;
+    if (room < head)
         return 0;
     if ((i->flags & IMAGE_PACKED) == 0 || (i->flags & IMAGE_GONE) != 0 || !name_is_sound(i, z))
         return 0;
     for (unsigned k = 0; k < i->slots_n; k++) {
         size_t end = tail_sound_end(i, &i->slots[k], room);
 
-        if (end == 0)
+        if (end == 0 || i->slots[k].at < head)
             return 0;
         size = end > size ? end : size;
     }
-    if ((i->flags & IMAGE_DNAME) != 0 && !dname_is_sound(i))
+    if (!negatives_stand_alone(i) || ((i->flags & IMAGE_DNAME) != 0 && !dname_is_sound(i)))
         return 0;
     if ((i->flags & IMAGE_CUT) != 0 && image_slot(i, 0) == NULL)
         return 0;
