@@ -87,6 +87,13 @@ void step_outcome(struct step_run *r, const struct registry_outcome *out)
     r->o->svtrid = str_is_null(out->svtrid) ? STR("") : out->svtrid;
 }
 
+struct registry_fee step_ceiling(const struct step_run *r)
+{
+    if (!r->o->held)
+        return (struct registry_fee){0};
+    return (struct registry_fee){r->o->price.amount, str_of(r->o->price.currency)};
+}
+
 const char *step_key(struct step_run *r, const char *what)
 {
     return arena_printf(r->arena, "order:%lld:%s", (long long)r->o->id, what);

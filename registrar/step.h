@@ -57,6 +57,8 @@ void step_detail(struct step_run *r, const char *fmt, ...) FW_PRINTF(2, 3);
 
 /* The registry of the order's name with this step's connection; NULL registry is reported as INVALID. */
 enum status step_work(struct step_run *r, struct registry_work *w_r, struct error *e) FW_MUST_CHECK;
+/* What the customer has agreed to pay: the registry must not ask for more. Without currency where nothing is held. */
+struct registry_fee step_ceiling(const struct step_run *r);
 /* "order:42:create" */
 const char *step_key(struct step_run *r, const char *what);
 /* The last part of a step's journal key: a domain made bare or whole is one domain ("create"). */

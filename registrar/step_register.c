@@ -152,7 +152,12 @@ enum status create_domain(
         in.hosts[i] = hosts[i];
     struct str fresh = registry_authinfo_new(w.registry->profile, r->arena);
     TRY(domain_authinfo(r->db, r->arena, &r->us->sealing, r->o->name, fresh, &in.authinfo, e));
-    enum status s = registry_domain_create(&w, key, &in, &out, e);
+    const struct registry_request request = {.verb = REGISTRY_DOMAIN_CREATE,
+        .key = key,
+        .order_id = r->o->id,
+        .domain_create = &in,
+        .ceiling = step_ceiling(r)};
+    enum status s = registry_transform(&w, &request, &out, e);
     step_outcome(r, &out);
     TRY(s);
     if (out.pending)

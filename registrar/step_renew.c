@@ -31,7 +31,12 @@ STEP(renew)
     struct registry_outcome out = {0};
     TRY(step_work(r, &w, e));
     struct registry_renew in = {.name = r->o->name, .expires = r->o->cur_expires, .years = r->o->years};
-    enum status s = registry_domain_renew(&w, step_key(r, "renew"), &in, &out, e);
+    const struct registry_request request = {.verb = REGISTRY_DOMAIN_RENEW,
+        .key = step_key(r, "renew"),
+        .order_id = r->o->id,
+        .renew = &in,
+        .ceiling = step_ceiling(r)};
+    enum status s = registry_transform(&w, &request, &out, e);
     step_outcome(r, &out);
     TRY(s);
     if (out.pending)

@@ -34,12 +34,26 @@
 #define REGISTRY_PIPELINE_MAX 64 /* commands in flight on one session */
 #define REGISTRY_CLTRID_MAX 64 /* epp:trIDStringType, RFC 5730 */
 
+/* Money as the registry counts it: minor units (cents, yen). */
+struct registry_fee {
+    int64_t amount;
+    struct str currency; /* "EUR"; STR_NULL: nothing was said of money */
+};
+
+/* What the registry says that a command would cost. */
+struct registry_quote {
+    struct registry_fee fee; /* without currency: it gives no price, and reason may say why */
+    bool premium; /* the name has a price of its own */
+    struct str reason;
+};
+
 struct registry_answer {
     int code; /* 0: none came */
     struct str msg; /* the registry's words */
     struct str reason; /* its reasons and offending values, joined by "; "; STR_NULL if none */
     struct str cltrid, svtrid;
     struct str given; /* to a contact create: the id that the registry gave; STR_NULL: not told */
+    struct registry_fee charged; /* what the command cost, where the registry says it */
     struct str frame; /* where call->keep: the document, secrets blacked out; also one that could not be read */
 };
 
@@ -64,6 +78,7 @@ struct registry_call {
     enum status (*intent)(void *ctx, struct str frame, struct error *e);
     struct str secret; /* STR_NULL: "***"; must need no escaping in XML */
     bool keep; /* answer.frame is wanted */
+    struct registry_fee fee; /* goes with the command: what we agree to pay. Without currency: nothing is said */
     /* Called when all bytes are out. */
     void (*gone)(void *ctx);
     void *ctx;
@@ -230,6 +245,10 @@ struct registry_adapter {
     /* authinfo: STR_NULL, or to see a domain of another registrar. */
     enum status (*domain_info)(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
         struct registry_domain *out, struct error *e);
+    /* The price of a "create", "renew", "transfer" or "restore" of that name. INVALID "fee-not-spoken" where the
+     * profile names no version of the fee extension. */
+    enum status (*domain_quote)(void *ctx, struct registry_call *c, struct str name, const char *command, int years,
+        struct registry_quote *out, struct error *e);
     enum status (*contact_check)(void *ctx, struct registry_call *c, const struct str *ids, size_t n,
         struct registry_avail *out, struct error *e);
     enum status (*contact_info)(

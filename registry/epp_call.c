@@ -167,6 +167,7 @@ enum status epp_call(
     cmd->cltrid = c->cltrid;
     c->sent = false;
     c->answer = (struct registry_answer){.cltrid = c->cltrid};
+    TRY(epp_fee_put(x, c, cmd, e));
     enum status st = epp_try(x, c, cmd, r, e);
     if (c->keep)
         c->answer.frame = frame_kept(c->arena, r->raw);
@@ -177,6 +178,7 @@ enum status epp_call(
     TRY(st);
     code_map(x, c, cmd, r);
     answer_fill(c, r);
+    epp_fee_take(c, r);
     if (!str_empty(r->unread))
         log_event(LOG_WARN, "registry", x->id, "%s: part of the answer could not be read: %.*s",
             verb_label(c->arena, cmd), STR_ARG(r->unread));
@@ -261,4 +263,5 @@ void epp_adapter_init(
     epp_domain_verbs(adapter);
     epp_object_verbs(adapter);
     epp_poll_verbs(adapter);
+    epp_fee_verbs(adapter);
 }

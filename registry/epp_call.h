@@ -35,5 +35,11 @@ void epp_transfer_take(const struct epp_transfer_data *from, struct registry_tra
 void epp_domain_verbs(struct registry_adapter *a);
 void epp_object_verbs(struct registry_adapter *a);
 void epp_poll_verbs(struct registry_adapter *a);
+void epp_fee_verbs(struct registry_adapter *a);
+
+/* Says in the command what call->fee agrees to; and what the answer says was taken. */
+enum status epp_fee_put(
+    const struct epp_adapter *x, const struct registry_call *c, struct epp_command *cmd, struct error *e) FW_MUST_CHECK;
+void epp_fee_take(struct registry_call *c, const struct epp_response *r);
 
 #endif

@@ -6,6 +6,7 @@
 #include "epp/result.h"
 #include "registry/ensure.h"
 #include "registry/fit.h"
+#include "registry/price.h"
 #include "registry/verb.h"
 
 struct attempt {
@@ -65,6 +66,7 @@ static void outcome_fill(const struct journal_row *row, enum outcome_source sour
         .created = row->object_created,
         .expires = row->object_expires,
         .id = row->id,
+        .fee = row->fee,
     };
 }
 
@@ -224,6 +226,14 @@ static void answer_take(struct attempt *t, const struct registry_done *done)
         row->msg = str_printf(t->w->arena, "%.*s: %.*s", STR_ARG(c->answer.msg), STR_ARG(c->answer.reason));
     row->object_created = done->created;
     row->object_expires = done->expires;
+    row->charged = c->answer.charged;
+    /* Done is done; but somebody must ask the registry for the difference. */
+    if (!str_empty(row->charged.currency) && !str_empty(row->fee.currency) &&
+        (row->charged.amount != row->fee.amount || !str_eq(row->charged.currency, row->fee.currency)))
+        log_event(LOG_ERROR, "registry", registry_id(t->w),
+            "%.*s %.*s: agreed to pay %lld %.*s, charged %lld %.*s (minor units) cltrid=%.*s", STR_ARG(row->verb),
+            STR_ARG(row->object), (long long)row->fee.amount, STR_ARG(row->fee.currency),
+            (long long)row->charged.amount, STR_ARG(row->charged.currency), STR_ARG(row->cltrid));
 }
 
 /* No answer. If the registry shows at once that it was done, good; that it was not is only believed at a
@@ -279,8 +289,8 @@ static enum status attempt_refused(struct attempt *t, struct registry_outcome *o
 {
     struct error asked = {0};
     struct verdict v;
-    bool may_pass = refusal_class(t->row.code) == UNAVAILABLE;
-    if (may_pass || t->row.attempt > 1) {
+    bool price = price_moved(t->w, t->r, &t->row), may_pass = price || refusal_class(t->row.code) == UNAVAILABLE;
+    if ((may_pass && !price) || t->row.attempt > 1) {
         enum status s = attempt_ask(t, false, &v, &asked);
         if (s == OK && v.kind == VERDICT_DONE)
             return attempt_found(t, &v, o, e);
@@ -295,6 +305,9 @@ static enum status attempt_refused(struct attempt *t, struct registry_outcome *o
     TRY(attempt_write(t, may_pass ? "not done; may be tried again" : "refused", e));
     attempt_log(t, t->row.code == EPP_BILLING ? LOG_ERROR : LOG_INFO, "refused:");
     outcome_fill(&t->row, OUTCOME_ANSWER, o);
+    if (price)
+        return error_set(e, UNAVAILABLE, "registry-price-moved", "%.*s: %.*s costs something else by now",
+            STR_ARG(t->row.object), STR_ARG(t->row.verb));
     return refusal(&t->row, e);
 }
 
@@ -348,6 +361,7 @@ static enum status attempt_send(struct attempt *t, struct registry_outcome *o, s
         .ctx = t,
         .secret = secret_reference(t),
         .keep = true,
+        .fee = t->row.fee,
     };
     t->call = &c;
     enum status s = t->verb->send(&t->w->registry->adapter, &c, t->r, &done, e);
@@ -367,10 +381,13 @@ static enum status attempt_send(struct attempt *t, struct registry_outcome *o, s
 static enum status attempt_next(struct attempt *t, struct registry_outcome *o, struct error *e)
 {
     const struct journal_row *last = &t->row;
+    struct registry_fee fee;
     if (last->attempt >= JOURNAL_ATTEMPTS_MAX)
         return error_set(e, INTERNAL, "attempts-exhausted", "%s: %d attempts came to nothing; the last: %.*s",
             t->r->key, last->attempt, STR_ARG(last->msg));
+    TRY(price_agree(t->w, t->r, t->verb->object(t->r), last, &fee, e));
     t->row = (struct journal_row){
+        .fee = fee,
         .key = str_of(t->r->key),
         .verb = str_of(t->verb->word),
         .object = t->verb->object(t->r),

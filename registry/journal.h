@@ -27,6 +27,13 @@
  * An update that changes name servers, DS data or statuses is read back: OK means that the registry shows it. Where it
  * does not, or cannot be asked, UNAVAILABLE "registry-read-back"; the next call asks again and sends nothing.
  *
+ * Price, where the profile names a version of the fee extension and demands fees: before each attempt of a create, renew,
+ * transfer request or restore request the registry is asked what it costs; more than the request's ceiling, or another
+ * currency than its, is DENIED "registry-price-above" or "registry-price-currency", nothing sent; else exactly that fee
+ * goes with the command, and the answer's is held against it (a difference is logged as an error; the command is done
+ * all the same). After 2004 to a command with a fee the price is asked for again: where it has moved, UNAVAILABLE
+ * "registry-price-moved", and the next call goes by the new one; where it is still the same the refusal stands.
+ *
  * Everything here stands in the transcript as well (registry/transcript.h), which holds the commands themselves.
  *
  * Statuses: OK (1000, 1001); UNAVAILABLE (try again later: not sent, or cannot be decided now);
@@ -81,6 +88,7 @@ struct registry_outcome {
     time_us created, expires; /* where the verb gives them; 0: not told */
     struct str given; /* ANSWER to a contact create: the id that the registry gave; STR_NULL: not known */
     int64_t id; /* journal row */
+    struct registry_fee fee; /* agreed to in the command; without currency: nothing was said of money */
 };
 
 struct registry_request {
@@ -96,6 +104,7 @@ struct registry_request {
     const struct registry_host *host; /* create */
     const struct registry_host_update *host_update;
     struct str name; /* domain, contact or host to delete */
+    struct registry_fee ceiling; /* what the customer has agreed to pay at most; without currency: there is no limit */
 };
 
 /* The general form; those below fill a request. */

@@ -6,16 +6,18 @@ static const char *const state_words[] = {"intent", "unknown", "pending", "done"
 
 DB_QUERY(q_journal_last, "SELECT c.id, c.verb, c.object, c.cltrid, c.attempt, c.state, c.created, f.created, c.basis, "
                          "c.code, c.asked, c.msg,"
-                         " c.svtrid, c.object_created, c.object_expires, c.answered, c.looked, c.confirmed"
+                         " c.svtrid, c.object_created, c.object_expires, c.answered, c.looked, c.confirmed,"
+                         " c.fee, c.fee_currency"
                          " FROM registry_command c"
                          " JOIN registry_command f ON f.registry = c.registry AND f.ref = c.ref AND f.attempt = 1"
                          " WHERE c.registry = ? AND c.ref = ? ORDER BY c.attempt DESC LIMIT 1");
 DB_QUERY(q_journal_insert, "INSERT INTO registry_command (registry, ref, attempt, cltrid, order_id, verb, object, "
-                           "basis, state, created)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)");
+                           "basis, state, created, fee, fee_currency)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?)");
 DB_QUERY(q_journal_update,
     "UPDATE registry_command SET state = ?, answered = ?, asked = ?, code = ?, msg = ?, svtrid = ?, object_created = ?,"
-    " object_expires = ?, looked = ?, confirmed = ? WHERE id = ? AND state IN ('intent', 'unknown', 'pending')");
+    " object_expires = ?, looked = ?, confirmed = ?, charged = ? WHERE id = ? AND state IN ('intent', 'unknown', "
+    "'pending')");
 DB_QUERY(q_journal_seen, "UPDATE registry_command SET looked = ?, confirmed = ? WHERE id = ? AND state = ?");
 DB_QUERY(
     q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
@@ -82,6 +84,7 @@ enum status journal_last(const struct registry_work *w, const char *key, struct 
         .answered = db_int(&r, 0, 15),
         .looked = db_int(&r, 0, 16),
         .confirmed = db_int(&r, 0, 17),
+        .fee = {db_int(&r, 0, 18), db_str(&r, 0, 19)},
     };
     return OK;
 }
@@ -131,7 +134,8 @@ static enum status insert_run(struct db *db, void *ctx, struct error *e)
     struct journal_row *row = x->row;
     TRY(db_exec(db, &q_journal_insert,
         DB_ARGS(db_s(work_registry(x->w)), db_s(row->key), db_i(row->attempt), db_s(row->cltrid), opt(x->order_id),
-            db_s(row->verb), db_s(row->object), opt(row->basis), db_i(row->created)),
+            db_s(row->verb), db_s(row->object), opt(row->basis), db_i(row->created),
+            str_empty(row->fee.currency) ? db_null() : db_i(row->fee.amount), db_s(row->fee.currency)),
         NULL, e));
     row->id = db_last_id(db);
     return OK;
@@ -163,7 +167,8 @@ static enum status update_run(struct db *db, void *ctx, struct error *e)
     TRY(db_exec(db, &q_journal_update,
         DB_ARGS(db_s(str_of(state_words[row->state])), answered ? db_i(x->w->now) : db_null(), db_i(row->asked),
             opt(row->code), db_s(cut(row->msg, 1000)), db_s(cut(row->svtrid, 64)), opt(row->object_created),
-            opt(row->object_expires), opt(row->looked), opt(row->confirmed), db_i(row->id)),
+            opt(row->object_expires), opt(row->looked), opt(row->confirmed),
+            str_empty(row->charged.currency) ? db_null() : db_i(row->charged.amount), db_i(row->id)),
         &n, e));
     return n == 1 ? OK : moved(row, e);
 }

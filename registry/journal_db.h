@@ -19,6 +19,8 @@ struct journal_row {
     struct str msg, svtrid;
     time_us object_created, object_expires;
     time_us answered, looked, confirmed; /* 0: not */
+    struct registry_fee fee; /* in the command */
+    struct registry_fee charged; /* as the answer says; the currency is the fee's */
     /* Only for the transcript, at the next write: */
     struct str session, received, note;
 };

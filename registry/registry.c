@@ -194,6 +194,14 @@ enum status registry_domain_info(
     return question_end(&q, a->domain_info(a->ctx, question_begin(&q), name, authinfo, out, e), e);
 }
 
+enum status registry_domain_quote(const struct registry_work *w, struct str name, const char *command, int years,
+    struct registry_quote *out, struct error *e)
+{
+    const struct registry_adapter *a = &w->registry->adapter;
+    struct question q = {.w = w, .verb = "domain-quote", .object = name};
+    return question_end(&q, a->domain_quote(a->ctx, question_begin(&q), name, command, years, out, e), e);
+}
+
 enum status registry_contact_info(
     const struct registry_work *w, struct str id, struct registry_contact_info *out, struct error *e)
 {

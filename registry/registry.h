@@ -65,6 +65,9 @@ enum status registry_domain_check(const struct registry_work *w, const struct st
 /* NOT_FOUND where it does not exist (2303). */
 enum status registry_domain_info(const struct registry_work *w, struct str name, struct str authinfo,
     struct registry_domain *out, struct error *e) FW_MUST_CHECK;
+/* What a "create", "renew", "transfer" or "restore" would cost now. */
+enum status registry_domain_quote(const struct registry_work *w, struct str name, const char *command, int years,
+    struct registry_quote *out, struct error *e) FW_MUST_CHECK;
 enum status registry_contact_info(
     const struct registry_work *w, struct str id, struct registry_contact_info *out, struct error *e) FW_MUST_CHECK;
 enum status registry_host_check(const struct registry_work *w, const struct str *names, size_t n,

@@ -172,11 +172,30 @@ static enum status pend_or_done(struct command *k, struct fake_object *o, const 
     return answer(k, 1001, "Command completed successfully; action pending");
 }
 
+static enum status domain_quote(void *ctx, struct registry_call *c, struct str name, const char *command, int years,
+    struct registry_quote *out, struct error *e)
+{
+    struct command k;
+    (void)name, (void)command, (void)years;
+    TRY(begin(&k, ctx, c, "domain-quote", e));
+    *out = (struct registry_quote){0};
+    if (k.f->price != 0)
+        out->fee = (struct registry_fee){k.f->price, STR("EUR")};
+    else
+        out->reason = STR("not sold");
+    return done(&k);
+}
+
 static enum status domain_create(void *ctx, struct registry_call *c, const struct registry_domain_create *in,
     struct registry_done *out, struct error *e)
 {
     struct command k;
     TRY(begin(&k, ctx, c, "domain-create", e));
+    if (k.f->price_next != 0)
+        k.f->price = k.f->price_next;
+    k.f->price_next = 0;
+    if (k.f->price != 0 && c->fee.amount != k.f->price)
+        return refuse(&k, 2004);
     if (fake_find(k.f, FAKE_DOMAIN, in->name) != NULL)
         return refuse(&k, 2302);
     int missing = links_check(k.f, in);
@@ -416,6 +435,7 @@ struct registry_adapter fake_registry_adapter(struct fake_registry *f)
         .ctx = f,
         .domain_check = domain_check,
         .domain_info = domain_info,
+        .domain_quote = domain_quote,
         .contact_check = contact_check,
         .contact_info = contact_info,
         .host_check = host_check,

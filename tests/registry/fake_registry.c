@@ -177,3 +177,17 @@ void fake_registry_message(struct fake_registry *f, const struct registry_messag
     f->messages[f->messages_n++] = *m;
     fake_unlock(f);
 }
+
+void fake_registry_price(struct fake_registry *f, int64_t cents)
+{
+    fake_lock(f);
+    f->price = cents;
+    fake_unlock(f);
+}
+
+void fake_registry_price_next(struct fake_registry *f, int64_t cents)
+{
+    fake_lock(f);
+    f->price_next = cents;
+    fake_unlock(f);
+}

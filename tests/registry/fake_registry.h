@@ -33,6 +33,10 @@ void fake_registry_pend(struct fake_registry *f);
 /* It makes the ids of contacts itself from now on; mute: and does not tell them. */
 void fake_registry_contact_ids(struct fake_registry *f, bool mute);
 void fake_registry_decide(struct fake_registry *f, const char *domain, bool approved);
+/* What every command costs, in cents of a EUR; what comes with another fee gets 2004. 0: no prices. */
+void fake_registry_price(struct fake_registry *f, int64_t cents);
+/* The price from the next create on. */
+void fake_registry_price_next(struct fake_registry *f, int64_t cents);
 /* A message at the end of the queue. */
 void fake_registry_message(struct fake_registry *f, const struct registry_message *m);
 /* As if another registrar had registered it. */

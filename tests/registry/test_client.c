@@ -352,7 +352,7 @@ START_TEST(the_journal_keeps_no_secret)
     struct str secret = create.authinfo, name = STR("a.test"),
                mark = STR("<domain:authInfo>secret:domain/a.test</domain:authInfo>");
     ck_assert_int_eq(ours(&t_with, DB_ARGS(db_b(secret), db_b(secret))), 0);
-    ck_assert_int_eq(ours(&t_with, DB_ARGS(db_b(name), db_b(name))), 3);
+    ck_assert_int_eq(ours(&t_with, DB_ARGS(db_b(name), db_b(name))), 4);
     ck_assert_int_eq(ours(&t_with, DB_ARGS(db_b(mark), db_b(mark))), 1);
 }
 END_TEST
@@ -397,6 +397,42 @@ START_TEST(commands_are_counted_by_verb_and_code)
     ck_assert_ptr_nonnull(strstr(
         text, "fourways_registry_commands_total{registry=\"sandbox\",verb=\"domain-create\",code=\"2302\"} 1\n"));
     ck_assert_ptr_nonnull(strstr(text, "fourways_registry_sessions{registry=\"sandbox\"} 1\n"));
+}
+END_TEST
+
+/* ---- price --------------------------------------------------------------------------------------------------------- */
+
+static enum status buy(const char *name, const char *key, int64_t most)
+{
+    cl_domain(&create, name);
+    const struct registry_request r = {
+        .verb = REGISTRY_DOMAIN_CREATE, .key = key, .domain_create = &create, .ceiling = {most, STR("EUR")}};
+    return registry_transform(&cl_w, &r, &cl_o, &cl_e);
+}
+
+START_TEST(a_premium_name_is_bought_at_its_price_or_not_at_all)
+{
+    int64_t before = fx_number("SELECT balance FROM registrar WHERE id = 'fourways'");
+    ck_status(buy("gold.test", "order:1:create", 900), DENIED);
+    ck_assert_str_eq(cl_e.code, "registry-price-above");
+    ck_assert_int_eq(ours(&t_creates, DB_NO_ARGS), 0);
+    ck_status(buy("gold.test", "order:2:create", 50000), OK);
+    ck_assert_int_eq(cl_o.fee.amount, 50000);
+    ck_assert_int_eq(before - fx_number("SELECT balance FROM registrar WHERE id = 'fourways'"), 50000);
+}
+END_TEST
+
+DB_QUERY(t_charged, "SELECT COUNT(*) FROM registry_command WHERE charged = fee AND fee_currency = 'EUR'");
+
+START_TEST(what_was_agreed_is_what_is_charged)
+{
+    ck_status(buy("a.test", "order:1:create", 900), OK);
+    ck_assert_int_eq(ours(&t_charged, DB_NO_ARGS), 1);
+    struct registry_renew in = {.name = STR("a.test"), .expires = cl_o.expires, .years = 2};
+    ck_status(registry_domain_renew(&cl_w, "order:2:renew", &in, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(ours(&t_charged, DB_NO_ARGS), 2);
+    cl_fault("code:domain:create", 1, 2004);
+    ck_status(buy("b.test", "order:3:create", 900), INVALID);
 }
 END_TEST
 
@@ -575,6 +611,8 @@ int main(void)
     tcase_add_test(c, the_journal_keeps_no_secret);
     tcase_add_test(c, no_secret_reaches_a_log);
     tcase_add_test(c, commands_are_counted_by_verb_and_code);
+    tcase_add_test(c, a_premium_name_is_bought_at_its_price_or_not_at_all);
+    tcase_add_test(c, what_was_agreed_is_what_is_charged);
     tcase_add_test(c, a_transfer_is_asked_for_approved_and_told_by_a_message);
     tcase_add_test(c, what_is_no_message_at_all_is_kept_once_and_the_run_ends);
     tcase_add_test(c, a_message_whose_acknowledgement_is_lost_is_applied_once);
