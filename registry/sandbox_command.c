@@ -157,8 +157,6 @@ static enum status command_allowed(struct sandbox_call *c, const struct command_
     const struct epp_command *cmd = c->cmd;
     if (row == NULL && cmd->object > EPP_HOST)
         return sandbox_refuse(c, e, EPP_NO_SERVICE, NULL, STR_NULL, "this server does not offer that object");
-    if (row == NULL)
-        return sandbox_refuse(c, e, EPP_NO_COMMAND, NULL, STR_NULL, "this server does not know that command");
     if (cmd->verb != EPP_LOGIN && str_is_null(c->who))
         return sandbox_refuse(c, e, EPP_USE, NULL, STR_NULL, "log in first");
     if (c->session->piled)
@@ -166,6 +164,8 @@ static enum status command_allowed(struct sandbox_call *c, const struct command_
             c, e, EPP_USE, NULL, STR_NULL, "it came before the answer to the command before it: wait for that");
     if (cmd->object != EPP_NO_OBJECT && (c->session->services.objects & (1u << cmd->object)) == 0)
         return sandbox_refuse(c, e, EPP_NO_SERVICE, NULL, STR_NULL, "the login did not name this object's service");
+    if (row == NULL)
+        return sandbox_refuse(c, e, EPP_NO_COMMAND, NULL, STR_NULL, "this server does not know that command");
     for (size_t i = 0; i < cmd->ext.n; i++) {
         if (!sandbox_services_have(c->session->services, cmd->ext.v[i].ns))
             return sandbox_refuse(

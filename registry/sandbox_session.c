@@ -127,7 +127,6 @@ static bool next_waits(struct sandbox_session *s)
 /* Everything that is whole in the frame buffer. False: the connection is over. */
 static bool frames_run(struct sandbox_session *s)
 {
-    s->control.fresh = false; /* what stands in the database may have changed since the last bytes came */
     for (;;) {
         struct str doc;
         struct error e;
@@ -166,6 +165,7 @@ static bool bytes_wait(struct sandbox_session *s)
     uint64_t now = clock_monotonic_ns(), end = deadline(s);
     if (tls_pending(s->tls))
         return true;
+    s->control.fresh = false; /* what stands in the database may change while nothing is here to be done */
     if (now < end) {
         uint64_t ms = (end - now) / NS_PER_MS + 1;
         struct pollfd fds[] = {{.fd = tls_fd(s->tls), .events = POLLIN}, {.fd = s->sb->stop_r, .events = POLLIN}};
@@ -189,8 +189,8 @@ static bool bytes_read(struct sandbox_session *s)
 {
     char chunk[READ_CHUNK];
     struct error e;
-    size_t room = epp_frame_room(&s->frames), n;
-    enum status st = tls_read(s->tls, chunk, room < sizeof(chunk) ? room : sizeof(chunk), 1, &n, &e);
+    size_t n;
+    enum status st = tls_read(s->tls, chunk, sizeof(chunk), 1, &n, &e);
     if (st == UNAVAILABLE && strcmp(e.code, "timeout") == 0)
         return true; /* part of a TLS record */
     if (st != OK || n == 0) {
@@ -202,9 +202,12 @@ static bool bytes_read(struct sandbox_session *s)
         s->frame_ns = clock_monotonic_ns();
     epp_frame_feed(&s->frames, chunk, n);
     crypto_wipe(chunk, n);
+    uint64_t began = clock_monotonic_ns();
     bool alive = frames_run(s);
     if (!epp_frame_partial(&s->frames))
         s->frame_ns = 0;
+    else if (s->active_ns >= began)
+        s->frame_ns = s->active_ns; /* of the frame that is here in part now */
     return alive;
 }
 

@@ -241,7 +241,7 @@ START_TEST(syntax_and_unknown_commands_have_their_codes)
                                "shop.test</domain:name><domain:label>x</domain:label></domain:check></check>"),
         2001);
     ck_code(client_command(&c, "<frobnicate/>"), 2000);
-    ck_code(client_command(&c, "<info><org:info xmlns:org=\"urn:ietf:params:xml:ns:epp:org-1.0\"/></info>"), 2307);
+    ck_code(client_command(&c, "<info><x:info xmlns:x=\"urn:example:thing-1.0\"/></info>"), 2307);
     ck_code(client_command(&c, "<info><domain:info xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\"><domain:name>"
                                "shop.test</domain:name></domain:info></info><extension><x xmlns=\"urn:x\"/>"
                                "</extension>"),
@@ -390,7 +390,7 @@ static const struct cause {
         "<delete><contact:delete xmlns:contact=\"urn:ietf:params:xml:ns:contact-1.0\"><contact:id>ada</contact:id>"
         "</contact:delete></delete>"},
     {EPP_POLICY, OURS, NULL, D("create", NAME("nic.test") REGISTRANT AUTH)},
-    {EPP_NO_SERVICE, OURS, NULL, "<info><org:info xmlns:org=\"urn:ietf:params:xml:ns:epp:org-1.0\"/></info>"},
+    {EPP_NO_SERVICE, OURS, NULL, "<info><x:info xmlns:x=\"urn:example:thing-1.0\"/></info>"},
     {EPP_DATA_POLICY, OURS, "UPDATE domain SET statuses = 0",
         D("update", NAME("shop.test") "<domain:chg><domain:registrant/></domain:chg>")},
     {EPP_FAILED, OURS, "RENAME TABLE premium_name TO away", D("check", NAME("a.test"))},

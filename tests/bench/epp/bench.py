@@ -94,7 +94,8 @@ class Bench:
         conf.write_text("".join(f"{k} = {v}\n" for k, v in [
             ("listen", f"127.0.0.1:{port}"), ("db-socket", self.socket), ("db-user", "root"), ("db-name", "bench_sandbox"),
             ("sql-dir", ROOT / "sql/sandbox"), ("key-file", home / "key"), ("ca-dir", home / "ca"),
-            ("zone-dir", home / "zones"), ("registrar", f"bench {home}/bench.pw client 1000000"),
+            ("zone-dir", home / "zones"), ("zone-server", "ns1.nic 127.0.0.1"),
+            ("registrar", f"bench {home}/bench.pw client 1000000"),
             ("commands-per-second", 1000000)]))
         self.start(self.o.out / "bin" / "fourways-sandbox", "--config", conf, cpu=SERVER_CPU, stderr=subprocess.DEVNULL)
         self.await_(lambda: (home / "ca" / "client.pem").stat())  # it listens before it serves
