@@ -27,6 +27,7 @@ struct order_passed {
      * writes through db only, and what it changes in the order is the same each time. */
     enum status (*keep)(struct db *db, void *ctx, struct error *e);
     void *ctx;
+    void (*told)(void *ctx); /* called when it is committed; NULL: not */
 };
 struct order_trail {
     struct order_passed at[ORDER_TRAIL_MAX];

@@ -18,6 +18,8 @@
 #define RESULT_SHARE 20 /* at most one part in so many of the time goes into writing the result file */
 #define OPEN_MAX_ROWS 256 /* orders of ours under way at once: later ones wait here, not in the workers' queue */
 #define LOOK_MS 25
+#define LOOK_MANY_MS 100 /* while many are under way */
+#define MANY_OPEN 64
 #define SHOW_TTY_NS UINT64_C(200000000)
 #define SHOW_LINE_NS UINT64_C(5000000000)
 #define AGAIN_MAX 1024 /* rows put aside, whose time has not come */
@@ -448,6 +450,14 @@ static void stop_all(struct apply *p)
     (void)pthread_mutex_unlock(&p->lock);
 }
 
+static int look_pause_ms(struct apply *p)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    int ms = p->open_n > MANY_OPEN ? LOOK_MANY_MS : LOOK_MS;
+    (void)pthread_mutex_unlock(&p->lock);
+    return ms;
+}
+
 static void watch(struct apply *p, size_t watched)
 {
     struct error e = {0};
@@ -460,7 +470,7 @@ static void watch(struct apply *p, size_t watched)
         watched = open_fill(p, watched);
         progress(p, false);
         if (!all_over(p, watched))
-            poll(NULL, 0, LOOK_MS); /* other processes move the orders; their rows are all there is to look at */
+            poll(NULL, 0, look_pause_ms(p)); /* other processes move the orders; their rows are all there is */
         stop_all(p);
     }
 }

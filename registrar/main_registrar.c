@@ -31,7 +31,7 @@ static const struct conf_item items[] = {
         "Name of this process among several; its leases are under it."},
     {"lock-file", CONF_STR, offsetof(struct config, lock_file), NULL, 0, 0,
         "Locked while the instance runs, so that it runs once."},
-    {"order-threads", CONF_INT, offsetof(struct config, order_threads), "8", 1, 256, "Orders worked on at once."},
+    {"order-threads", CONF_INT, offsetof(struct config, order_threads), "16", 1, 256, "Orders worked on at once."},
     {"lookup-threads", CONF_INT, offsetof(struct config, lookup_threads), "2", 1, 64,
         "Questions to registries answered at once."},
     {"lease-s", CONF_INT, offsetof(struct config, lease_s), "60", 1, 3600,

@@ -27,6 +27,7 @@ struct registrar {
     bool own_name_servers; /* we register them ourselves, by orders of kind infra */
 };
 
+struct delegation_set;
 struct step_run {
     const struct registrar *us;
     struct db *db;
@@ -39,6 +40,7 @@ struct step_run {
     /* from run to keep */
     struct registry_domain found;
     struct str authinfo;
+    struct delegation_set *drawn;
 };
 
 struct step {
@@ -47,6 +49,7 @@ struct step {
     enum status (*keep)(struct db *db, void *step_run, struct error *e); /* as in struct order_passed; NULL: nothing */
     enum status (*undo)(struct step_run *r, struct error *e);
     bool settled; /* what came before is committed when it runs */
+    void (*told)(void *step_run); /* once what it keeps is committed: tells those who wait for it; NULL: nobody */
 };
 const struct step *step_find(struct str name); /* NULL if unknown */
 
@@ -74,10 +77,12 @@ void step_outcome(struct step_run *r, const struct registry_outcome *out);
 STEP(check);
 STEP(contacts);
 STEP_KEEP(contacts);
+STEP(zone);
 STEP_KEEP(zone);
 STEP_UNDO(zone);
 STEP(infra_zone);
 STEP_KEEP(publish);
+void step_publish_told(void *step_run);
 STEP(in_sync);
 STEP(create);
 STEP_KEEP(create);

@@ -4,6 +4,7 @@
 #include "registrar/step.h"
 
 #include "registry/ensure.h"
+#include "zones/delegation.h"
 #include "zones/sync.h"
 
 /* Only a question: it is asked again after a crash, and the create decides in the end. */
@@ -55,13 +56,30 @@ STEP_KEEP(contacts)
     return domain_authinfo(db, r->arena, &r->us->sealing, r->o->name, r->authinfo, &kept, e);
 }
 
+/* All draws everywhere wait for one that is not committed: so this one is not part of a long transaction. */
+static enum status set_draw(struct db *db, void *ctx, struct error *e)
+{
+    struct step_run *r = ctx;
+    return delegation_set_draw(db, r->arena, r->now, r->drawn, e);
+}
+
+STEP(zone)
+{
+    struct zone z;
+    enum status s = zone_find(r->db, r->arena, r->o->name, r->o->account_id, &z, e);
+    if (s != NOT_FOUND)
+        return s;
+    r->drawn = ARENA_NEW(r->arena, struct delegation_set);
+    return db_transaction(r->db, set_draw, r, e);
+}
+
 /* Zone, order and domain row move in one transaction, so that "made by this order" is true or the zone is not. */
 STEP_KEEP(zone)
 {
     struct step_run *r = ctx;
     struct zone z;
     bool made = false;
-    struct zone_new n = {.account_id = r->o->account_id, .name = r->o->name};
+    struct zone_new n = {.account_id = r->o->account_id, .name = r->o->name, .drawn = r->drawn};
     TRY(zone_create(db, r->arena, &n, r->now, &z, &made, e));
     TRY(order_set_zone(db, r->o, z.id, made || (r->o->zone_made && r->o->zone_id == z.id), e));
     TRY(domain_set_zone(db, r->o->name, r->o->id, z.id, e));
@@ -101,6 +119,12 @@ STEP_KEEP(publish)
     return OK;
 }
 
+void step_publish_told(void *ctx)
+{
+    struct step_run *r = ctx;
+    zone_wake(r->db, r->o->zone_id);
+}
+
 #define IN_SYNC_LOOK_US INT64_C(20000)
 #define IN_SYNC_MOST_US (5 * US_PER_S)
 #define IN_SYNC_SHARE 16
@@ -121,7 +145,6 @@ STEP(in_sync)
         step_detail(r, "%zu name servers", sync.n);
         return OK;
     }
-    zone_wake(r->db, r->o->zone_id);
     const char *late = "no name server serves the zone yet";
     for (size_t i = 0; i < sync.n; i++)
         if (!sync.servers[i].insync)

@@ -211,6 +211,9 @@ static enum status hand_move(struct hand *h, struct order_move *m, struct error 
         s = hand_refused(h, e);
     else if (s != OK)
         s = hand_stuck(h, e);
+    for (size_t i = 0; s == OK && i < h->trail.n; i++)
+        if (h->trail.at[i].told != NULL)
+            h->trail.at[i].told(h->trail.at[i].ctx);
     h->trail.n = 0;
     h->committed = clock_now();
     return s;
@@ -233,6 +236,7 @@ static enum status hand_pass(struct hand *h, struct step_run *r, const struct st
         .started = r->now,
         .finished = clock_now(),
         .keep = step->keep,
+        .told = step->told,
         .ctx = r,
     };
     h->o->attempt = 0;

@@ -24,6 +24,7 @@ from flow import case, copy, done, domains_at_registry, local, wait_until  # noq
 
 ROWS = 300
 KILLS, REGISTRAR_KILLS = 6, 2
+ORDERS_AT_ONCE = 16  # threads of the registrar
 SETTINGS = {"registrar": {"lease-s": 5, "epp-timeout-ms": 5000}}
 COLUMNS = ["name", "years", "registrant", "org", "street", "city", "postal_code", "country", "phone", "email"]
 BAD_NAMES = [("two..dots.test", "label-empty"), ("-hyphen.test", "label-hyphen"), ("under_score.test",
@@ -165,7 +166,10 @@ def results_right(rows, results):
     assert not wrong, (len(wrong), wrong[:5])
     for row, r in zip(rows, results):
         assert bool(r["reason"]) == (row.result != "done"), r
-        assert bool(r["cltrid"] and r["svtrid"]) == (row.result == "done"), r
+        assert bool(r["cltrid"]) == (row.result == "done"), r
+    # without one: the registrar was killed while the answer came, and what had become of the command was asked
+    unanswered = sum(row.result == "done" and not r["svtrid"] for row, r in zip(rows, results))
+    assert unanswered <= REGISTRAR_KILLS * ORDERS_AT_ONCE, unanswered
     ids = [r["cltrid"] for r in results if r["cltrid"]]
     assert len(ids) == len(set(ids)), [i for i, n in collections.Counter(ids).items() if n > 1]
 
