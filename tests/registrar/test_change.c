@@ -1,0 +1,317 @@
+/* Orders that change a domain, bring one in, or bring one back; what they need beside its name. */
+#include "registrar/change.h"
+#include "registrar/order_args.h"
+#include "registrar/sealing.h"
+#include "tests/registrar/registrar_test.h"
+
+static void setup_change(void)
+{
+    setup();
+    ok(sealing_publish(db, &us.sealing, clock_now(), &err));
+    ok(price_set(db, STR("test"), PRICE_TRANSFER, eur(PRICE), &err));
+    ok(price_set(db, STR("test"), PRICE_RESTORE, eur(PRICE), &err));
+}
+
+static struct order ask(const char *kind, const char *name, const char *args, const char *secret)
+{
+    struct order o;
+    const struct order_request rq = {.kind = str_of(kind),
+        .name = str_of(name),
+        .years = 1,
+        .contact = &somebody,
+        .args = str_of(args),
+        .secret = str_of(secret)};
+    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+    return o;
+}
+
+static struct registry_domain at_registry(const char *name)
+{
+    struct registry_domain d = {0};
+    struct registry_work w = {
+        .registry = &us.registries.items[0], .db = db, .arena = &a, .now = clock_now(), .timeout_ms = 5000};
+    ok(registry_domain_info(&w, str_of(name), STR_NULL, &d, &err));
+    return d;
+}
+
+static bool has(const struct str *list, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eqz(list[i], word))
+            return true;
+    return false;
+}
+
+START_TEST(name_servers_are_exchanged_and_brought_back)
+{
+    registered("shop.test");
+    struct order o = ask("ns", "shop.test", "NS2.example.net. ns1.example.net", NULL);
+    ck_assert(str_eqz(o.args, "ns1.example.net ns2.example.net") && o.price.amount == 0);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    struct registry_domain d = at_registry("shop.test");
+    ck_assert_uint_eq(d.hosts_n, 2);
+    ck_assert(o.epp_code == 1000 && o.cltrid.n > 0);
+    int heard = fake_registry_heard(fake, "domain-update");
+    o = ask("ns", "shop.test", "ns1.example.net ns2.example.net", NULL);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), heard); /* as ordered already: nothing is sent */
+}
+END_TEST
+
+START_TEST(locks_are_added_and_removed)
+{
+    registered("shop.test");
+    struct order o = ask("lock", "shop.test", "transfer delete", NULL);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    struct registry_domain d = at_registry("shop.test");
+    ck_assert(has(d.statuses, d.statuses_n, "clientTransferProhibited"));
+    ck_assert(has(d.statuses, d.statuses_n, "clientDeleteProhibited"));
+    o = ask("unlock", "shop.test", "transfer", NULL);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    d = at_registry("shop.test");
+    ck_assert(!has(d.statuses, d.statuses_n, "clientTransferProhibited"));
+    ck_assert(has(d.statuses, d.statuses_n, "clientDeleteProhibited"));
+}
+END_TEST
+
+START_TEST(another_registrant_is_shown_by_registry_and_database)
+{
+    registered("shop.test");
+    struct str before = at_registry("shop.test").registrant;
+    struct contact other_one = somebody;
+    other_one.name = STR("Bea Other");
+    struct order o;
+    const struct order_request rq = {.kind = STR("contacts"), .name = STR("shop.test"), .contact = &other_one};
+    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert(!str_eq(at_registry("shop.test").registrant, before));
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM domain d JOIN contact c ON c.id = d.contact_id"
+                            " WHERE c.name = 'Bea Other'"),
+        1);
+}
+END_TEST
+
+START_TEST(an_authorisation_code_is_set_and_cannot_be_read_on_the_way)
+{
+    registered("shop.test");
+    struct order o = ask("authinfo", "shop.test", NULL, "Given-By-Customer-1");
+    ck_assert(!str_is_null(o.secret) && number("SELECT COUNT(*) FROM orders WHERE secret LIKE '%Customer%'") == 0);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert(str_eqz(at_registry("shop.test").authinfo, "Given-By-Customer-1") && str_is_null(o.secret));
+    o = ask("authinfo", "shop.test", NULL, NULL);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    struct str fresh = at_registry("shop.test").authinfo, kept;
+    ck_assert(!str_eqz(fresh, "Given-By-Customer-1") && fresh.n >= 16);
+    ok(domain_authinfo(db, &a, &us.sealing, STR("shop.test"), STR("unused"), &kept, &err));
+    ck_assert(str_eq(kept, fresh));
+}
+END_TEST
+
+START_TEST(an_update_in_doubt_is_not_sent_twice)
+{
+    registered("shop.test");
+    fake_registry_mishap(fake, "domain-update", FAKE_UNANSWERED, 0, 1);
+    struct order o = ask("lock", "shop.test", "transfer", NULL);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), 1);
+}
+END_TEST
+
+START_TEST(a_domain_of_anothers_is_transferred_and_paid)
+{
+    struct order o;
+    const struct order_request bare = {.kind = STR("transfer"), .name = STR("moving.test")};
+    refused(order_place(&us.desk, db, &a, &acc, &bare, clock_now(), &o, NULL, &err), INVALID, "authinfo-needed");
+    fake_registry_seize(fake, "moving.test", "rival");
+    o = ask("transfer", "moving.test", NULL, "not-yours");
+    money_is(&acc, MONEY, PRICE);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    money_is(&acc, MONEY - PRICE, 0);
+    domain_is("moving.test", "active");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
+    ck_assert(str_is_null(again(&o).secret));
+}
+END_TEST
+
+START_TEST(a_transfer_that_cannot_be_costs_nothing)
+{
+    struct order o = ask("transfer", "gone.test", NULL, "whatever-it-is");
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "not-registered"));
+    fake_registry_seize(fake, "moving.test", "rival");
+    o = ask("transfer", "moving.test", NULL, "a wrong one");
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "epp-2202"));
+    money_is(&acc, MONEY, 0);
+    domain_is("moving.test", NULL);
+}
+END_TEST
+
+START_TEST(only_who_had_a_deleted_domain_can_order_it_back)
+{
+    struct order o;
+    registered("shop.test");
+    const struct order_request rq = {.kind = STR("restore"), .name = STR("shop.test")};
+    refused(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err), DENIED, "not-restorable");
+    o = ask("delete", "shop.test", NULL, NULL);
+    work_to_end(&o);
+    refused(order_place(&us.desk, db, &a, &other, &rq, clock_now(), &o, NULL, &err), DENIED, "not-restorable");
+    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+    o = work_to_end(&o); /* the registry in memory has no redemption period */
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "not-restorable"));
+    /* nor has another's try to register it made it theirs */
+    o = place_for(&other, "register", "shop.test", 1, NULL);
+    fake_registry_seize(fake, "shop.test", "rival");
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    refused(order_place(&us.desk, db, &a, &other, &rq, clock_now(), &o, NULL, &err), DENIED, "not-restorable");
+    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+}
+END_TEST
+
+START_TEST(what_an_order_demands_of_price_and_expiry_is_checked)
+{
+    struct order o;
+    struct domain d;
+    int64_t price = PRICE + 1;
+    struct order_request rq = {
+        .kind = STR("register"), .name = STR("new.test"), .years = 1, .contact = &somebody, .price = &price};
+    refused(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err), CONFLICT, "price-changed");
+    price = PRICE;
+    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+    work_to_end(&o);
+    ok(domain_find(db, &a, acc.id, STR("new.test"), &d, &err));
+    rq = (struct order_request){
+        .kind = STR("renew"), .name = STR("new.test"), .years = 1, .price = &price, .expires = d.expires + 1};
+    refused(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err), CONFLICT, "expiry-changed");
+    rq.expires = d.expires;
+    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+    o = work_to_end(&o);
+    is_state(&o, "done");
+}
+END_TEST
+
+START_TEST(what_a_kind_needs_is_read_strictly)
+{
+    static const struct {
+        enum order_args kind;
+        const char *text, *canonical; /* NULL: refused */
+    } rows[] = {
+        {ARGS_NONE, "", ""},
+        {ARGS_NONE, "x", NULL},
+        {ARGS_HOSTS, "", NULL},
+        {ARGS_HOSTS, " ours ", "ours"},
+        {ARGS_HOSTS, "b.example.net  A.example.net.", "a.example.net b.example.net"},
+        {ARGS_HOSTS, "ns.shop.test/192.0.2.1/2001:DB8:0::1", "ns.shop.test/192.0.2.1/2001:db8::1"},
+        {ARGS_HOSTS, "ns.shop.test/192.0.2.256", NULL},
+        {ARGS_HOSTS, "ns.shop.test/", NULL},
+        {ARGS_HOSTS, "a.example.net a.example.net", NULL},
+        {ARGS_HOSTS, "nodots", NULL},
+        {ARGS_HOSTS, "under_score.example.net", NULL},
+        {ARGS_HOSTS, "a..example.net", NULL},
+        {ARGS_HOSTS, "a.b c.d e.f g.h i.j k.l m.n o.p q.r s.t u.v w.x y.z aa.bb", NULL},
+        {ARGS_LOCKS, "", NULL},
+        {ARGS_LOCKS, "transfer  delete transfer", "delete transfer"},
+        {ARGS_LOCKS, "everything", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct str out;
+        enum status s = order_args_check(rows[i].kind, &a, str_of(rows[i].text), &out, &err);
+        ck_assert_msg(s == (rows[i].canonical != NULL ? OK : INVALID), "%s: %s", rows[i].text, err.text);
+        if (s == OK)
+            ck_assert_msg(str_eqz(out, rows[i].canonical), "%s: %.*s", rows[i].text, STR_ARG(out));
+    }
+}
+END_TEST
+
+/* ---- many steps, one commit ------------------------------------------------------------------------------------------ */
+
+START_TEST(a_worker_commits_less_often_than_it_steps)
+{
+    struct order o = place("register", "shop.test");
+    struct order n = lease(&o);
+    ok(worker_run(&us, db, &a, &n, LEASE_US, &err));
+    ck_assert(str_eqz(n.step, "in-sync") && n.lease_token == 0);
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM order_step WHERE outcome = 'done'"), 4);
+    ck_assert_int_eq(number("SELECT COUNT(DISTINCT finished) FROM order_step WHERE outcome = 'done'"),
+        number("SELECT COUNT(DISTINCT finished) FROM order_step WHERE finished IS NOT NULL"));
+}
+END_TEST
+
+START_TEST(a_lost_lease_takes_the_whole_trail_with_it)
+{
+    struct order o = place("register", "shop.test");
+    struct order n = lease(&o);
+    sql("UPDATE orders SET lease_token = 4711");
+    refused(worker_run(&us, db, &a, &n, LEASE_US, &err), CONFLICT, "lease-lost");
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM order_step WHERE outcome = 'done'"), 0);
+    ck_assert(!has_zone("shop.test") && str_eqz(again(&o).step, "check"));
+}
+END_TEST
+
+START_TEST(what_a_step_cannot_keep_fails_that_step)
+{
+    struct zone z;
+    struct zone_new theirs = {.account_id = other.id, .name = STR("shop.test")};
+    ok(zone_create(db, &a, &theirs, clock_now(), &z, NULL, &err));
+    struct order o = place("register", "shop.test");
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "zone-taken"));
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM order_step WHERE step = 'zone' AND outcome = 'failed'"), 1);
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM order_step WHERE step = 'contacts' AND outcome = 'done'"), 1);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 0);
+    money_is(&acc, MONEY, 0);
+}
+END_TEST
+
+START_TEST(several_orders_are_leased_with_one_token)
+{
+    struct order list[ORDER_LEASES_MAX];
+    size_t n = 0;
+    for (int i = 0; i < 5; i++)
+        place("register", arena_printf(&a, "shop-%d.test", i));
+    ok(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, 3, list, &n, &err));
+    ck_assert_uint_eq(n, 3);
+    ck_assert_int_eq(list[0].lease_token, list[2].lease_token);
+    ok(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, 8, list, &n, &err));
+    ck_assert_uint_eq(n, 2);
+    ck_assert_int_eq(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, 8, list, &n, &err), NOT_FOUND);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("change");
+    TCase *t = tcase_create("change");
+    tcase_add_checked_fixture(t, setup_change, teardown);
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, name_servers_are_exchanged_and_brought_back);
+    tcase_add_test(t, locks_are_added_and_removed);
+    tcase_add_test(t, another_registrant_is_shown_by_registry_and_database);
+    tcase_add_test(t, an_authorisation_code_is_set_and_cannot_be_read_on_the_way);
+    tcase_add_test(t, an_update_in_doubt_is_not_sent_twice);
+    tcase_add_test(t, a_domain_of_anothers_is_transferred_and_paid);
+    tcase_add_test(t, a_transfer_that_cannot_be_costs_nothing);
+    tcase_add_test(t, only_who_had_a_deleted_domain_can_order_it_back);
+    tcase_add_test(t, what_an_order_demands_of_price_and_expiry_is_checked);
+    tcase_add_test(t, what_a_kind_needs_is_read_strictly);
+    tcase_add_test(t, a_worker_commits_less_often_than_it_steps);
+    tcase_add_test(t, a_lost_lease_takes_the_whole_trail_with_it);
+    tcase_add_test(t, what_a_step_cannot_keep_fails_that_step);
+    tcase_add_test(t, several_orders_are_leased_with_one_token);
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
