@@ -96,6 +96,22 @@ START_TEST(another_registrant_is_shown_by_registry_and_database)
 }
 END_TEST
 
+START_TEST(another_registrant_is_known_by_the_registrys_own_id)
+{
+    us.registries.items[0].config.profile->contact_ids_ours = false;
+    fake_registry_contact_ids(fake, false);
+    registered("shop.test");
+    struct contact other_one = somebody;
+    other_one.name = STR("Bea Other");
+    struct order o;
+    const struct order_request rq = {.kind = STR("contacts"), .name = STR("shop.test"), .contact = &other_one};
+    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), 1);
+}
+END_TEST
+
 START_TEST(an_authorisation_code_is_set_and_cannot_be_read_on_the_way)
 {
     registered("shop.test");
@@ -301,6 +317,7 @@ int main(void)
     tcase_add_test(t, name_servers_are_exchanged_and_brought_back);
     tcase_add_test(t, locks_are_added_and_removed);
     tcase_add_test(t, another_registrant_is_shown_by_registry_and_database);
+    tcase_add_test(t, another_registrant_is_known_by_the_registrys_own_id);
     tcase_add_test(t, an_authorisation_code_is_set_and_cannot_be_read_on_the_way);
     tcase_add_test(t, an_update_in_doubt_is_not_sent_twice);
     tcase_add_test(t, a_domain_of_anothers_is_transferred_and_paid);
