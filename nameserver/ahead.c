@@ -107,6 +107,8 @@ static void ways_fetch(const struct query_view *v, struct ahead *a)
     for (unsigned k = 0; k < a->missing_n; k++) {
         struct missing *m = &a->missing[k];
 
+        if (m->image != NULL && (m->image->flags & IMAGE_GONE) != 0)
+            m->image = NULL; /* its zone may be gone too: no reader but this would look there */
         if (m->image == NULL)
             continue;
         m->wild = (m->image->flags & IMAGE_WILDCARD_BELOW) != 0 && m->len + 2 <= DNS_NAME_MAX;

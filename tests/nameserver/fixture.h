@@ -9,6 +9,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "dns/master.h"
+#include "nameserver/ahead.h"
 #include "nameserver/query.h"
 #include "nameserver/snapshot_format.h"
 
@@ -167,6 +168,7 @@ static FW_UNUSED struct str ask_raw(struct fixture *f, const void *in, size_t n,
     f->q.tcp = tcp;
     query_view_take(&f->view);
     query_prepare(&f->view, &f->q);
+    ahead_fetch(&f->view, &f->q, 1);
     query_answer(&f->view, &f->q);
     query_view_give(&f->view);
     return str_n((const char *)f->out, f->q.out_n);

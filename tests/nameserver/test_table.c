@@ -1,6 +1,8 @@
 /* The table and the version clock by themselves, and readers that race a writer. */
 #include <pthread.h>
+#include <sys/mman.h>
 
+#include "nameserver/compile.h"
 #include "nameserver/mem.h"
 #include "tests/nameserver/fixture.h"
 
@@ -77,6 +79,27 @@ START_TEST(a_large_table_holds_what_a_small_one_did)
         ck_assert(find(arena_printf(&f.a, "h%u.z%u.test", zone, zone)) != NULL);
         ck_assert(find(arena_printf(&f.a, "h500.z%u.test", zone)) == NULL);
     }
+}
+END_TEST
+
+/* A zone's memory goes right behind the last trace of its names, and a reader may come in between: where the zone was
+ * there is nothing here. */
+START_TEST(what_is_gone_leads_to_no_zone)
+{
+    void *nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct str wire = wire_of(&f.a, "one.test");
+    struct image *i = mem_new(sizeof(*i) + wire.n);
+
+    ck_assert(nowhere != MAP_FAILED);
+    i->zone = nowhere;
+    i->name_len = (uint8_t)wire.n;
+    i->labels = 2;
+    memcpy((uint8_t *)i->slots, wire.p, wire.n);
+    table_put(&f.st.table, i);
+    table_put(&f.st.table, image_gone(i));
+    epoch_publish(&f.st.epochs);
+    ck_assert_int_eq(ask(&f, "www.one.test", DNS_A).rcode, DNS_REFUSED);
+    ck_assert_int_eq(ask(&f, "one.test", DNS_A).rcode, DNS_REFUSED);
 }
 END_TEST
 
@@ -306,6 +329,7 @@ static void add(TCase *t)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, every_name_is_found_while_the_table_grows_and_shrinks);
     tcase_add_test(t, a_large_table_holds_what_a_small_one_did);
+    tcase_add_test(t, what_is_gone_leads_to_no_zone);
     tcase_add_test(t, names_that_come_and_go_do_not_fill_the_table);
     tcase_add_test(t, a_reader_keeps_seeing_the_state_it_began_with);
     tcase_add_test(t, no_answer_and_no_batch_mixes_two_versions);
