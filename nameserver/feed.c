@@ -88,10 +88,12 @@ const struct net_addr *feed_notify_addr(const struct feed *f)
 }
 
 /* How far behind the newest change seen another one may still turn up. What has not committed in all that time since the
- * newest was seen does not come: a large import, once seen, is not read again with each poll. */
+ * newest was seen does not come: a large import, once seen, is not read again with each poll. Until a newest that another
+ * host's clock gave too late a time is over, what comes is behind it. */
 static time_us overlap(const struct feed *f, bool woken)
 {
-    time_us gone = f->now > f->newest_at ? f->now - f->newest_at : 0; /* a clock that was set back begins again */
+    time_us since = f->newest > f->newest_at ? f->newest : f->newest_at;
+    time_us gone = f->now > since ? f->now - since : 0; /* a clock that was set back begins again */
     time_us left = FEED_OVERLAP_POLL_US - gone;
 
     if (left <= 0)

@@ -379,6 +379,31 @@ START_TEST(a_clock_that_is_set_back_hides_no_change)
 }
 END_TEST
 
+/* Those of the hosts that write are not one clock. */
+START_TEST(a_change_from_a_clock_that_is_ahead_hides_none_of_the_others)
+{
+    struct change ahead = version_of(&f.a, 1, 2, "one.test", "www A 192.0.2.1\n");
+
+    write_zone(1, 1, "one.test", "");
+    write_zone(2, 1, "two.test", "");
+    pass();
+    commit(db, &f.a, &ahead, now + 2 * FEED_OVERLAP_POLL_US);
+    pass_woken();
+    ASK(&f, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.1 | |");
+    now += FEED_OVERLAP_POLL_US;
+    pass();
+    write_zone(2, 2, "two.test", "www A 192.0.2.2\n");
+    pass_woken();
+    ASK(&f, "www.two.test", DNS_A, "NOERROR aa | www.two.test 300 A 192.0.2.2 | |");
+    now += FEED_OVERLAP_POLL_US + US_PER_S; /* its time has come, and what began before has not committed yet */
+    pass();
+    ahead = version_of(&f.a, 2, 3, "two.test", "w A 192.0.2.3\n");
+    commit(db, &f.a, &ahead, feed->newest - US_PER_S);
+    pass_woken();
+    ASK(&f, "w.two.test", DNS_A, "NOERROR aa | w.two.test 300 A 192.0.2.3 | |");
+}
+END_TEST
+
 START_TEST(a_clock_that_is_set_back_does_not_stop_connecting)
 {
     struct feed_settings s = feed_settings_of(testdb_settings());
@@ -694,6 +719,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_database_that_went_backwards_is_not_followed);
     tcase_add_test(t, a_database_that_went_backwards_is_taken_whole_once_it_is_newer);
     tcase_add_test(t, a_clock_that_is_set_back_hides_no_change);
+    tcase_add_test(t, a_change_from_a_clock_that_is_ahead_hides_none_of_the_others);
     tcase_add_test(t, a_clock_that_is_set_back_does_not_stop_connecting);
     tcase_add_test(t, reports_that_the_database_refuses_do_not_pile_up);
     tcase_add_test(t, what_the_disk_does_not_take_is_served_and_not_reported);
