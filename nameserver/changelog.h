@@ -17,6 +17,9 @@
  * come so far (something before it was lost) is refused, so that no mixture is ever served. One that leads to the
  * version it goes on from is a whole zone of another line (change.other_line), and takes the place of what is there.
  *
+ * What a start puts in it brings to the disk first: a process may have been killed between writing and that, and what is
+ * served is reported.
+ *
  * Damage: a record has a checksum for its length and one for its content, both bound to its place. One whose content is
  * damaged is left out, and said so; behind a head that is damaged, or cut off by a crash, nothing of that file is
  * believed. A cut can only be in what was never reported.

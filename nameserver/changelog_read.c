@@ -1,7 +1,9 @@
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <unistd.h>
 
 #include "base/conf.h"
 #include "base/log.h"
@@ -243,6 +245,17 @@ static void file_put_in(struct log_reader *k, struct str text)
             LOG_WARN, "snapshot", NULL, "%s: %zu bytes behind its last whole record left out", k->name, text.n - at);
 }
 
+/* Its process may have been killed before it was on the disk; from now on it is reported. */
+static void file_sync(const char *name)
+{
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 || fdatasync(fd) != 0)
+        log_event(LOG_ERROR, "snapshot", NULL, "%s may not be on the disk: %s", name, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+}
+
 void changelog_load(struct store *st, struct arena *a, const char *path, uint64_t from, struct changelog_read *r_r)
 {
     size_t n;
@@ -265,6 +278,7 @@ void changelog_load(struct store *st, struct arena *a, const char *path, uint64_
         k.name = arena_printf(a, "%s.log.%llu", path, (unsigned long long)numbers[i]);
         arena_init(&k.rows, ROWS_ARENA_MAX);
         r_r->files++;
+        file_sync(k.name);
         if (file_read(&file, k.name, LOG_FILE_MAX, &text, &e) == OK)
             file_put_in(&k, text);
         else

@@ -36,6 +36,7 @@ struct reporter {
     struct report_list work;
     size_t done; /* of work */
     time_us work_now;
+    bool told; /* the database took something in this round */
 };
 
 /* ---- lists ------------------------------------------------------------------------------------------- */
@@ -168,7 +169,11 @@ static enum status seen_write(struct reporter *r, struct error *e)
     lag_us = r->lag_us;
     r->seen &= !seen;
     unlock(r);
-    return seen ? report_seen(r->db, r->server, at, lag_us, e) : OK;
+    if (!seen)
+        return OK;
+    TRY(report_seen(r->db, r->server, at, lag_us, e));
+    r->told = true;
+    return OK;
 }
 
 static enum status work_write(struct reporter *r, bool synced, struct error *e)
@@ -179,6 +184,7 @@ static enum status work_write(struct reporter *r, bool synced, struct error *e)
 
         TRY(feed_db_served(r->db, r->server->id, r->work_now, r->work.p + r->done, n, e));
         r->done += n;
+        r->told = true;
     }
     return OK;
 }
@@ -206,8 +212,8 @@ static void round_end(struct reporter *r, enum status s, const struct error *e)
     }
     if (s != OK && newest)
         r->failed = *e;
-    if (s == OK && newest && r->db != NULL)
-        r->worked = true;
+    if (s == OK && newest)
+        r->worked |= r->told;
     work_back(r);
     r->awake |= r->waiting.n > 0;
 }
@@ -222,6 +228,7 @@ static void round_run(struct reporter *r)
 
     unlock(r);
     db_close(&old);
+    r->told = false;
     synced = report_sync(r->log, r->holding);
     if (r->db != NULL)
         s = work_write(r, synced, &e);

@@ -61,7 +61,7 @@ void reporter_seen(struct reporter *r, time_us now, int64_t lag_us) FW_NONNULL_A
 
 /* What went wrong at this connection, once it has ended. */
 enum status reporter_check(struct reporter *r, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
-/* Whether something that was handed over at this connection has come to its end, and nothing went wrong. */
+/* Whether the database has taken something that was handed over at this connection, and nothing went wrong. */
 bool reporter_worked(struct reporter *r) FW_NONNULL_ALL;
 /* The reports that came to nothing since the last call; the caller's to clear. */
 struct report_list reporter_take_back(struct reporter *r) FW_NONNULL_ALL;

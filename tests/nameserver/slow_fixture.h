@@ -17,7 +17,7 @@
 /* ---- the disk ---------------------------------------------------------------------------------------- */
 
 static _Atomic bool disk_slow;
-static _Atomic unsigned disk_waiting;
+static _Atomic unsigned disk_waiting, disk_synced;
 
 int fdatasync(int fd)
 {
@@ -25,6 +25,7 @@ int fdatasync(int fd)
     while (atomic_load(&disk_slow))
         (void)poll(NULL, 0, 1);
     atomic_fetch_sub(&disk_waiting, 1);
+    atomic_fetch_add(&disk_synced, 1);
     return (int)syscall(SYS_fdatasync, fd);
 }
 

@@ -115,6 +115,40 @@ START_TEST(a_log_is_turned_while_the_disk_is_slow)
 }
 END_TEST
 
+/* A process may be killed between its write and the sync. */
+START_TEST(what_an_earlier_process_wrote_is_brought_to_the_disk_before_it_is_served)
+{
+    struct changelog_read read;
+    unsigned synced;
+
+    start();
+    log_change(1);
+    hand_over(1, 1);
+    WAIT_UNTIL(one_is_served, 1);
+    end();
+    synced = atomic_load(&disk_synced);
+    changelog_load(&f.st, &f.a, path, 1, &read);
+    ck_assert_uint_eq(read.changes, 1);
+    ck_assert_uint_eq(atomic_load(&disk_synced), synced + 1);
+}
+END_TEST
+
+START_TEST(to_be_connected_is_not_to_have_taken_a_report)
+{
+    start();
+    log_change(1);
+    ck_assert_uint_eq(reporter_hand_over(r, now, NULL, 0), 0);
+    reporter_stop(r); /* whatever there was to do is done */
+    ck_assert(!reporter_worked(r));
+    end();
+    start();
+    hand_over(1, 1);
+    reporter_stop(r);
+    ck_assert(reporter_worked(r));
+    end();
+}
+END_TEST
+
 START_TEST(a_report_that_meets_a_lock_is_sent_until_it_succeeds)
 {
     struct error e;
@@ -436,6 +470,33 @@ START_TEST(a_database_that_takes_no_reports_is_left_for_the_next)
 }
 END_TEST
 
+/* It has taken them before. */
+START_TEST(a_database_that_takes_no_more_reports_is_left_for_the_next)
+{
+    struct change c = version_of(&f.a, 1, 1, "one.test", "");
+    struct db_settings next = settings;
+    struct db *there;
+
+    settings = other_database((const char *[]){"zone", "rrset", "dns_server", "zone_served", NULL});
+    there = connection(&settings);
+    commit(there, &f.a, &c, clock_now());
+    standby = &next;
+    feed_begin(NULL);
+    for (uint64_t from = clock_monotonic_ns(); served_in(there, 1) != 1; (void)poll(NULL, 0, 1))
+        ck_assert_uint_lt(clock_monotonic_ns() - from, PATIENCE_NS);
+    ck_assert_int_eq(served(1), 0);
+    run_script(there, "DROP TABLE zone_served;\n");
+    c = version_of(&f.a, 1, 2, "one.test", "");
+    commit(there, &f.a, &c, clock_now());
+    commit(db, &f.a, &c, clock_now());
+    WAIT_UNTIL(one_is_served, 2);
+    WAIT_UNTIL(two_is_served, 1);
+    feed_end();
+    db_close(&there);
+    other_database_drop(&settings);
+}
+END_TEST
+
 START_TEST(a_report_that_the_disk_held_up_is_repeated)
 {
     const char *gone = testdir_path(&f.a, dir, "sub");
@@ -477,6 +538,8 @@ static void add(TCase *t)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, nothing_is_reported_that_is_not_on_the_disk);
     tcase_add_test(t, a_log_is_turned_while_the_disk_is_slow);
+    tcase_add_test(t, what_an_earlier_process_wrote_is_brought_to_the_disk_before_it_is_served);
+    tcase_add_test(t, to_be_connected_is_not_to_have_taken_a_report);
     tcase_add_test(t, a_report_that_meets_a_lock_is_sent_until_it_succeeds);
     tcase_add_test(t, a_report_of_an_older_connection_reaches_no_other_database);
     tcase_add_test(t, what_is_left_of_older_work_is_dropped_with_its_connection);
@@ -490,6 +553,7 @@ static void add(TCase *t)
     tcase_add_test(t, a_slow_disk_delays_no_answer_and_its_changes_are_not_reported);
     tcase_add_test(t, a_report_that_failed_is_repeated);
     tcase_add_test(t, a_database_that_takes_no_reports_is_left_for_the_next);
+    tcase_add_test(t, a_database_that_takes_no_more_reports_is_left_for_the_next);
     tcase_add_test(t, a_report_that_the_disk_held_up_is_repeated);
     tcase_add_test(t, a_feed_that_stops_has_reported_and_can_go_on);
 }
