@@ -93,8 +93,8 @@ enum image_flag {
     IMAGE_PACKED = 128, /* stands in a block with the rest of its zone, and goes with it (packed.h) */
 };
 
-/* Followed by: slots (in order of type), the name (lower case), tails. A question for a short name reads two cache lines: this
- * one, and the tail's. */
+/* Followed by: slots (in order of type), the name (lower case), their tails in the same order. A question for a short name
+ * reads two cache lines: this one, and the tail's. */
 struct image {
     struct image *_Atomic older;
     uint64_t born;
@@ -154,6 +154,11 @@ static inline const uint8_t *tail_bytes(const struct tail *t)
 static inline size_t tail_whole_size(const struct tail *t)
 {
     return sizeof(*t) + tail_negative_size(t) + 2u * t->relocs_n + t->bytes;
+}
+/* What the next one stands behind. */
+static inline size_t tail_room_size(const struct tail *t)
+{
+    return (tail_whole_size(t) + 1) & ~(size_t)1;
 }
 /* Up to the end of its name, or of the tail that stands last. */
 static inline size_t image_size(const struct image *i)

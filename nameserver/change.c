@@ -153,9 +153,11 @@ static void images_pack(struct store *st, struct image **images)
 
 /* ---- publishing -------------------------------------------------------------------------------------- */
 
+/* What a block that no server wrote says of another zone's name, that zone's own has replaced. */
 static void image_retract(struct store *st, struct owner *o)
 {
-    table_put(&st->table, image_gone(o->image));
+    if (table_shows(&st->table, o->image))
+        table_put(&st->table, image_gone(o->image));
     o->image = NULL;
 }
 
@@ -242,6 +244,7 @@ static void touched_publish(struct store *st)
     struct image **images;
 
     touched_zones(st);
+    touched_prune(st); /* what was in a block and has no record (packed.c) */
     images = touched_compile(st);
     images_pack(st, images);
     images_put(st, images);

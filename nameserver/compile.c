@@ -106,17 +106,20 @@ static struct image *image_build(struct store *st, const struct owner *o, unsign
 {
     struct compiler *c = st->compiler;
     struct image *i = image_new(o->wire, o->len, o->labels, c->slots_n, c->tails_n);
-    size_t tails_at = image_tails_at(c->slots_n, o->len);
+    size_t at = image_tails_at(c->slots_n, o->len);
 
     i->flags = (uint8_t)flags;
     i->zone = &o->zone->view;
     qsort(c->slots, c->slots_n, sizeof(c->slots[0]), slot_compare);
     for (unsigned n = 0; n < c->slots_n; n++) {
+        const uint8_t *tail = c->tails + c->slots[n].at;
+        size_t size = tail_room_size((const struct tail *)(const void *)tail);
+
         i->slots[n] = c->slots[n];
-        i->slots[n].at += (uint32_t)tails_at;
+        i->slots[n].at = (uint32_t)at;
+        memcpy((uint8_t *)i + at, tail, size);
+        at += size;
     }
-    if (c->tails_n > 0)
-        memcpy((uint8_t *)i + tails_at, c->tails, c->tails_n);
     return i;
 }
 

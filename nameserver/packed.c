@@ -118,14 +118,12 @@ static void row_open(struct store *st, struct zone *z, const struct row *r)
     o->flags |= (uint8_t)owner_hiding(o);
 }
 
+/* In a file that no server wrote there may be a name without a record: then it is one with nothing at it, which goes with
+ * the zone's next change. */
 static void images_find(struct store *st, struct zone *z)
 {
-    for (struct image *i = packed_image_next(z->packed, NULL); i != NULL; i = packed_image_next(z->packed, i)) {
-        struct owner *o = store_owner(st, z, image_name(i), i->name_len);
-
-        INVARIANT(o != NULL);
-        o->image = i;
-    }
+    for (struct image *i = packed_image_next(z->packed, NULL); i != NULL; i = packed_image_next(z->packed, i))
+        zone_owner_make(st, z, image_name(i), i->name_len, false)->image = i;
 }
 
 void zone_open(struct store *st, struct zone *z)

@@ -14,8 +14,9 @@
  * In a file. The compiled part of a zone is its block without the rows, as it is in memory, with pointers zeroed.
  * It is only for the build that wrote it (packed_build) and for the same hash key; anybody else compiles the
  * zone from its rows. Believed are the file's checksums, that the bytes are what this build wrote; not believed is any
- * length or place in them: what could lead a reader out of the block makes packed_adopt say no. One that refers to
- * another zone's negative answer, or whose answers hold what a name elsewhere stands for (external.h), is not carried. */
+ * length or place in them: what could lead a reader out of the block makes packed_adopt say no. A zone with a name that
+ * is served already is compiled, and a name without a record goes with its zone's next change. One that refers to another
+ * zone's negative answer, or whose answers hold what a name elsewhere stands for (external.h), is not carried. */
 #ifndef FW_NAMESERVER_PACKED_H
 #define FW_NAMESERVER_PACKED_H
 
@@ -74,5 +75,7 @@ void packed_images_clear(struct packed_images *images) FW_NONNULL_ALL;
  * is done. */
 bool packed_adopt(struct zone *z, struct str compiled, struct str rows, uint32_t rows_n,
     struct packed_images *images_r) FW_NONNULL_ALL;
+/* As before packed_adopt; its images are in no table. */
+void packed_abandon(struct zone *z) FW_NONNULL_ALL;
 
 #endif

@@ -126,13 +126,14 @@ static bool bool_is_bad(const bool *b)
     return *(const uint8_t *)(const void *)b > 1;
 }
 
-/* Where it ends in the image, or 0. room: from the image's beginning to the block's end. */
-static size_t tail_sound_end(const struct image *i, const struct slot *s, size_t room)
+/* Where it ends in the image, or 0. from: where what stands before it ends, since pointers are put in once all is looked at;
+ * room: from the image's beginning to the block's end. */
+static size_t tail_sound_end(const struct image *i, const struct slot *s, size_t from, size_t room)
 {
     const struct tail *t = image_tail(i, s);
     size_t left = s->at <= room ? room - s->at : 0, size;
 
-    if (s->at % _Alignof(struct tail) != 0 || left < sizeof(*t))
+    if (s->at < from || s->at % _Alignof(struct tail) != 0 || left < sizeof(*t))
         return 0;
     size = tail_whole_size(t);
     if (left < size)
@@ -167,29 +168,6 @@ static bool name_is_sound(const struct image *i, const struct zone *z)
     return labels == i->labels;
 }
 
-/* Where a tail gets its zone's address, nothing else must stand: what was looked at would not be what is there then. */
-static bool negative_stands_alone(const struct image *i, const struct slot *s)
-{
-    size_t at = s->at, end = at + tail_whole_size(image_tail(i, s));
-
-    for (unsigned k = 0; k < i->slots_n; k++) {
-        size_t other = i->slots[k].at, other_end = other + tail_whole_size(image_tail(i, &i->slots[k]));
-
-        if (other != at && other < end && at < other_end)
-            return false;
-    }
-    return true;
-}
-
-static bool negatives_stand_alone(const struct image *i)
-{
-    for (unsigned k = 0; k < i->slots_n; k++) {
-        if ((image_tail(i, &i->slots[k])->flags & TAIL_NEGATIVE) != 0 && !negative_stands_alone(i, &i->slots[k]))
-            return false;
-    }
-    return true;
-}
-
 static bool dname_is_sound(const struct image *i)
 {
     const struct slot *dname = image_slot(i, DNS_DNAME);
@@ -200,23 +178,21 @@ static bool dname_is_sound(const struct image *i)
 /* Bytes that it takes in the block; 0 where it does not hold together. */
 static size_t image_sound_size(const struct image *i, size_t room, const struct zone *z)
 {
-    size_t head, size;
+    size_t size;
 
     if (room < sizeof(*i))
         return 0;
-    head = size = offsetof(struct image, slots) + i->slots_n * sizeof(struct slot) + i->name_len;
-    if (room < head)
+    size = offsetof(struct image, slots) + i->slots_n * sizeof(struct slot) + i->name_len;
+    if (room < size)
         return 0;
     if ((i->flags & IMAGE_PACKED) == 0 || (i->flags & IMAGE_GONE) != 0 || !name_is_sound(i, z))
         return 0;
     for (unsigned k = 0; k < i->slots_n; k++) {
-        size_t end = tail_sound_end(i, &i->slots[k], room);
-
-        if (end == 0 || i->slots[k].at < head)
+        size = tail_sound_end(i, &i->slots[k], size, room);
+        if (size == 0)
             return 0;
-        size = end > size ? end : size;
     }
-    if (!negatives_stand_alone(i) || ((i->flags & IMAGE_DNAME) != 0 && !dname_is_sound(i)))
+    if ((i->flags & IMAGE_DNAME) != 0 && !dname_is_sound(i))
         return 0;
     if ((i->flags & IMAGE_CUT) != 0 && image_slot(i, 0) == NULL)
         return 0;
@@ -299,4 +275,12 @@ bool packed_adopt(struct zone *z, struct str compiled, struct str rows, uint32_t
     z->sets_n = p->rows_n;
     z->bytes = p->bytes;
     return true;
+}
+
+void packed_abandon(struct zone *z)
+{
+    mem_free(z->packed);
+    z->packed = NULL;
+    z->owners_n = z->sets_n = 0;
+    z->bytes = 0;
 }

@@ -117,9 +117,12 @@ static bool zone_take(struct loader *l, const struct file_zone *f, struct zone *
 
     if (!zone_is_carried(l, f) || !packed_adopt(z, f->compiled, f->rows, (uint32_t)f->head.n, &l->images))
         return false;
+    if (!table_put_new(&l->st->table, l->images.p, l->images.n)) {
+        packed_abandon(z);
+        return false;
+    }
     while (deps.p < deps.end)
         zone_dep_add(l->st, z, cursor_number(&deps, 8));
-    table_put_all(&l->st->table, l->images.p, l->images.n);
     atomic_store(&z->view.negative, packed_negative(z->packed));
     z->compiled = l->st->changes;
     return true;

@@ -212,40 +212,72 @@ static void table_link(struct table *t, size_t at, struct image *image, uint64_t
     atomic_store_explicit(&s->slot[at], slot_of(image, hash), memory_order_release);
 }
 
-static void table_put_hashed(struct table *t, struct image *image, uint64_t hash)
+/* Where it goes. */
+static size_t table_place(struct table *t, struct image *image, uint64_t hash, bool *there_r)
 {
-    bool there;
     size_t at;
 
     image->born = epoch_next(t->epochs);
     if (image->labels > atomic_load(&t->labels_max))
         atomic_store(&t->labels_max, image->labels);
     table_make_room(t);
-    while ((at = slot_find(atomic_load(&t->slots), image, hash, &there)) == SIZE_MAX)
+    while ((at = slot_find(atomic_load(&t->slots), image, hash, there_r)) == SIZE_MAX)
         table_rebuild(t, (atomic_load(&t->slots)->mask + 1) * 2);
+    return at;
+}
+
+void table_put(struct table *t, struct image *image)
+{
+    uint64_t hash = image_hash(t, image);
+    bool there;
+    size_t at = table_place(t, image, hash, &there);
+
     table_link(t, at, image, hash, there);
     if ((image->flags & IMAGE_GONE) != 0)
         epoch_retire(t->epochs, gone_drop, t, image);
 }
 
-void table_put(struct table *t, struct image *image)
-{
-    table_put_hashed(t, image, image_hash(t, image));
-}
-
-void table_put_all(struct table *t, struct image *const *images, size_t n)
+/* How many go before one whose name is there. */
+static size_t put_step(struct table *t, struct image *const *images, size_t n)
 {
     uint64_t hashes[PUT_AHEAD];
 
-    for (size_t done = 0, step; done < n; done += step) {
-        step = n - done < PUT_AHEAD ? n - done : PUT_AHEAD;
-        for (size_t i = 0; i < step; i++) {
-            hashes[i] = image_hash(t, images[done + i]);
-            table_prefetch(atomic_load(&t->slots), hashes[i]);
-        }
-        for (size_t i = 0; i < step; i++)
-            table_put_hashed(t, images[done + i], hashes[i]);
+    for (size_t i = 0; i < n; i++) {
+        hashes[i] = image_hash(t, images[i]);
+        table_prefetch(atomic_load(&t->slots), hashes[i]);
     }
+    for (size_t i = 0; i < n; i++) {
+        bool there;
+        size_t at = table_place(t, images[i], hashes[i], &there);
+
+        if (there)
+            return i;
+        table_link(t, at, images[i], hashes[i], false);
+    }
+    return n;
+}
+
+bool table_put_new(struct table *t, struct image *const *images, size_t n)
+{
+    for (size_t done = 0, step, put; done < n; done += put) {
+        step = n - done < PUT_AHEAD ? n - done : PUT_AHEAD;
+        put = put_step(t, images + done, step);
+        if (put == step)
+            continue;
+        for (done += put; done > 0; done--)
+            table_take(t, images[done - 1]);
+        return false;
+    }
+    return true;
+}
+
+bool table_shows(const struct table *t, const struct image *image)
+{
+    const struct table_slots *s = atomic_load(&t->slots);
+    bool there;
+    size_t at = slot_find(s, image, image_hash(t, image), &there);
+
+    return there && slot_image(atomic_load(&s->slot[at])) == image;
 }
 
 void table_take(struct table *t, const struct image *image)

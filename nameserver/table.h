@@ -109,8 +109,11 @@ void table_reserve(struct table *t, size_t names) FW_NONNULL_ALL;
  * it, unless it is IMAGE_PACKED; retires what it replaces, and itself in the end if it is IMAGE_GONE. A packed image lives
  * until its block is retired, by whoever put it, after what takes its place. */
 void table_put(struct table *t, struct image *image) FW_NONNULL_ALL;
-/* The same for many: their places are fetched before the first is looked at. */
-void table_put_all(struct table *t, struct image *const *images, size_t n) FW_NONNULL(1);
+/* The same for many of which none is there yet: their places are fetched before the first is looked at. false: one is
+ * there, perhaps from among them; none is put. There must be no reader. */
+bool table_put_new(struct table *t, struct image *const *images, size_t n) FW_MUST_CHECK FW_NONNULL(1);
+/* Whether it is the newest of its name. */
+bool table_shows(const struct table *t, const struct image *image) FW_NONNULL_ALL;
 /* Takes a packed image out as if it had never been there; there must be no reader, and nothing that it replaced. */
 void table_take(struct table *t, const struct image *image) FW_NONNULL_ALL;
 

@@ -338,6 +338,153 @@ START_TEST(a_zone_that_stands_there_under_anothers_id_and_name_takes_the_place_o
 }
 END_TEST
 
+/* ---- compiled zones that no server wrote, with right sums ---- */
+
+static char *place_of(struct str whole, const char *name)
+{
+    struct str wire = wire_of(&f.a, name);
+    char *p = memmem(whole.p, whole.n, wire.p, wire.n);
+
+    ck_assert_ptr_nonnull(p);
+    return p;
+}
+
+static struct snapshot_read sealed_reopen(struct str whole, struct fixture *g)
+{
+    uint64_t bytes = read_u64(whole.p + 16);
+
+    for (uint64_t at = 0, i = 0; at < bytes; at += SNAPSHOT_BLOCK, i++)
+        write_u64((char *)(uintptr_t)whole.p + SNAPSHOT_HEADER + bytes + 8 * i,
+            snapshot_sum(i, whole.p + SNAPSHOT_HEADER + at, bytes - at < SNAPSHOT_BLOCK ? bytes - at : SNAPSHOT_BLOCK));
+    testdir_write(path, whole);
+    return reopen(g);
+}
+
+/* The name of an image in the file. */
+static void rename_image(struct str whole, const char *was, const char *is)
+{
+    struct str wire = wire_of(&f.a, is);
+
+    memcpy(place_of(whole, was), wire.p, wire.n);
+}
+
+/* One tail's pointer to the zone, put in after all was looked at, would be the other's length. */
+START_TEST(tails_that_lie_over_each_other_are_not_believed)
+{
+    static struct fixture g;
+    struct slot slots[2];
+    struct str whole;
+    char *p;
+
+    serve(&f, 1, "one.test", "x CNAME no\n");
+    save();
+    whole = file();
+    p = place_of(whole, "x.one.test") - sizeof(slots);
+    memcpy(slots, p, sizeof(slots));
+    ck_assert_uint_eq(slots[0].type, 0);
+    ck_assert_uint_eq(slots[1].type, DNS_CNAME);
+    slots[1].at = slots[0].at + (uint32_t)sizeof(struct tail);
+    memcpy(p, slots, sizeof(slots));
+    ck_assert_uint_eq(sealed_reopen(whole, &g).compiled, 1);
+    ASK(&g, "x.one.test", DNS_CNAME, "NOERROR aa | x.one.test 300 CNAME no.one.test. | |");
+    fixture_close(&g);
+}
+END_TEST
+
+START_TEST(a_compiled_name_without_a_record_goes_with_the_next_change)
+{
+    static struct fixture g;
+    struct change c;
+    struct str whole;
+
+    serve(&f, 1, "one.test", "www A 192.0.2.1\n");
+    save();
+    whole = file();
+    rename_image(whole, "www.one.test", "wwx.one.test");
+    ck_assert_uint_eq(sealed_reopen(whole, &g).compiled, 0);
+    zone_open(&g.st, store_zone(&g.st, 1));
+    store_rest(&g.st);
+    ck_assert_uint_eq(ask(&g, "wwx.one.test", DNS_A).n[DNS_ANSWER], 1);
+    c = next_version(&g, 1, "one.test", "new A 192.0.2.2\n");
+    apply(&g, &c);
+    while (epoch_reclaim(&g.st.epochs))
+        ;
+    ck_assert_int_eq(ask(&g, "wwx.one.test", DNS_A).rcode, DNS_NXDOMAIN);
+    ASK(&g, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.1 | |");
+    ASK(&g, "new.one.test", DNS_A, "NOERROR aa | new.one.test 300 A 192.0.2.2 | |");
+    ck_assert_uint_eq(g.st.names_n, 4);
+    ck_assert_uint_eq(g.st.table.names, 4);
+    fixture_close(&g);
+}
+END_TEST
+
+START_TEST(a_zone_with_such_a_name_can_be_removed)
+{
+    static struct fixture g;
+    struct str whole;
+
+    serve(&f, 1, "one.test", "www A 192.0.2.1\n");
+    save();
+    whole = file();
+    rename_image(whole, "www.one.test", "wwx.one.test");
+    (void)sealed_reopen(whole, &g);
+    store_remove(&g.st, store_zone(&g.st, 1));
+    while (epoch_reclaim(&g.st.epochs))
+        ;
+    ck_assert_int_eq(ask(&g, "wwx.one.test", DNS_A).rcode, DNS_REFUSED);
+    ck_assert_uint_eq(g.st.names_n, 0);
+    ck_assert_uint_eq(g.st.table.names, 0);
+    fixture_close(&g);
+}
+END_TEST
+
+START_TEST(a_zone_that_says_a_name_twice_is_compiled_anew)
+{
+    static struct fixture g;
+    struct str whole;
+
+    serve(&f, 1, "one.test", "www A 192.0.2.1\n");
+    save();
+    whole = file();
+    rename_image(whole, "www.one.test", "ns1.one.test");
+    ck_assert_uint_eq(sealed_reopen(whole, &g).compiled, 1);
+    ASK(&g, "www.one.test", DNS_A, "NOERROR aa | www.one.test 300 A 192.0.2.1 | |");
+    ASK(&g, "ns1.one.test", DNS_A, "NOERROR aa | ns1.one.test 300 A 192.0.2.53 | |");
+    ck_assert_uint_eq(g.st.names_n, 3);
+    ck_assert_uint_eq(g.st.table.names, 3);
+    fixture_close(&g);
+}
+END_TEST
+
+/* That other zone is large, and is compiled when all are loaded. */
+START_TEST(a_compiled_name_that_is_another_zones_takes_nothing_from_it)
+{
+    static struct fixture g;
+    struct change c;
+    struct str whole;
+
+    serve(&f, 1, "test", "abc A 192.0.2.1\n");
+    f.st.packed_names_max = 1;
+    serve(&f, 2, "one.test", "www A 192.0.2.2\n");
+    save();
+    whole = file();
+    rename_image(whole, "abc.test", "one.test");
+    ck_assert_uint_eq(sealed_reopen(whole, &g).compiled, 1);
+    for (int i = 0; i < 2; i++) {
+        c = next_version(&g, 1, "test", "new A 192.0.2.2\n");
+        apply(&g, &c);
+        while (epoch_reclaim(&g.st.epochs))
+            ;
+        ck_assert_uint_eq(ask(&g, "one.test", DNS_SOA).n[DNS_ANSWER], 1);
+        c = next_version(&g, 2, "one.test", "new A 192.0.2.2\n");
+        apply(&g, &c);
+    }
+    ASK(&g, "new.one.test", DNS_A, "NOERROR aa | new.one.test 300 A 192.0.2.2 | |");
+    ASK(&g, "abc.test", DNS_A, "NOERROR aa | abc.test 300 A 192.0.2.1 | |");
+    fixture_close(&g);
+}
+END_TEST
+
 static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
@@ -353,6 +500,11 @@ static void add(TCase *t)
     tcase_add_test(t, the_one_before_takes_the_place_of_a_damaged_one);
     tcase_add_test(t, a_failed_write_leaves_the_old_files_alone);
     tcase_add_test(t, a_zone_that_stands_there_under_anothers_id_and_name_takes_the_place_of_both);
+    tcase_add_test(t, tails_that_lie_over_each_other_are_not_believed);
+    tcase_add_test(t, a_compiled_name_without_a_record_goes_with_the_next_change);
+    tcase_add_test(t, a_zone_with_such_a_name_can_be_removed);
+    tcase_add_test(t, a_zone_that_says_a_name_twice_is_compiled_anew);
+    tcase_add_test(t, a_compiled_name_that_is_another_zones_takes_nothing_from_it);
     tcase_add_test(t, content_that_runs_out_of_its_bounds_is_not_believed);
 }
 
