@@ -59,6 +59,7 @@ static const struct {
     {"alias-type", "type"},
     {"alias-", "alias"},
     {"cname-self", "values"},
+    {"dname-self", "values"},
     {"cname-", "name"},
     {"change-comment", "comment"},
     {"zone-version", "expected_version"},

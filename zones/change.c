@@ -111,6 +111,16 @@ static enum status check_cname(const struct zone_change *c, const struct change_
     return OK;
 }
 
+/* RFC 6672 §2.2 leaves it to whoever keeps the zone that there is no circle. */
+static enum status check_dname(const struct zone_change *c, const struct change_op *op, struct error *e)
+{
+    struct dns_name target;
+    if (op->set.type != DNS_DNAME || op->set.n != 1 || !dns_rdata_target(DNS_DNAME, op->set.rdata[0], &target) ||
+        !dns_name_is_subdomain(&target, &op->set.owner))
+        return OK;
+    return op_refuse(c, op, "dname-self", "sends all names below it to names below it again, and so on for ever", e);
+}
+
 /* What the owner, type and values alone tell. */
 enum status change_check_op(const struct zone_change *c, const struct change_op *op, struct error *e)
 {
@@ -124,6 +134,7 @@ enum status change_check_op(const struct zone_change *c, const struct change_op 
         return op_refuse(
             c, op, "alias-inside", "the target is in this zone, so it is not elsewhere: leave that out", e);
     TRY(check_cname(c, op, e));
+    TRY(check_dname(c, op, e));
     return check_hosts(c, op, e);
 }
 

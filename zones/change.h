@@ -21,7 +21,7 @@
  *   - NS below the apex makes a delegation: at its owner only NS, DS and glue addresses, below it only glue
  * addresses;
  *     NS never at a wildcard [4592 §4.2]; no alias at or below it; DS only beside NS [4035 §2.4]
- *   - nothing stands below a DNAME [6672 §2.4]
+ *   - nothing stands below a DNAME [6672 §2.4], and it leads neither to itself nor below
  *   - MX, NS and SRV point to host names; at most 100 records an RRset; TTL 0..2147483647 [2181 §8]
  *   - an alias is of any type but NS, SOA and DNAME; its target exists, as itself or through a wildcard, has that type, and
  *     is in a zone hosted here; or, of type A or AAAA, the target is a host elsewhere: a name of two labels or more in no
@@ -61,7 +61,7 @@ enum status zone_change_comment(struct zone_change *c, struct str comment, struc
 
 /* Each takes a copy. Errors, INVALID: "record-outside", "record-type", "record-ttl", "record-values",
  * "record-duplicate", "record-host", "change-too-many", "change-too-large", "alias-type", "alias-values", "alias-inside",
- * "cname-apex", "cname-self", "soa-not-apex", "ns-wildcard", and the codes of names and
+ * "cname-apex", "cname-self", "dname-self", "soa-not-apex", "ns-wildcard", and the codes of names and
  * RDATA. Refused by the commit: add EXISTS "record-exists"; delete NOT_FOUND "record", CONFLICT "record-differs". */
 enum status zone_change_add(struct zone_change *c, const struct record_set *set, struct error *e) FW_MUST_CHECK;
 enum status zone_change_set(struct zone_change *c, const struct record_set *set, struct error *e) FW_MUST_CHECK;
