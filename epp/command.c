@@ -75,6 +75,8 @@ static void write_object(struct epp_writer *w, const struct epp_command *c)
         epp_write_fail(w, "the object \"%s\" has no such command", epp_object_name(c->object));
         return;
     }
+    if (row->element[c->verb] != NULL)
+        verb = row->element[c->verb];
     epp_write_open(w, row->ns, c->plain ? "" : row->prefix, verb);
     epp_write_shape(w, shape, &c->u);
     epp_write_close(w);
@@ -161,7 +163,8 @@ static bool read_object(struct epp_reader *r, const struct xml_node *node, struc
     if (row == NULL)
         return epp_read_fault(r, EPP_NO_SERVICE, body, "is of an object not known here (namespace %.200s)", body->ns);
     c->object = row->object;
-    if (strcmp(body->name, node->name) != 0)
+    const char *element = row->element[c->verb] != NULL ? row->element[c->verb] : node->name;
+    if (strcmp(body->name, element) != 0)
         return epp_read_fault(r, EPP_SYNTAX, body, "may not stand in <%s>", node->name);
     if (c->verb == EPP_TRANSFER && !read_op(r, node, c))
         return false;

@@ -18,6 +18,7 @@
 #include "epp/maintenance.h"
 #include "epp/model.h"
 #include "epp/org.h"
+#include "epp/release.h"
 
 /* The body of a command about an object begins with the object's key, a struct str, whichever it is. */
 struct epp_command {
@@ -43,6 +44,7 @@ struct epp_command {
         struct epp_org_create org_create;
         struct epp_org_update org_update;
         struct epp_maintenance_info maintenance_info;
+        struct epp_release release;
     } u;
     bool plain; /* writing: the object's element has no prefix but the default namespace; some servers want it so */
     struct epp_exts ext;

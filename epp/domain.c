@@ -20,6 +20,12 @@ static const struct epp_field ns_fields[] = {
     EPP_PARTS("hostAttr", EPP_AT(epp_ns, attrs), &host_attr_shape, 0, EPP_MANY),
 };
 static const struct epp_shape ns_shape = EPP_CHOICE(struct epp_ns, ns_fields);
+const struct epp_shape epp_foreign_ns_shape = {.fields = ns_fields,
+    .n = ARRAY_LEN(ns_fields),
+    .size = sizeof(struct epp_ns),
+    .choice = true,
+    .ns = EPP_DOMAIN_NS,
+    .prefix = "domain"};
 
 static const struct epp_field contact_fields[] = {
     EPP_ATTR("type", EPP_AT(epp_domain_contact, type), EPP_T_CONTACT_TYPE, 0),

@@ -2,11 +2,15 @@
 
 #include "epp/allocation_token.h"
 #include "epp/auth.h"
+#include "epp/centralnic.h"
 #include "epp/change_poll.h"
+#include "epp/eurid.h"
 #include "epp/fee_version.h"
+#include "epp/fred.h"
 #include "epp/idn.h"
 #include "epp/launch.h"
 #include "epp/login_sec.h"
+#include "epp/nominet.h"
 #include "epp/org_ext.h"
 #include "epp/rgp.h"
 #include "epp/secdns.h"
@@ -41,6 +45,22 @@ static const struct epp_extension *const rows[] = {
     &epp_change_poll_extension,
     &epp_ttl_extension,
     &epp_unhandled_extension,
+    &epp_regtype_extension,
+    &epp_auxcontact_extension,
+    &epp_pricing_extension,
+    &epp_wf_extension,
+    &epp_art_record_extension,
+    &epp_sk_ident_extension,
+    &epp_nom_contact_extension,
+    &epp_nom_domain_extension,
+    &epp_nom_quality_extension,
+    &epp_eurid_contact_extension,
+    &epp_eurid_domain_extension,
+    &epp_eurid_auth_extension,
+    &epp_eurid_homoglyph_extension,
+    &epp_eurid_idn_extension,
+    &epp_enumval_extension,
+    &epp_extra_addr_extension,
 };
 
 const struct epp_extension *const *epp_extensions(size_t *n_r)

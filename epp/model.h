@@ -40,7 +40,19 @@ enum epp_verb {
     EPP_TRANSFER,
     EPP_VERB_COUNT
 };
-enum epp_object { EPP_NO_OBJECT, EPP_DOMAIN, EPP_CONTACT, EPP_HOST, EPP_ORG, EPP_MAINTENANCE, EPP_OBJECT_COUNT };
+enum epp_object {
+    EPP_NO_OBJECT,
+    EPP_DOMAIN,
+    EPP_CONTACT,
+    EPP_HOST,
+    EPP_ORG,
+    EPP_MAINTENANCE,
+    EPP_LOW_BALANCE, /* these have no commands: they come in poll messages (poll_data.h) */
+    EPP_RGP_POLL,
+    EPP_EURID_POLL,
+    EPP_RELEASE, /* this has nothing but an update (release.h) */
+    EPP_OBJECT_COUNT
+};
 enum epp_data {
     EPP_NO_DATA,
     EPP_CHK_DATA,
@@ -49,6 +61,7 @@ enum epp_data {
     EPP_REN_DATA,
     EPP_TRN_DATA,
     EPP_PAN_DATA,
+    EPP_POLL_DATA,
     EPP_DATA_COUNT
 };
 enum epp_transfer_op {

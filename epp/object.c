@@ -1,7 +1,7 @@
 #include "epp/object.h"
 
-static const struct epp_object_row *const rows[] = {
-    &epp_domain_row, &epp_contact_row, &epp_host_row, &epp_org_row, &epp_maintenance_row};
+static const struct epp_object_row *const rows[] = {&epp_domain_row, &epp_contact_row, &epp_host_row, &epp_org_row,
+    &epp_maintenance_row, &epp_low_balance_row, &epp_rgp_poll_row, &epp_eurid_poll_row, &epp_release_row};
 
 const struct epp_object_row *epp_object_row(enum epp_object o)
 {
@@ -22,7 +22,7 @@ const struct epp_object_row *epp_object_by_ns(const char *ns)
 const char *epp_data_name(enum epp_data d)
 {
     static const char *const names[EPP_DATA_COUNT] = {
-        "", "chkData", "creData", "infData", "renData", "trnData", "panData"};
+        "", "chkData", "creData", "infData", "renData", "trnData", "panData", "pollData"};
     INVARIANT(d < EPP_DATA_COUNT);
     return names[d];
 }

@@ -11,12 +11,13 @@
 struct epp_object_row {
     enum epp_object object;
     const char *ns, *prefix;
+    const char *element[EPP_VERB_COUNT]; /* of the command; NULL: named as the verb */
     const struct epp_shape *command[EPP_VERB_COUNT];
     const struct epp_shape *data[EPP_DATA_COUNT];
 };
 
-extern const struct epp_object_row epp_domain_row, epp_contact_row, epp_host_row, epp_org_row,
-    epp_maintenance_row; /* domain.c … */
+extern const struct epp_object_row epp_domain_row, epp_contact_row, epp_host_row, epp_org_row, epp_maintenance_row,
+    epp_low_balance_row, epp_rgp_poll_row, epp_eurid_poll_row, epp_release_row; /* domain.c … */
 const struct epp_object_row *epp_object_row(enum epp_object o); /* NULL for EPP_NO_OBJECT */
 const struct epp_object_row *epp_object_by_ns(const char *ns); /* NULL where there is none */
 const char *epp_data_name(enum epp_data d) FW_RETURNS_NONNULL; /* "chkData" */
@@ -29,6 +30,7 @@ extern const struct epp_shape epp_auth_shape; /* pw or ext */
 extern const struct epp_shape epp_auth_chg_shape; /* pw, ext or null */
 extern const struct epp_shape epp_addr_shape;
 extern const struct epp_shape epp_period_shape;
+extern const struct epp_shape epp_foreign_ns_shape; /* a domain's, within an element of another namespace */
 extern const struct epp_shape epp_postal_addr_shape, epp_phone_shape; /* of contacts (contact.c) */
 extern const struct epp_shape epp_tr_id_shape; /* its children are EPP's own */
 extern const struct epp_shape epp_names_shape, epp_ids_shape; /* check commands */

@@ -249,6 +249,56 @@ void epp_response_fault(
     epp_response_explain(a, r, f->ns, f->element, f->value, f->reason);
 }
 
+static struct str info_key(const struct epp_response *r)
+{
+    switch (r->object) {
+    case EPP_DOMAIN:
+        return r->u.domain_info.name;
+    case EPP_CONTACT:
+        return r->u.contact_info.id;
+    case EPP_HOST:
+        return r->u.host_info.name;
+    case EPP_ORG:
+        return r->u.org_info.id;
+    case EPP_MAINTENANCE:
+        return r->u.maintenance.item.id.id;
+    default:
+        return STR_NULL;
+    }
+}
+
+static struct str poll_key(const struct epp_response *r)
+{
+    switch (r->object) {
+    case EPP_RGP_POLL:
+        return r->u.rgp_poll.name;
+    case EPP_EURID_POLL:
+        return r->u.eurid_poll.object;
+    default:
+        return STR_NULL;
+    }
+}
+
+struct str epp_response_key(const struct epp_response *r)
+{
+    switch (r->data) {
+    case EPP_CRE_DATA:
+        return r->u.create.key;
+    case EPP_INF_DATA:
+        return info_key(r);
+    case EPP_REN_DATA:
+        return r->u.renew.name;
+    case EPP_TRN_DATA:
+        return r->u.transfer.key;
+    case EPP_PAN_DATA:
+        return r->u.pending.key;
+    case EPP_POLL_DATA:
+        return poll_key(r);
+    default:
+        return STR_NULL;
+    }
+}
+
 struct str epp_response_text(struct arena *a, const struct epp_response *r)
 {
     if (r->results.n == 0)

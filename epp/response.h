@@ -14,6 +14,7 @@
 #include "epp/maintenance.h"
 #include "epp/model.h"
 #include "epp/org.h"
+#include "epp/poll_data.h"
 
 /* Part of a command that a result speaks about: an element with its text. */
 struct epp_value {
@@ -72,6 +73,9 @@ struct epp_response {
         struct epp_host_info_data host_info;
         struct epp_org_info_data org_info;
         struct epp_maintenance_data maintenance;
+        struct epp_low_balance low_balance;
+        struct epp_rgp_poll rgp_poll;
+        struct epp_eurid_poll eurid_poll;
     } u;
     struct epp_exts other; /* elements of resData that no mapping describes; raw only (extension.h) */
     struct epp_exts ext;
@@ -123,6 +127,9 @@ void epp_response_fault(struct arena *a, struct epp_response *r, const struct ep
 /* Adds an extValue to the first result (ns and element as in the command it speaks about). */
 void epp_response_explain(struct arena *a, struct epp_response *r, const char *ns, const char *element,
     struct str value, struct str reason) FW_NONNULL_ALL;
+/* What the data are about: a name, or a contact's or organization's id, or that of a maintenance; STR_NULL where
+ * there are none, or they are about several (check). */
+struct str epp_response_key(const struct epp_response *r) FW_NONNULL_ALL;
 /* All that the first result says, in one line: "2306 Parameter value policy error: reason; reason". */
 struct str epp_response_text(struct arena *a, const struct epp_response *r) FW_NONNULL_ALL;
 

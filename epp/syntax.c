@@ -205,17 +205,32 @@ static bool form_nmtoken(struct str v)
     return true;
 }
 
-static bool form_seconds(struct str v)
+static bool whole_number(struct str v, uint64_t most)
 {
     uint64_t n;
     if (v.n > 1 && v.p[0] == '+')
         v = str_n(v.p + 1, v.n - 1);
-    return str_to_u64(v, INT32_MAX, &n);
+    return str_to_u64(v, most, &n);
+}
+
+static bool form_seconds(struct str v)
+{
+    return whole_number(v, INT32_MAX);
 }
 
 static bool form_ttl(struct str v)
 {
     return v.n == 0 || form_seconds(v);
+}
+
+static bool form_bill_days(struct str v)
+{
+    return whole_number(v, 182);
+}
+
+static bool form_bill_days_chg(struct str v)
+{
+    return v.n == 0 || form_bill_days(v);
 }
 
 static bool form_rr_type(struct str v)
@@ -261,7 +276,14 @@ static const struct simple_type types[EPP_TYPE_COUNT] = {
     [EPP_T_SECONDS] = {.min = 1, .max = 64, .form = form_seconds, .form_text = "must be from 0 to 2147483647"},
     [EPP_T_TTL] = {.max = 64, .form = form_ttl, .form_text = "must be empty, or from 0 to 2147483647"},
     [EPP_T_RR_TYPE] = {.min = 1, .max = 64, .form = form_rr_type, .form_text = "must be a record type such as TXT"},
-    [EPP_T_WORD] = {.min = 1, .max = 64},
+    [EPP_T_SHORT] = {.max = 255},
+    [EPP_T_TOKEN_20] = {.max = 20},
+    [EPP_T_TOKEN_50] = {.min = 1, .max = 50},
+    [EPP_T_TOKEN_200] = {.max = 200},
+    [EPP_T_BILL_DAYS] = {.min = 1, .max = 64, .form = form_bill_days, .form_text = "must be from 0 to 182"},
+    [EPP_T_BILL_DAYS_CHG] = {.max = 64, .form = form_bill_days_chg, .form_text = "must be empty, or from 0 to 182"},
+    [EPP_T_LINE_32] = {.max = 32, .line = true},
+    [EPP_T_WORD] = {.max = 64},
     [EPP_T_CLID] = {.min = 3, .max = 16},
     [EPP_T_CLID_CHG] = {.max = 16},
     [EPP_T_LABEL] = {.min = 1, .max = 255},
@@ -277,6 +299,7 @@ static const struct simple_type types[EPP_TYPE_COUNT] = {
     [EPP_T_OPT_LINE] = {.max = 255, .line = true},
     [EPP_T_POSTCODE] = {.max = 16},
     [EPP_T_CC] = {.min = 2, .max = 2},
+    [EPP_T_CC_CHG] = {.max = 2},
     [EPP_T_PHONE] = {.max = 17, .form = form_phone, .form_text = "must look like +1.7035555555"},
     [EPP_T_IP] = {.min = 3, .max = 45},
     [EPP_T_IP_TYPE] = WORDS(words_ip),

@@ -15,6 +15,13 @@ enum epp_type {
     EPP_T_SECONDS, /* 0 to 2147483647 */
     EPP_T_TTL, /* the same or empty */
     EPP_T_RR_TYPE, /* a record type's name: "TXT" */
+    EPP_T_SHORT, /* a token of at most 255 characters */
+    EPP_T_TOKEN_20, /* and of at most 20; */
+    EPP_T_TOKEN_50, /* from 1 to 50; */
+    EPP_T_TOKEN_200, /* of at most 200 */
+    EPP_T_BILL_DAYS, /* 0 to 182 */
+    EPP_T_BILL_DAYS_CHG, /* the same or empty */
+    EPP_T_LINE_32, /* a line of at most 32 */
     EPP_T_WORD, /* one of those that the field itself lists (shape.h) */
     EPP_T_CLID, /* 3 to 16 characters: client and contact identifiers */
     EPP_T_CLID_CHG, /* the same or empty */
@@ -31,6 +38,7 @@ enum epp_type {
     EPP_T_OPT_LINE,
     EPP_T_POSTCODE,
     EPP_T_CC,
+    EPP_T_CC_CHG, /* the same or less */
     EPP_T_PHONE, /* empty, or E.164 as +CC.number */
     EPP_T_IP,
     EPP_T_IP_TYPE,

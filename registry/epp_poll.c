@@ -3,20 +3,6 @@
 #include "epp/session.h"
 #include "registry/epp_call.h"
 
-/* What a message is about, where its data are not those of a decision or a transfer (RFC 8590 puts infData there). */
-static struct str object_of(const struct epp_response *r)
-{
-    if (r->data == EPP_CRE_DATA)
-        return r->u.create.key;
-    if (r->data == EPP_REN_DATA)
-        return r->u.renew.name;
-    if (r->data != EPP_INF_DATA)
-        return STR_NULL;
-    return r->object == EPP_DOMAIN    ? r->u.domain_info.name
-           : r->object == EPP_CONTACT ? r->u.contact_info.id
-                                      : r->u.host_info.name;
-}
-
 static void message_take(const struct registry_call *c, const struct epp_response *r, struct registry_message *m)
 {
     *m = (struct registry_message){
@@ -25,7 +11,7 @@ static void message_take(const struct registry_call *c, const struct epp_respons
         .queued = r->msg_q.q_date,
         .text = str_is_null(r->msg_q.msg) ? STR("") : r->msg_q.msg,
         .kind = str_empty(r->unread) ? REGISTRY_MESSAGE_OTHER : REGISTRY_MESSAGE_UNREADABLE,
-        .object = object_of(r),
+        .object = epp_response_key(r),
         .unread = r->unread,
         .frame = c->answer.frame,
     };

@@ -101,6 +101,17 @@ static inline struct str gen_value(struct gen *g, enum epp_type t)
         return gen_text(g, 1, 32);
     case EPP_T_CC:
         return gen_text(g, 2, 2);
+    case EPP_T_CC_CHG:
+        return gen_text(g, 0, 2);
+    case EPP_T_SHORT:
+    case EPP_T_TOKEN_200:
+        return gen_text(g, 0, 200);
+    case EPP_T_TOKEN_20:
+        return gen_text(g, 0, 20);
+    case EPP_T_TOKEN_50:
+        return gen_text(g, 1, 50);
+    case EPP_T_LINE_32:
+        return gen_text(g, 0, 32);
     default:
         return gen_word(g, t);
     }

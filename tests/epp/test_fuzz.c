@@ -9,6 +9,9 @@
 #include "tests/fuzz/fuzz_epp_command.c"
 #undef LLVMFuzzerTestOneInput
 #undef OUTPUT_MAX
+#define LLVMFuzzerTestOneInput fuzz_frame
+#include "tests/fuzz/fuzz_epp_frame.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_response
 #include "tests/fuzz/fuzz_epp_response.c"
 #undef LLVMFuzzerTestOneInput
@@ -100,7 +103,8 @@ static void replay(fuzz_fn *fuzz, const char *pattern, uint64_t seed)
 
 START_TEST(mutated_commands_never_harm)
 {
-    replay(fuzz_command, "{tests/data/epp/*.xml,tests/data/epp/drafts/*.xml,tests/fuzz/seeds/epp_command/*}",
+    replay(fuzz_command,
+        "{tests/data/epp/{.,eurid,fred,nominet}/*.xml,tests/data/epp/drafts/*.xml,tests/fuzz/seeds/epp_command/*}",
         88172645463325252u);
 }
 END_TEST
@@ -108,8 +112,15 @@ END_TEST
 START_TEST(mutated_responses_never_harm)
 {
     replay(fuzz_response,
-        "{tests/data/epp/*.xml,tests/data/epp/drafts/*.xml,tests/data/epp/odd/*.xml,tests/fuzz/seeds/epp_response/*}",
+        "{tests/data/epp/{.,eurid,fred,nominet}/*.xml,tests/data/epp/drafts/*.xml,tests/data/epp/odd/*.xml,tests/fuzz/"
+        "seeds/epp_response/*}",
         362436069u);
+}
+END_TEST
+
+START_TEST(mutated_streams_never_harm)
+{
+    replay(fuzz_frame, "tests/fuzz/seeds/epp_frame/*", 521288629u);
 }
 END_TEST
 
@@ -118,6 +129,7 @@ int main(void)
     Suite *s = suite_create("fuzz");
     TCase *c = tcase_create("fuzz");
     tcase_set_timeout(c, 120);
+    tcase_add_test(c, mutated_streams_never_harm);
     tcase_add_test(c, mutated_commands_never_harm);
     tcase_add_test(c, mutated_responses_never_harm);
     suite_add_tcase(s, c);

@@ -1,3 +1,4 @@
+#include "epp/unhandled.h"
 #include "tests/epp/gen.h"
 
 static struct arena a;
@@ -22,7 +23,8 @@ static const struct {
     {EPP_CONTACT, EPP_CHK_DATA}, {EPP_CONTACT, EPP_CRE_DATA}, {EPP_CONTACT, EPP_INF_DATA}, {EPP_CONTACT, EPP_TRN_DATA},
     {EPP_CONTACT, EPP_PAN_DATA}, {EPP_HOST, EPP_CHK_DATA}, {EPP_HOST, EPP_CRE_DATA}, {EPP_HOST, EPP_INF_DATA},
     {EPP_HOST, EPP_PAN_DATA}, {EPP_ORG, EPP_CHK_DATA}, {EPP_ORG, EPP_CRE_DATA}, {EPP_ORG, EPP_INF_DATA},
-    {EPP_ORG, EPP_PAN_DATA}, {EPP_MAINTENANCE, EPP_INF_DATA}};
+    {EPP_ORG, EPP_PAN_DATA}, {EPP_MAINTENANCE, EPP_INF_DATA}, {EPP_LOW_BALANCE, EPP_POLL_DATA},
+    {EPP_RGP_POLL, EPP_POLL_DATA}, {EPP_EURID_POLL, EPP_POLL_DATA}};
 
 static struct epp_result gen_result(struct gen *g)
 {
@@ -48,7 +50,7 @@ static struct epp_result gen_result(struct gen *g)
 
 static void gen_extensions(struct gen *g, struct epp_response *r)
 {
-    if (gen_below(g, 3) != 0)
+    if (gen_below(g, 3) != 0 || r->object == EPP_EURID_POLL) /* whose schemas know no RGP */
         return;
     struct epp_rgp_data *data = ARENA_NEW(g->a, struct epp_rgp_data);
     gen_shape(g, epp_rgp_inf_data.shape, data);
@@ -85,7 +87,7 @@ START_TEST(random_responses_come_back_as_they_were)
         struct epp_response r = gen_response(&g, kinds[_i].object, kinds[_i].data);
         struct str doc = encode_response(&a, &r);
         struct epp_response back = decode_response(&a, doc);
-        keep_frame("valid", "response", _i * 1000 + k, doc);
+        keep_frame(r.object == EPP_EURID_POLL ? "eurid" : "valid", "response", _i * 1000 + k, doc);
         ck_assert(str_is_null(back.unread));
         ck_assert_int_eq(back.object, r.object);
         ck_assert_int_eq(back.data, r.data);
@@ -298,6 +300,45 @@ START_TEST(a_value_of_more_than_a_text_is_kept_as_xml)
 }
 END_TEST
 
+START_TEST(parts_the_client_did_not_log_in_for_are_found_raw)
+{
+    struct epp_response r;
+    epp_response_simple(&a, &r, 1000, STR_NULL, STR("S-1"));
+    epp_unhandled_add(&a, &r, STR("urn:r"), STR("infData"), STR("<infData xmlns=\"urn:r\"><s s=\"x\"/></infData>"));
+    epp_response_explain(&a, &r, EPP_DOMAIN_NS, "name", STR("a.test"), STR("something else"));
+    struct epp_response back = decode_response(&a, encode_response(&a, &r));
+    struct epp_exts found = epp_unhandled_find(&a, &back);
+    ck_assert_uint_eq(found.n, 1);
+    ck_assert_str(found.v[0].ns, "urn:r");
+    ck_assert_str(found.v[0].name, "infData");
+    ck_assert_str(found.v[0].raw, "<infData xmlns=\"urn:r\"><s s=\"x\"/></infData>");
+    back.results.v[0].ext_values.v[0].value.raw = STR_NULL; /* as an element of a text only comes */
+    back.results.v[0].ext_values.v[0].value.text = STR("a & b");
+    ck_assert_str(epp_unhandled_find(&a, &back).v[0].raw, "<infData xmlns=\"urn:r\">a &amp; b</infData>");
+    back.results.v[0].code = 2306; /* a failure explains itself */
+    ck_assert_uint_eq(epp_unhandled_find(&a, &back).n, 0);
+}
+END_TEST
+
+START_TEST(the_key_of_data_is_known_whatever_they_are)
+{
+    static const struct {
+        const char *file, *key;
+    } files[] = {{"response-domain-info", "example.test"}, {"response-contact-info", "sh8013"},
+        {"response-org-info", "res1523"}, {"response-maint-info", "2e6df9b0"}, {"response-maint-info-list", NULL},
+        {"response-domain-check", NULL}, {"response-poll-rgp", "example.test"}, {"response-poll-low-balance", NULL},
+        {"eurid/response-poll", "xn--exampl-gva.test"}, {"response-org-pandata", "res1523"},
+        {"response-poll-domain-renew", "example.test"}};
+    struct str doc;
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        char *path = arena_printf(&a, "tests/data/epp/%s.xml", files[i].file);
+        ck_assert_msg(file_read(&a, path, 1 << 20, &doc, &e) == OK, "%s", e.text);
+        struct epp_response r = decode_response(&a, doc);
+        ck_assert_msg(str_eq(epp_response_key(&r), str_of(files[i].key)), "%s", path);
+    }
+}
+END_TEST
+
 START_TEST(of_a_broken_poll_message_the_queue_gets_what_it_needs)
 {
     static const char *const broken[] = {
@@ -453,6 +494,8 @@ int main(void)
     tcase_add_test(c, all_that_stands_in_res_data_comes_out);
     tcase_add_test(c, a_message_in_xml_is_kept_with_its_text);
     tcase_add_test(c, a_value_of_more_than_a_text_is_kept_as_xml);
+    tcase_add_test(c, parts_the_client_did_not_log_in_for_are_found_raw);
+    tcase_add_test(c, the_key_of_data_is_known_whatever_they_are);
     tcase_add_loop_test(c, of_a_broken_poll_message_the_queue_gets_what_it_needs, 0, 3);
     tcase_add_loop_test(c, a_broken_message_without_code_or_plain_id_gives_nothing, 0, 13);
     tcase_add_test(c, results_tell_all_their_reasons);

@@ -48,13 +48,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct epp_response r;
     struct epp_greeting g;
     struct xml_node *root;
+    struct str input = str_n(size > 0 ? (const char *)data : "", size);
 
     arena_init(&a, 0);
-    if (xml_parse(&a, str_n(size > 0 ? (const char *)data : "", size), &xml_limits_default, &root, &e) == OK) {
+    if (xml_parse(&a, input, &xml_limits_lenient, &root, &e) == OK) {
         if (epp_is_greeting(root))
             (void)!epp_greeting_decode(&a, root, &g, &e);
         else if (epp_response_decode(&a, root, &r, &e) == OK)
             response_read(&a, &r);
+    } else if (epp_response_salvage(&a, input, e.text, &r)) {
+        response_read(&a, &r);
     }
     arena_clear(&a);
     return 0;
