@@ -112,7 +112,12 @@ enum status db_select_one(struct db *db, struct arena *a, const struct db_query 
 /* INSERT/UPDATE/DELETE. affected_r (rows matched, CLIENT_FOUND_ROWS) may be NULL. */
 enum status db_exec(struct db *db, const struct db_query *q, const struct db_val *args, size_t n, int64_t *affected_r,
     struct error *e) FW_MUST_CHECK;
-int64_t db_last_id(struct db *db);
+/* The same for several rows of n values each, one behind the other in args, by one round trip; rows > 0. A column holds
+ * values of one type, or NULL. affected_r: of all together. If one row fails the call does, with some of the
+ * others done: inside a transaction only, which is then to be aborted. */
+enum status db_exec_rows(struct db *db, const struct db_query *q, const struct db_val *args, size_t n, size_t rows,
+    int64_t *affected_r, struct error *e) FW_MUST_CHECK;
+int64_t db_last_id(struct db *db); /* of a db_exec */
 
 enum status db_begin(struct db *db, struct error *e) FW_MUST_CHECK; /* READ COMMITTED */
 enum status db_commit(struct db *db, struct error *e) FW_MUST_CHECK; /* UNCERTAIN: look it up by id */

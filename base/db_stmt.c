@@ -185,6 +185,61 @@ static enum status args_bind(struct db_stmt *s, const struct db_val *args, size_
     return OK;
 }
 
+/* The same for many rows at once: a column's values, lengths and indicators each in one array. */
+struct column {
+    union {
+        int64_t *numbers;
+        const char **texts;
+    } v;
+    unsigned long *lengths;
+    char *indicators;
+};
+
+static enum db_type column_type(const struct db_val *args, size_t n, size_t rows, size_t col)
+{
+    for (size_t i = 0; i < rows; i++)
+        if (args[i * n + col].type != DB_NULL)
+            return args[i * n + col].type;
+    return DB_I64;
+}
+
+static void column_bind(struct arena *a, const struct db_val *args, size_t n, size_t rows, size_t col, MYSQL_BIND *b)
+{
+    enum db_type type = column_type(args, n, rows, col);
+    struct column c = {.lengths = ARENA_ARRAY(a, rows, unsigned long), .indicators = ARENA_ARRAY(a, rows, char)};
+    c.v.numbers = ARENA_ARRAY(a, rows, int64_t);
+    for (size_t i = 0; i < rows; i++) {
+        const struct db_val *v = &args[i * n + col];
+        INVARIANT(v->type == DB_NULL || v->type == type);
+        c.indicators[i] = v->type == DB_NULL ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
+        c.lengths[i] = v->s.n;
+        if (type == DB_I64)
+            c.v.numbers[i] = v->i;
+        else
+            c.v.texts[i] = v->s.p != NULL ? v->s.p : "";
+    }
+    *b = (MYSQL_BIND){.buffer_type = type == DB_I64   ? MYSQL_TYPE_LONGLONG
+                                     : type == DB_STR ? MYSQL_TYPE_STRING
+                                                      : MYSQL_TYPE_LONG_BLOB,
+        .buffer = c.v.numbers,
+        .length = c.lengths};
+    b->u.indicator = c.indicators;
+}
+
+static enum status rows_bind(struct db_stmt *s, struct arena *a, const struct db_val *args, size_t n, size_t rows,
+    MYSQL_BIND *bind, struct error *e)
+{
+    unsigned count = (unsigned)rows;
+    if (rows == 1)
+        return args_bind(s, args, n, bind, e);
+    for (size_t i = 0; i < rows; i++) /* for its checks */
+        TRY(args_bind(s, args + i * n, n, bind, e));
+    for (size_t col = 0; col < n; col++)
+        column_bind(a, args, n, rows, col, &bind[col]);
+    INVARIANT(mysql_stmt_attr_set(s->st, STMT_ATTR_ARRAY_SIZE, &count) == 0);
+    return OK;
+}
+
 /* Whether running it may change data. Only such statements are uncertain when an answer is lost. */
 static bool query_writes(const struct db_query *q)
 {
@@ -196,12 +251,32 @@ static bool query_writes(const struct db_query *q)
     return true;
 }
 
+/* *again_r as below. */
+static enum status stmt_execute(
+    struct db *db, struct db_stmt *s, size_t n, MYSQL_BIND *bind, bool *again_r, struct error *e)
+{
+    const struct db_query *q = s->query;
+    db->phase = query_writes(q) ? PHASE_WRITE : PHASE_PLAIN;
+    if ((n == 0 || mysql_stmt_bind_param(s->st, bind) == 0) && mysql_stmt_execute(s->st) == 0) {
+        db->last_id = (int64_t)mysql_stmt_insert_id(s->st);
+        return OK;
+    }
+    unsigned number = mysql_stmt_errno(s->st);
+    bool stale = number == ER_NEED_REPREPARE || number == CR_NEW_STMT_METADATA;
+    enum status status = db_failed(db, s->st, q->name, e);
+    if (stale && db->my != NULL)
+        stmt_drop(s);
+    *again_r = number == CR_SERVER_GONE_ERROR || (number == CR_SERVER_LOST && db->phase == PHASE_PLAIN) || stale;
+    return status;
+}
+
 /* One attempt. *again_r: nothing has been executed, and a new connection or preparation will help. */
-static enum status stmt_try(struct db *db, const struct db_query *q, const struct db_val *args, size_t n,
+static enum status stmt_try(struct db *db, const struct db_query *q, const struct db_val *args, size_t n, size_t rows,
     struct db_stmt **s_r, bool *again_r, struct error *e)
 {
     struct db_stmt *s;
     MYSQL_BIND bind[DB_PARAMS_MAX];
+    struct arena a;
     *again_r = false;
     TRY(db_ready(db, e));
     db->phase = PHASE_PLAIN;
@@ -210,31 +285,32 @@ static enum status stmt_try(struct db *db, const struct db_query *q, const struc
         *again_r = db->my == NULL;
         return status;
     }
-    TRY(args_bind(s, args, n, bind, e));
-    db->phase = query_writes(q) ? PHASE_WRITE : PHASE_PLAIN;
-    if ((n > 0 && mysql_stmt_bind_param(s->st, bind)) || mysql_stmt_execute(s->st) != 0) {
-        unsigned number = mysql_stmt_errno(s->st);
-        bool stale = number == ER_NEED_REPREPARE || number == CR_NEW_STMT_METADATA;
-        status = db_failed(db, s->st, q->name, e);
-        if (stale && db->my != NULL)
-            stmt_drop(s);
-        *again_r = number == CR_SERVER_GONE_ERROR || (number == CR_SERVER_LOST && db->phase == PHASE_PLAIN) || stale;
-    } else {
-        db->last_id = (int64_t)mysql_stmt_insert_id(s->st);
-        *s_r = s;
-    }
+    arena_init(&a, 0);
+    status = rows_bind(s, &a, args, n, rows, bind, e);
+    if (status == OK)
+        status = stmt_execute(db, s, n, bind, again_r, e);
+    if (rows > 1 && s->st != NULL)
+        INVARIANT(mysql_stmt_attr_set(s->st, STMT_ATTR_ARRAY_SIZE, &(unsigned){0}) == 0);
+    arena_clear(&a);
+    *s_r = s;
     return status;
+}
+
+static enum status stmt_run_rows(struct db *db, const struct db_query *q, const struct db_val *args, size_t n,
+    size_t rows, struct db_stmt **s_r, struct error *e)
+{
+    bool again;
+    enum status s = stmt_try(db, q, args, n, rows, s_r, &again, e);
+    if (s == OK || !again || db->in_tx)
+        return s;
+    error_clear(e);
+    return stmt_try(db, q, args, n, rows, s_r, &again, e);
 }
 
 enum status db_stmt_run(
     struct db *db, const struct db_query *q, const struct db_val *args, size_t n, struct db_stmt **s_r, struct error *e)
 {
-    bool again;
-    enum status s = stmt_try(db, q, args, n, s_r, &again, e);
-    if (s == OK || !again || db->in_tx)
-        return s;
-    error_clear(e);
-    return stmt_try(db, q, args, n, s_r, &again, e);
+    return stmt_run_rows(db, q, args, n, 1, s_r, e);
 }
 
 void db_stmt_finish(struct db_stmt *s)
@@ -244,20 +320,26 @@ void db_stmt_finish(struct db_stmt *s)
         mysql_stmt_free_result(s->st);
 }
 
-enum status db_exec(
-    struct db *db, const struct db_query *q, const struct db_val *args, size_t n, int64_t *affected_r, struct error *e)
+enum status db_exec_rows(struct db *db, const struct db_query *q, const struct db_val *args, size_t n, size_t rows,
+    int64_t *affected_r, struct error *e)
 {
     struct db_stmt *s = NULL;
     if (affected_r != NULL)
         *affected_r = 0;
-    TRY(db_stmt_run(db, q, args, n, &s, e));
+    TRY(stmt_run_rows(db, q, args, n, rows, &s, e));
     if (affected_r != NULL)
         *affected_r = (int64_t)mysql_stmt_affected_rows(s->st);
-    bool rows = s->cols > 0;
+    bool answers = s->cols > 0;
     db_stmt_finish(s);
-    if (rows)
+    if (answers)
         return error_set(e, INTERNAL, "db-rows", "%s returns rows: it belongs to db_select", q->name);
     return OK;
+}
+
+enum status db_exec(
+    struct db *db, const struct db_query *q, const struct db_val *args, size_t n, int64_t *affected_r, struct error *e)
+{
+    return db_exec_rows(db, q, args, n, 1, affected_r, e);
 }
 
 int64_t db_last_id(struct db *db)

@@ -65,7 +65,6 @@ static void outcome_fill(const struct journal_row *row, enum outcome_source sour
         .msg = row->msg,
         .created = row->object_created,
         .expires = row->object_expires,
-        .id = row->id,
         .fee = row->fee,
     };
 }

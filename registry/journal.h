@@ -87,7 +87,6 @@ struct registry_outcome {
     struct str cltrid, svtrid, msg; /* of the attempt; svtrid STR_NULL where no answer came */
     time_us created, expires; /* where the verb gives them; 0: not told */
     struct str given; /* ANSWER to a contact create: the id that the registry gave; STR_NULL: not known */
-    int64_t id; /* journal row */
     struct registry_fee fee; /* agreed to in the command; without currency: nothing was said of money */
 };
 

@@ -4,7 +4,7 @@
 
 static const char *const state_words[] = {"intent", "unknown", "pending", "done", "failed", "void"};
 
-DB_QUERY(q_journal_last, "SELECT c.id, c.verb, c.object, c.cltrid, c.attempt, c.state, c.created, f.created, c.basis, "
+DB_QUERY(q_journal_last, "SELECT c.verb, c.object, c.cltrid, c.attempt, c.state, c.created, f.created, c.basis, "
                          "c.code, c.asked, c.msg,"
                          " c.svtrid, c.object_created, c.object_expires, c.answered, c.looked, c.confirmed,"
                          " c.fee, c.fee_currency"
@@ -16,9 +16,9 @@ DB_QUERY(q_journal_insert, "INSERT INTO registry_command (registry, ref, attempt
                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?)");
 DB_QUERY(q_journal_update,
     "UPDATE registry_command SET state = ?, answered = ?, asked = ?, code = ?, msg = ?, svtrid = ?, object_created = ?,"
-    " object_expires = ?, looked = ?, confirmed = ?, charged = ? WHERE id = ? AND state IN ('intent', 'unknown', "
-    "'pending')");
-DB_QUERY(q_journal_seen, "UPDATE registry_command SET looked = ?, confirmed = ? WHERE id = ? AND state = ?");
+    " object_expires = ?, looked = ?, confirmed = ?, charged = ? WHERE cltrid = ?"
+    " AND state IN ('intent', 'unknown', 'pending')");
+DB_QUERY(q_journal_seen, "UPDATE registry_command SET looked = ?, confirmed = ? WHERE cltrid = ? AND state = ?");
 DB_QUERY(
     q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
 /* The transfer of a domain that we asked for; there is one at a time. */
@@ -65,26 +65,25 @@ enum status journal_last(const struct registry_work *w, const char *key, struct 
     struct db_result r;
     TRY(db_select_one(w->db, w->arena, &q_journal_last, DB_ARGS(db_s(work_registry(w)), db_s(str_of(key))), &r, e));
     *row = (struct journal_row){
-        .id = db_int(&r, 0, 0),
         .key = str_of(key),
-        .verb = db_str(&r, 0, 1),
-        .object = db_str(&r, 0, 2),
-        .cltrid = db_str(&r, 0, 3),
-        .attempt = (int)db_int(&r, 0, 4),
-        .state = state_of(db_str(&r, 0, 5)),
-        .created = db_int(&r, 0, 6),
-        .first = db_int(&r, 0, 7),
-        .basis = db_int(&r, 0, 8),
-        .code = (int)db_int(&r, 0, 9),
-        .asked = db_int(&r, 0, 10) != 0,
-        .msg = db_str(&r, 0, 11),
-        .svtrid = db_str(&r, 0, 12),
-        .object_created = db_int(&r, 0, 13),
-        .object_expires = db_int(&r, 0, 14),
-        .answered = db_int(&r, 0, 15),
-        .looked = db_int(&r, 0, 16),
-        .confirmed = db_int(&r, 0, 17),
-        .fee = {db_int(&r, 0, 18), db_str(&r, 0, 19)},
+        .verb = db_str(&r, 0, 0),
+        .object = db_str(&r, 0, 1),
+        .cltrid = db_str(&r, 0, 2),
+        .attempt = (int)db_int(&r, 0, 3),
+        .state = state_of(db_str(&r, 0, 4)),
+        .created = db_int(&r, 0, 5),
+        .first = db_int(&r, 0, 6),
+        .basis = db_int(&r, 0, 7),
+        .code = (int)db_int(&r, 0, 8),
+        .asked = db_int(&r, 0, 9) != 0,
+        .msg = db_str(&r, 0, 10),
+        .svtrid = db_str(&r, 0, 11),
+        .object_created = db_int(&r, 0, 12),
+        .object_expires = db_int(&r, 0, 13),
+        .answered = db_int(&r, 0, 14),
+        .looked = db_int(&r, 0, 15),
+        .confirmed = db_int(&r, 0, 16),
+        .fee = {db_int(&r, 0, 17), db_str(&r, 0, 18)},
     };
     return OK;
 }
@@ -93,8 +92,7 @@ enum status journal_last(const struct registry_work *w, const char *key, struct 
 
 struct writing {
     const struct registry_work *w;
-    struct journal_row *row;
-    int64_t order_id;
+    const struct journal_row *row;
     enum transcript_kind kind;
     struct str sent;
 };
@@ -118,81 +116,59 @@ static struct transcript_row transcript_of_writing(const struct writing *x)
     };
 }
 
-/* With the writes of other threads that come at the same time. */
+/* With the writes of other threads that come at the same time. CONFLICT "journal-rows": there is no such row. */
 static enum status writing_commit(
-    struct writing *x, enum status (*run)(struct db *db, void *ctx, struct error *e), struct error *e)
+    struct writing *x, const struct db_query *q, const struct db_val *args, size_t n, struct error *e)
 {
     const struct registry_work *w = x->w;
     struct transcript_row t = transcript_of_writing(x);
-    struct journal_write write = {.run = run, .ctx = x, .row = &t};
+    struct journal_write write = {.query = q, .args = args, .args_n = n, .row = &t};
     return journal_group_commit(w->registry->group, work_registry(w), w->db, w->arena, &write, e);
-}
-
-static enum status insert_run(struct db *db, void *ctx, struct error *e)
-{
-    struct writing *x = ctx;
-    struct journal_row *row = x->row;
-    TRY(db_exec(db, &q_journal_insert,
-        DB_ARGS(db_s(work_registry(x->w)), db_s(row->key), db_i(row->attempt), db_s(row->cltrid), opt(x->order_id),
-            db_s(row->verb), db_s(row->object), opt(row->basis), db_i(row->created),
-            str_empty(row->fee.currency) ? db_null() : db_i(row->fee.amount), db_s(row->fee.currency)),
-        NULL, e));
-    row->id = db_last_id(db);
-    return OK;
 }
 
 enum status journal_insert(
     const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame, struct error *e)
 {
-    struct writing x = {.w = w, .row = row, .order_id = order_id, .kind = TRANSCRIPT_INTENT, .sent = frame};
-    enum status s = writing_commit(&x, insert_run, e);
+    struct writing x = {.w = w, .row = row, .kind = TRANSCRIPT_INTENT, .sent = frame};
+    enum status s = writing_commit(&x, &q_journal_insert,
+        DB_ARGS(db_s(work_registry(w)), db_s(row->key), db_i(row->attempt), db_s(row->cltrid), opt(order_id),
+            db_s(row->verb), db_s(row->object), opt(row->basis), db_i(row->created),
+            str_empty(row->fee.currency) ? db_null() : db_i(row->fee.amount), db_s(row->fee.currency)),
+        e);
     if (s == EXISTS)
         return error_set(e, CONFLICT, "registry-attempt-taken", "%.*s: another process has begun attempt %d",
             STR_ARG(row->key), row->attempt);
     return s;
 }
 
-static enum status moved(const struct journal_row *row, struct error *e)
+/* Another process was faster where the row is not in the state it was. */
+static enum status moved(const struct journal_row *row, enum status s, struct error *e)
 {
+    if (s != CONFLICT || !str_eqz(str_of(e->code), "journal-rows"))
+        return s;
     return error_set(e, CONFLICT, "registry-attempt-moved", "%.*s: another process has decided attempt %d",
         STR_ARG(row->key), row->attempt);
-}
-
-static enum status update_run(struct db *db, void *ctx, struct error *e)
-{
-    const struct writing *x = ctx;
-    const struct journal_row *row = x->row;
-    int64_t n = 0;
-    bool answered = row->state != JOURNAL_UNKNOWN;
-    TRY(db_exec(db, &q_journal_update,
-        DB_ARGS(db_s(str_of(state_words[row->state])), answered ? db_i(x->w->now) : db_null(), db_i(row->asked),
-            opt(row->code), db_s(cut(row->msg, 1000)), db_s(cut(row->svtrid, 64)), opt(row->object_created),
-            opt(row->object_expires), opt(row->looked), opt(row->confirmed),
-            str_empty(row->charged.currency) ? db_null() : db_i(row->charged.amount), db_i(row->id)),
-        &n, e));
-    return n == 1 ? OK : moved(row, e);
 }
 
 enum status journal_update(const struct registry_work *w, struct journal_row *row, struct error *e)
 {
     struct writing x = {.w = w, .row = row, .kind = row->asked ? TRANSCRIPT_VERDICT : TRANSCRIPT_RESULT};
-    return writing_commit(&x, update_run, e);
-}
-
-static enum status seen_run(struct db *db, void *ctx, struct error *e)
-{
-    const struct writing *x = ctx;
-    const struct journal_row *row = x->row;
-    int64_t n = 0;
-    TRY(db_exec(db, &q_journal_seen,
-        DB_ARGS(opt(row->looked), opt(row->confirmed), db_i(row->id), db_s(str_of(state_words[row->state]))), &n, e));
-    return n == 1 ? OK : moved(row, e);
+    bool answered = row->state != JOURNAL_UNKNOWN;
+    enum status s = writing_commit(&x, &q_journal_update,
+        DB_ARGS(db_s(str_of(state_words[row->state])), answered ? db_i(w->now) : db_null(), db_i(row->asked),
+            opt(row->code), db_s(cut(row->msg, 1000)), db_s(cut(row->svtrid, 64)), opt(row->object_created),
+            opt(row->object_expires), opt(row->looked), opt(row->confirmed),
+            str_empty(row->charged.currency) ? db_null() : db_i(row->charged.amount), db_s(row->cltrid)),
+        e);
+    return moved(row, s, e);
 }
 
 enum status journal_seen(const struct registry_work *w, struct journal_row *row, struct error *e)
 {
     struct writing x = {.w = w, .row = row, .kind = TRANSCRIPT_VERDICT};
-    return writing_commit(&x, seen_run, e);
+    enum status s = writing_commit(&x, &q_journal_seen,
+        DB_ARGS(opt(row->looked), opt(row->confirmed), db_s(row->cltrid), db_s(str_of(state_words[row->state]))), e);
+    return moved(row, s, e);
 }
 
 /* 2308: "data management policy violation", the code for what a registry decides on later grounds. */

@@ -7,7 +7,6 @@
 enum journal_state { JOURNAL_INTENT, JOURNAL_UNKNOWN, JOURNAL_PENDING, JOURNAL_DONE, JOURNAL_FAILED, JOURNAL_VOID };
 
 struct journal_row {
-    int64_t id;
     struct str key, verb, object, cltrid;
     int attempt;
     enum journal_state state;
@@ -28,7 +27,7 @@ struct journal_row {
 /* The newest attempt of the key; NOT_FOUND without text. */
 enum status journal_last(
     const struct registry_work *w, const char *key, struct journal_row *row_r, struct error *e) FW_MUST_CHECK;
-/* Committed when it returns OK, with its row in the transcript; fills row->id. CONFLICT "registry-attempt-taken" if another process was first. */
+/* Committed when it returns OK, with its row in the transcript. CONFLICT "registry-attempt-taken" if another process was first. */
 enum status journal_insert(const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame,
     struct error *e) FW_MUST_CHECK;
 /* Writes state and all that was answered, with a row in the transcript, provided the row is still undecided; CONFLICT

@@ -40,13 +40,35 @@ void journal_group_free(struct journal_group **gp)
 
 /* ---- one transaction ------------------------------------------------------------------------------------------ */
 
+/* All writes of the batch with the same query as the first one that is not done yet. */
+static enum status query_run(struct db *db, const struct batch *b, size_t first, bool *done, struct error *e)
+{
+    const struct db_query *q = b->items[first]->query;
+    size_t n = b->items[first]->args_n, rows = 0;
+    struct db_val *args = ARENA_ARRAY(b->arena, n * (b->n - first), struct db_val);
+    int64_t changed;
+    for (size_t i = first; i < b->n; i++) {
+        if (b->items[i]->query != q)
+            continue;
+        memcpy(args + n * rows++, b->items[i]->args, n * sizeof(*args));
+        done[i] = true;
+    }
+    TRY(db_exec_rows(db, q, args, n, rows, &changed, e));
+    if (changed == (int64_t)rows)
+        return OK;
+    return error_set(
+        e, CONFLICT, "journal-rows", "%s changed %lld rows instead of %zu", q->name, (long long)changed, rows);
+}
+
 static enum status batch_run(struct db *db, void *ctx, struct error *e)
 {
     const struct batch *b = ctx;
     struct transcript_row *rows = ARENA_ARRAY(b->arena, b->n, struct transcript_row);
+    bool done[JOURNAL_GROUP_MAX] = {false};
     for (size_t i = 0; i < b->n; i++) {
-        TRY(b->items[i]->run(db, b->items[i]->ctx, e));
         rows[i] = *b->items[i]->row;
+        if (!done[i] && b->items[i]->query != NULL)
+            TRY(query_run(db, b, i, done, e));
     }
     return transcript_append(db, b->arena, b->id, rows, b->n, e);
 }

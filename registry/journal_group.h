@@ -23,10 +23,11 @@
 struct journal_group;
 
 struct journal_write {
-    /* Set by the caller. run may be called by another thread, on another connection than the caller's, and again when the
-     * transaction has to be: it writes only through db, and only what the caller owns. */
-    enum status (*run)(struct db *db, void *ctx, struct error *e);
-    void *ctx;
+    /* Set by the caller: a statement that changes exactly one row, or none (NULL). Those of a group with the same query are run by one
+     * round trip. */
+    const struct db_query *query;
+    const struct db_val *args;
+    size_t args_n;
     struct transcript_row *row; /* appended to the transcript behind it */
 
     /* the group's */
@@ -41,7 +42,8 @@ struct journal_write {
 struct journal_group *journal_group_new(struct str id) FW_RETURNS_NONNULL;
 void journal_group_free(struct journal_group **g);
 /* Committed when it returns OK. db and arena are used for others as well until then. g may be NULL: then the write is
- * committed alone, and `id` names the registry. Errors are those of run, or of db_transaction. */
+ * committed alone, and `id` names the registry. CONFLICT "journal-rows" where the statement changed no row; other
+ * errors are those of db_exec and db_transaction. */
 enum status journal_group_commit(struct journal_group *g, struct str id, struct db *db, struct arena *a,
     struct journal_write *x, struct error *e) FW_MUST_CHECK;
 /* How many wait behind the commit that is under way. */

@@ -154,12 +154,6 @@ static struct registry_call *question_begin(struct question *q)
     return &q->c;
 }
 
-static enum status nothing_more(struct db *db, void *ctx, struct error *e)
-{
-    (void)db, (void)ctx, (void)e;
-    return OK;
-}
-
 /* The answer counts whether it could be written down or not. */
 static enum status question_end(struct question *q, enum status s, const struct error *why)
 {
@@ -179,7 +173,7 @@ static enum status question_end(struct question *q, enum status s, const struct 
         .received = q->c.answer.frame,
         .note = s == OK ? STR("") : str_of(why->text),
     };
-    struct journal_write x = {.run = nothing_more, .row = &row};
+    struct journal_write x = {.row = &row};
     if (journal_group_commit(q->w->registry->group, q->w->registry->config.id, q->w->db, q->w->arena, &x, &e) != OK)
         log_event(LOG_WARN, "registry", str_dupz(q->w->arena, q->w->registry->config.id),
             "%s of %.*s is not in the transcript: %s", q->verb, STR_ARG(q->object), e.text);

@@ -112,10 +112,11 @@ enum status transcript_append(
         rows[i].registry = registry;
         rows[i].seq = h.seq + 1;
         transcript_hash(&rows[i], h.hash, rows[i].hash);
-        TRY(transcript_insert(db, &rows[i], e));
         h.seq = rows[i].seq;
         memcpy(h.hash, rows[i].hash, TRANSCRIPT_HASH);
     }
+    if (n > 0)
+        TRY(transcript_insert(db, a, rows, n, e));
     return chain_set(db, registry, &h, e);
 }
 

@@ -74,13 +74,21 @@ enum status transcript_registries(struct db *db, struct arena *a, struct str **i
     return OK;
 }
 
-enum status transcript_insert(struct db *db, const struct transcript_row *t, struct error *e)
+#define COLUMNS_N 15
+
+enum status transcript_insert(
+    struct db *db, struct arena *a, const struct transcript_row *rows, size_t n, struct error *e)
 {
-    return db_exec(db, &q_transcript_insert,
-        DB_ARGS(db_s(t->registry), db_i(t->seq), db_i(t->at), db_s(str_of(transcript_kind_word(t->kind))),
-            db_s(t->verb), db_s(t->object), db_s(t->ref), db_s(t->cltrid), db_s(t->svtrid), db_s(t->session),
-            db_i(t->code), db_b(t->sent), db_b(t->received), db_s(t->note), db_b(hash_str(t->hash))),
-        NULL, e);
+    struct db_val *args = ARENA_ARRAY(a, n * COLUMNS_N, struct db_val);
+    for (size_t i = 0; i < n; i++) {
+        const struct transcript_row *t = &rows[i];
+        const struct db_val row[COLUMNS_N] = {db_s(t->registry), db_i(t->seq), db_i(t->at),
+            db_s(str_of(transcript_kind_word(t->kind))), db_s(t->verb), db_s(t->object), db_s(t->ref), db_s(t->cltrid),
+            db_s(t->svtrid), db_s(t->session), db_i(t->code), db_b(t->sent), db_b(t->received), db_s(t->note),
+            db_b(hash_str(t->hash))};
+        memcpy(args + i * COLUMNS_N, row, sizeof(row));
+    }
+    return db_exec_rows(db, &q_transcript_insert, args, COLUMNS_N, n, NULL, e);
 }
 
 /* Anything may stand there: it is what verification looks for. What has no kind of ours has no hash either. */

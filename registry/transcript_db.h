@@ -13,7 +13,8 @@ enum status chain_lock(
     struct db *db, struct arena *a, struct str registry, struct transcript_head *h_r, struct error *e) FW_MUST_CHECK;
 enum status chain_set(
     struct db *db, struct str registry, const struct transcript_head *h, struct error *e) FW_MUST_CHECK;
-enum status transcript_insert(struct db *db, const struct transcript_row *row, struct error *e) FW_MUST_CHECK;
+enum status transcript_insert(
+    struct db *db, struct arena *a, const struct transcript_row *rows, size_t n, struct error *e) FW_MUST_CHECK;
 /* In order of seq, up to `last`. */
 enum status transcript_each(struct db *db, struct str registry, int64_t last,
     enum status (*fn)(void *ctx, const struct transcript_row *row, struct error *e), void *ctx,
