@@ -70,12 +70,21 @@ static const char *name_dup(struct reader *r, const xmlChar *z)
     return z == NULL ? "" : arena_strdup(r->a, (const char *)z);
 }
 
+/* A namespace must be a URI: what is not ASCII in the prefix stands as %XX. */
+static const char *undeclared_namespace(struct reader *r, const xmlChar *prefix)
+{
+    struct buf out;
+    buf_in(&out, r->a, sizeof XML_UNDECLARED + 3 * strlen((const char *)prefix));
+    buf_puts(&out, XML_UNDECLARED);
+    for (; *prefix != '\0'; prefix++)
+        buf_printf(&out, *prefix < 0x80 ? "%c" : "%%%02X", *prefix);
+    return str_dupz(r->a, buf_view(&out));
+}
+
 /* A prefix without a namespace gets here only where the limits allow it (on_error). */
 static const char *namespace_of(struct reader *r, const xmlChar *uri, const xmlChar *prefix)
 {
-    if (uri == NULL && prefix != NULL)
-        return arena_printf(r->a, "%s%s", XML_UNDECLARED, (const char *)prefix);
-    return name_dup(r, uri);
+    return uri == NULL && prefix != NULL ? undeclared_namespace(r, prefix) : name_dup(r, uri);
 }
 
 /* ---- handlers --------------------------------------------------------------------------------- */

@@ -116,7 +116,7 @@ static struct xml_node *read_lenient(struct str doc)
 START_TEST(an_undeclared_prefix_becomes_a_namespace_of_its_own_where_that_is_allowed)
 {
     struct xml_node *root = read_lenient(STR("<a xmlns='urn:a' xsi:x='1'><p:b x='2' q:x='3'/><p:c xmlns:p='urn:p'/>"
-                                             "<r:d xmlns:r=''/></a>"));
+                                             "<r:d xmlns:r=''/><\xc3\xa9:e/></a>"));
     const struct xml_node *b = root->first;
     ck_assert_str_eq(root->ns, "urn:a");
     ck_assert_str_eq(root->attrs->ns, "undeclared:xsi");
@@ -126,6 +126,7 @@ START_TEST(an_undeclared_prefix_becomes_a_namespace_of_its_own_where_that_is_all
     ck_assert_str_eq(b->attrs->next->ns, "undeclared:q");
     ck_assert_str_eq(b->next->ns, "urn:p");
     ck_assert_str_eq(b->next->next->ns, "undeclared:r");
+    ck_assert_str_eq(b->next->next->next->ns, "undeclared:%C3%A9"); /* a namespace is a URI */
 }
 END_TEST
 
