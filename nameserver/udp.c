@@ -10,7 +10,8 @@
 
 #define BATCH AHEAD_MAX
 #define QUERY_IN_MAX 1500 /* longer datagrams are no questions */
-#define ASIDE 192 /* buffers a multiple of 4 KiB apart would all fall on the same few lines of the cache */
+#define LINE 64
+#define OUT_ROOM (QUERY_UDP_MAX + LINE)
 #define ROUNDS_MAX 64 /* batches from one socket before the others have a turn */
 #define TURNS_MAX 16 /* over all sockets after the stop signal */
 
@@ -32,7 +33,7 @@ struct udp_worker {
     union udp_control controls[BATCH];
     struct query queries[BATCH];
     uint8_t in_bytes[BATCH][QUERY_IN_MAX];
-    uint8_t out_bytes[BATCH][QUERY_UDP_MAX + ASIDE];
+    uint8_t out_bytes[BATCH * OUT_ROOM]; /* one answer close behind the other: most need little of their room */
 };
 
 /* ---- setting up ----------------------------------------------------------------------------------------- */
@@ -71,7 +72,6 @@ static void batch_init(struct udp_worker *w)
             .msg_name = &w->peers[i], .msg_namelen = sizeof(w->peers[i]), .msg_iov = &w->in_vec[i], .msg_iovlen = 1};
         w->out[i].msg_hdr = (struct msghdr){.msg_iov = &w->out_vec[i], .msg_iovlen = 1};
         w->queries[i].in = w->in_bytes[i];
-        w->queries[i].out = w->out_bytes[i];
         w->queries[i].client = &w->peers[i];
     }
 }
@@ -205,11 +205,14 @@ static void batch_read(struct udp_worker *w, unsigned n)
 static unsigned batch_answer(struct udp_worker *w, unsigned n)
 {
     unsigned out = 0;
+    size_t at = 0;
 
     query_view_take(&w->view);
     batch_read(w, n);
     for (unsigned k = 0; k < n; k++) {
+        w->queries[k].out = w->out_bytes + at;
         query_answer(&w->view, &w->queries[k]);
+        at += (w->queries[k].out_n + LINE - 1) / LINE * LINE;
         if (w->queries[k].out_n != 0)
             answer_queue(w, k, out++);
         w->in[k].msg_hdr.msg_namelen = sizeof(w->peers[k]); /* the kernel had written the real one there */
