@@ -134,6 +134,43 @@ static struct str blob_of(size_t n)
     return str_n(p, n);
 }
 
+START_TEST(many_rows_go_by_one_statement)
+{
+    struct db_result r;
+    int64_t n = 0;
+    const struct db_val rows[] = {db_null(), db_i(1), db_s(STR("one")), db_null(), /* */
+        db_null(), db_null(), db_null(), db_b(STR("\0\1")), /* */
+        db_null(), db_i(-3), db_s(STR("")), db_b(STR("three"))};
+    ck_ok(db_exec_rows(db, &t_insert, rows, 4, 3, &n, &e));
+    ck_assert_int_eq(n, 3);
+    ck_ok(db_select(db, &arena, &t_all, DB_NO_ARGS, 10, &r, &e));
+    ck_assert_uint_eq(r.rows, 3);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(db_is_null(&r, i, 1), rows[i * 4 + 1].type == DB_NULL);
+        ck_assert_int_eq(db_int(&r, i, 1), rows[i * 4 + 1].i);
+        ck_assert(str_eq(db_str(&r, i, 2), rows[i * 4 + 2].s));
+        ck_assert_int_eq(db_is_null(&r, i, 2), rows[i * 4 + 2].type == DB_NULL);
+        ck_assert(str_eq(db_str(&r, i, 3), rows[i * 4 + 3].s));
+    }
+    add(5); /* the statement is for one row again */
+    ck_ok(db_exec(db, &t_insert, DB_ARGS(db_null(), db_i(6), db_s(STR("six")), db_null()), &n, &e));
+    ck_assert_int_eq(n, 1);
+    ck_assert_int_eq(rows_in_t(), 5);
+}
+END_TEST
+
+START_TEST(one_bad_row_of_many_fails_them_all)
+{
+    const struct db_val rows[] = {db_i(7), db_i(1), db_null(), db_null(), /* */
+        db_i(7), db_i(2), db_null(), db_null()};
+    ck_ok(db_begin(db, &e));
+    ck_error(db_exec_rows(db, &t_insert, rows, 4, 2, NULL, &e), EXISTS, "duplicate");
+    db_abort(db);
+    ck_assert_int_eq(rows_in_t(), 0);
+    add(1);
+}
+END_TEST
+
 START_TEST(long_values_come_back_whole)
 {
     static const size_t sizes[] = {1, 255, 256, 65535, 65536, 1u << 20, 17u << 20};
@@ -532,6 +569,8 @@ static TCase *cases(void)
     tcase_add_checked_fixture(c, ground, clear);
     tcase_add_test(c, a_query_at_the_address_of_another_is_not_taken_for_it);
     tcase_add_test(c, every_type_comes_back_as_it_went);
+    tcase_add_test(c, many_rows_go_by_one_statement);
+    tcase_add_test(c, one_bad_row_of_many_fails_them_all);
     tcase_add_test(c, long_values_come_back_whole);
     tcase_add_test(c, a_value_past_the_limit_is_refused_before_it_is_sent);
     tcase_add_test(c, sums_are_integers_and_averages_are_text);
