@@ -144,7 +144,7 @@ static void worst_text(const struct batch *b, const struct totals *t)
 
 static void plan_text(const struct batch *b, const struct totals *t, struct str out)
 {
-    printf("%.*s: %zu rows, %zu can be done, %zu cannot\n\n", STR_ARG(b->path), b->n, t->possible, t->impossible);
+    printf("%.*s: %zu rows, %zu can be done, %zu cannot\n\n", STR_ARG(b->c->args[0]), b->n, t->possible, t->impossible);
     for (size_t i = 0; i < batch_ops_n; i++)
         if (t->op[i].rows > 0)
             printf("  %-10s %8zu  %20.*s\n", batch_ops[i].word, t->op[i].rows, STR_ARG(money_of(b, t->op[i].price)));
