@@ -101,7 +101,7 @@ static void *writer_run(void *arg)
 
 /* The first one cannot go on before all others are in line: its commit needs the head of the transcript, which somebody
  * else holds until then. */
-static void write_all(const char *then)
+static void write_all(void)
 {
     struct transcript_row first = {.kind = TRANSCRIPT_QUERY, .at = 1, .verb = STR("x"), .object = STR("x")};
     struct db_result r;
@@ -113,8 +113,6 @@ static void write_all(const char *then)
         while (journal_group_waiting(group) != i) /* the first one leads */
             (void)sched_yield();
     }
-    if (then != NULL)
-        ck_assert_int_eq(db_run_script(db, str_of(then), &e), OK);
     db_abort(holder);
     for (unsigned i = 0; i < THREADS; i++)
         ck_assert_int_eq(pthread_join(writers[i].thread, NULL), 0);
@@ -151,7 +149,7 @@ static void ck_all_ok(void)
 START_TEST(what_waits_for_a_commit_goes_with_the_next_one)
 {
     int64_t before = commits();
-    write_all(NULL);
+    write_all();
     ck_all_ok();
     ck_assert_int_eq(commits() - before, 2);
     ck_assert_int_eq(count(&q_count), THREADS);
@@ -161,7 +159,7 @@ END_TEST
 
 START_TEST(writes_of_several_kinds_go_together)
 {
-    write_all(NULL);
+    write_all();
     ck_all_ok();
     for (unsigned i = 0; i < THREADS; i++)
         if (i % 3 == 0)
@@ -169,7 +167,7 @@ START_TEST(writes_of_several_kinds_go_together)
         else
             writer_insert(&writers[i], str_printf(&arena, "D%u", i));
     int64_t before = commits();
-    write_all(NULL);
+    write_all();
     ck_all_ok();
     ck_assert_int_eq(commits() - before, 2);
     ck_assert_int_eq(count(&q_seen), 7);
@@ -183,7 +181,7 @@ START_TEST(a_write_that_fails_fails_alone)
     writer_update(&writers[7], STR("nobody"));
     writer_insert(&writers[9], writers[3].contact); /* a duplicate key: its place in line is behind */
     writer_insert(&writers[11], STR("a contact id that is too long for its column"));
-    write_all(NULL);
+    write_all();
     ck_assert_int_eq(writers[7].status, CONFLICT);
     ck_assert_str_eq(writers[7].error.code, "journal-rows");
     ck_assert_int_eq(writers[9].status, EXISTS);
@@ -206,21 +204,6 @@ START_TEST(a_write_alone_is_committed_at_once_with_a_group_and_without)
 }
 END_TEST
 
-/* In the middle of the first one's transaction: it is told, and the others are committed by another. */
-START_TEST(a_connection_that_is_lost_is_its_own_loss)
-{
-    static const struct db_query q_id = {"test_id", "SELECT CONNECTION_ID()"};
-    struct db_result r;
-    ck_assert_int_eq(db_select_one(writers[0].db, &arena, &q_id, DB_NO_ARGS, &r, &e), OK);
-    write_all(arena_printf(&arena, "KILL %lld", (long long)db_int(&r, 0, 0)));
-    ck_assert_int_eq(writers[0].status, UNAVAILABLE);
-    for (unsigned i = 1; i < THREADS; i++)
-        ck_assert_msg(writers[i].status == OK, "%u: %s", i, writers[i].error.text);
-    ck_assert_int_eq(count(&q_count), THREADS - 1);
-    ck_transcript(THREADS - 1 + 1);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("journal group");
@@ -231,7 +214,6 @@ int main(void)
     tcase_add_test(c, writes_of_several_kinds_go_together);
     tcase_add_test(c, a_write_that_fails_fails_alone);
     tcase_add_test(c, a_write_alone_is_committed_at_once_with_a_group_and_without);
-    tcase_add_test(c, a_connection_that_is_lost_is_its_own_loss);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
