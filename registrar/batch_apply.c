@@ -309,9 +309,7 @@ static void progress(struct apply *p, bool last)
         return;
     p->shown_ns = now;
     (void)pthread_mutex_lock(&p->lock);
-    size_t ended = p->ended, fresh = ended - p->ended_before, n = p->b->n, bad = 0;
-    for (size_t i = 0; last && i < n; i++)
-        bad += p->b->rows[i].result != ROW_DONE;
+    size_t ended = p->ended, fresh = ended - p->ended_before, n = p->b->n;
     (void)pthread_mutex_unlock(&p->lock);
     double took = (double)(now - p->started_ns) / 1e9, rate = took > 0 ? (double)fresh / took : 0;
     char bar[31], left[48] = "";

@@ -41,7 +41,7 @@ def lower(name):
 
 
 class Zone:
-    """tame: holds only what an import takes (zones/import.h): nothing hidden by a cut, no CNAME to itself."""
+    """tame: holds only what an import takes (zones/import.h): nothing hidden by a cut, no CNAME or DNAME to itself."""
 
     def __init__(self, name, tame=False):
         self.name, self.tame = name, tame
@@ -61,7 +61,9 @@ class Zone:
             return False
         if rtype == "DNAME" and (key in self.cuts or key[0] == b"*") or rtype == "NS" and key in self.dnames:
             return False
-        if self.tame and (rtype == "CNAME" and values == [text_of(owner)] or self.hides(key, rtype)):
+        if self.tame and (rtype in ("CNAME", "DNAME") and values == [text_of(owner)] or self.hides(key, rtype)):
+            return False
+        if self.tame and rtype == "DNAME" and values[0].lower().endswith("." + text_of(owner).lower()):
             return False
         self.sets[key, rtype] = (owner, ttl, values[:1] if rtype in SINGLE else values)
         self.types.setdefault(key, set()).add(rtype)
