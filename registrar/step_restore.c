@@ -64,7 +64,12 @@ STEP(restore)
     struct registry_outcome out = {0};
     const struct registry_restore in = {.name = r->o->name, .op = REGISTRY_RESTORE_REQUEST};
     TRY(step_work(r, &w, e));
-    enum status s = registry_domain_restore(&w, step_key(r, "restore"), &in, &out, e);
+    const struct registry_request request = {.verb = REGISTRY_DOMAIN_RESTORE,
+        .key = step_key(r, "restore"),
+        .order_id = r->o->id,
+        .restore = &in,
+        .ceiling = step_ceiling(r)};
+    enum status s = registry_transform(&w, &request, &out, e);
     step_outcome(r, &out);
     TRY(s);
     TRY(registry_domain_info(&w, r->o->name, STR_NULL, &r->found, e));

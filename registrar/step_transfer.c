@@ -46,7 +46,12 @@ STEP(transfer)
     struct registry_transfer in = {.name = r->o->name, .op = REGISTRY_TRANSFER_REQUEST, .years = 1};
     TRY(step_work(r, &w, e));
     TRY(authinfo_of(r, &in.authinfo, e));
-    enum status s = registry_domain_transfer(&w, step_key(r, "transfer"), &in, &out, e);
+    const struct registry_request request = {.verb = REGISTRY_DOMAIN_TRANSFER,
+        .key = step_key(r, "transfer"),
+        .order_id = r->o->id,
+        .transfer = &in,
+        .ceiling = step_ceiling(r)};
+    enum status s = registry_transform(&w, &request, &out, e);
     step_outcome(r, &out);
     TRY(s);
     step_detail(r, "clTRID %.*s svTRID %.*s", STR_ARG(out.cltrid), STR_ARG(out.svtrid));
@@ -58,7 +63,12 @@ static enum status transfer_state(
     struct step_run *r, const struct registry_work *w, struct str authinfo, struct error *e)
 {
     struct registry_transfer_info t = {0};
-    TRY(registry_transfer_query(w, r->o->name, authinfo, &t, e));
+    enum status s = registry_transfer_query(w, r->o->name, authinfo, &t, e);
+    /* the code may have been changed meanwhile, which ends no transfer: it may yet be approved, and must be paid then */
+    if (s == DENIED)
+        return step_wait(r, TRANSFER_LOOK_US, e, "the registry does not say how the transfer is: %s",
+            arena_strdup(r->arena, e->text));
+    TRY(s);
     bool refused = str_eqz(t.status, "clientRejected") || str_eqz(t.status, "clientCancelled") ||
                    str_eqz(t.status, "serverCancelled");
     if (refused && ours(w, t.reid))

@@ -174,6 +174,54 @@ START_TEST(a_transfer_that_cannot_be_costs_nothing)
 }
 END_TEST
 
+START_TEST(a_transfer_that_cannot_be_asked_about_may_still_come_and_is_paid)
+{
+    fake_registry_seize(fake, "moving.test", "rival");
+    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
+    struct order n = work_to(&o, "transferred");
+    fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2201, 1);
+    fake_registry_mishap(fake, "transfer-query", FAKE_CODE, 2202, 1);
+    ok(worker_step(&us, db, &a, &n, LEASE_US, &err));
+    is_state(&o, "open");
+    money_is(&acc, MONEY, PRICE);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    money_is(&acc, MONEY - PRICE, 0);
+}
+END_TEST
+
+static void prices(int64_t cents)
+{
+    struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
+    p->fee_need = PROFILE_FEE_ALWAYS;
+    us.registries.items[0].profile = p;
+    fake_registry_price(fake, cents);
+}
+
+START_TEST(a_transfer_or_restore_that_the_registry_sells_dearer_is_not_sent)
+{
+    fake_registry_seize(fake, "moving.test", "rival");
+    prices(PRICE + 1);
+    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "registry-price-above"));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 0);
+    money_is(&acc, MONEY, 0);
+    prices(PRICE);
+    registered("shop.test");
+    o = ask("delete", "shop.test", NULL, NULL);
+    work_to_end(&o);
+    prices(PRICE + 1);
+    o = ask("restore", "shop.test", NULL, NULL);
+    o.step = STR("restore");
+    o.price = eur(PRICE);
+    struct step_run r = {.us = &us, .db = db, .arena = &a, .o = &o, .now = clock_now()};
+    refused(step_restore_run(&r, &err), DENIED, "registry-price-above");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-restore"), 0);
+}
+END_TEST
+
 START_TEST(only_who_had_a_deleted_domain_can_order_it_back)
 {
     struct order o;
@@ -322,6 +370,8 @@ int main(void)
     tcase_add_test(t, an_update_in_doubt_is_not_sent_twice);
     tcase_add_test(t, a_domain_of_anothers_is_transferred_and_paid);
     tcase_add_test(t, a_transfer_that_cannot_be_costs_nothing);
+    tcase_add_test(t, a_transfer_that_cannot_be_asked_about_may_still_come_and_is_paid);
+    tcase_add_test(t, a_transfer_or_restore_that_the_registry_sells_dearer_is_not_sent);
     tcase_add_test(t, only_who_had_a_deleted_domain_can_order_it_back);
     tcase_add_test(t, what_an_order_demands_of_price_and_expiry_is_checked);
     tcase_add_test(t, what_a_kind_needs_is_read_strictly);
