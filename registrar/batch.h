@@ -82,7 +82,8 @@ enum status batch_file_open(struct batch *b, struct str path, struct error *e) F
 enum status batch_file_rows(struct batch *b, struct error *e) FW_MUST_CHECK;
 /* The order that a row asks for; its text lives as long as the batch. */
 void batch_request(const struct batch_row *row, struct order_request *rq);
-/* The input columns plus result, code, reason, cltrid, svtrid; whole and in one move, readable to its owner only. */
+/* The input columns plus result, code, reason, cltrid, svtrid; whole and in one move, readable to its owner only. Of an
+ * authinfo it shows that there was one. */
 enum status batch_results_write(const struct batch *b, struct str path, struct error *e) FW_MUST_CHECK;
 
 /* ---- batch_plan.c ---- */

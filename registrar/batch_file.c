@@ -200,8 +200,10 @@ void batch_request(const struct batch_row *row, struct order_request *rq)
 
 static void result_put(struct buf *out, const struct batch *b, const struct batch_row *row)
 {
-    for (size_t i = 0; i < b->header.n; i++)
-        csv_put(out, row->cells[i], false);
+    for (size_t i = 0; i < b->header.n; i++) {
+        bool secret = column_of(str_trim(b->header.field[i])) == COLUMN_AUTHINFO && !str_empty(str_trim(row->cells[i]));
+        csv_put(out, secret ? STR("***") : row->cells[i], false);
+    }
     csv_put(out, str_of(batch_result_word(row->result)), false);
     csv_put(out, row->code, false);
     csv_put(out, row->reason, false);

@@ -330,6 +330,7 @@ def every_op(c, batch):
     assert results["check", "op-free.test"]["code"] == "available", results
     assert results["check", "rival-1.test"]["code"] == "not-available", results
     assert batch.result.stat().st_mode & 0o077 == 0
+    assert "Moving-Auth" not in batch.result.read_text() and "New-Auth" not in batch.result.read_text()
 
 
 def restored(c, batch):
