@@ -1,9 +1,8 @@
 #include "epp/scan.h"
 #include "epp/session.h"
 
-static bool is_secret(const struct epp_tag *t)
+bool epp_is_secret(struct str local)
 {
-    struct str local = epp_tag_local(t);
     return str_eqz(local, "pw") || str_eqz(local, "newPW") || str_eqz(local, "authInfo") ||
            str_eqz(local, "allocationToken");
 }
@@ -43,7 +42,7 @@ void epp_redact_as(struct str doc, struct str mark, struct buf *out)
         struct epp_tag t = epp_tag_at(doc, lt);
         buf_put(out, doc.p + lt, t.end - lt);
         at = t.end;
-        if (t.start && is_secret(&t)) {
+        if (t.start && epp_is_secret(epp_tag_local(&t))) {
             at = content_end(doc, at, t.name);
             buf_str(out, mark);
         }

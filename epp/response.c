@@ -299,6 +299,11 @@ struct str epp_response_key(const struct epp_response *r)
     }
 }
 
+struct str epp_value_shown(const struct epp_value *v)
+{
+    return !str_empty(v->text) && epp_is_secret(v->element) ? STR("***") : v->text;
+}
+
 struct str epp_response_text(struct arena *a, const struct epp_response *r)
 {
     if (r->results.n == 0)
@@ -314,6 +319,6 @@ struct str epp_response_text(struct arena *a, const struct epp_response *r)
     }
     for (size_t i = 0; i < v->values.n; i++)
         buf_printf(&out, " (%.*s%s%.*s)", STR_ARG(v->values.v[i].element), v->values.v[i].element.n > 0 ? " " : "",
-            STR_ARG(v->values.v[i].text));
+            STR_ARG(epp_value_shown(&v->values.v[i])));
     return buf_view(&out);
 }

@@ -130,6 +130,10 @@ void epp_response_explain(struct arena *a, struct epp_response *r, const char *n
 /* What the data are about: a name, or a contact's or organization's id, or that of a maintenance; STR_NULL where
  * there are none, or they are about several (check). */
 struct str epp_response_key(const struct epp_response *r) FW_NONNULL_ALL;
+/* Whether an element of this local name (pw, newPW, authInfo, allocationToken) holds a secret. */
+bool epp_is_secret(struct str local);
+/* The text of a value that the server objects to, for people; "***" where it was a secret of ours. */
+struct str epp_value_shown(const struct epp_value *v) FW_NONNULL_ALL;
 /* All that the first result says, in one line: "2306 Parameter value policy error: reason; reason". */
 struct str epp_response_text(struct arena *a, const struct epp_response *r) FW_NONNULL_ALL;
 

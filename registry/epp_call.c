@@ -24,7 +24,7 @@ static struct str reason_text(struct arena *a, const struct epp_result *res)
         buf_puts(&b, b.n > 0 ? "; " : "");
         buf_str(&b, v->reason);
         if (!str_empty(v->value.text))
-            buf_printf(&b, " (%.*s %.*s)", STR_ARG(v->value.element), STR_ARG(v->value.text));
+            buf_printf(&b, " (%.*s %.*s)", STR_ARG(v->value.element), STR_ARG(epp_value_shown(&v->value)));
     }
     return b.n == 0 ? STR_NULL : buf_view(&b);
 }

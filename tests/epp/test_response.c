@@ -373,6 +373,25 @@ START_TEST(a_broken_message_without_code_or_plain_id_gives_nothing)
 }
 END_TEST
 
+/* Servers say what they object to by giving it back. */
+START_TEST(a_secret_that_is_objected_to_is_not_shown)
+{
+    struct epp_response r = decode_response(
+        &a, STR(RESPONSE("<e:result code='2202'><e:msg>Invalid authorization information</e:msg>"
+                         "<e:value><d:pw xmlns:d='" EPP_DOMAIN_NS "'>Top-Secret-1</d:pw></e:value>"
+                         "<e:extValue><e:value><d:pw xmlns:d='" EPP_DOMAIN_NS "'>Top-Secret-2</d:pw></e:value>"
+                         "<e:reason>wrong</e:reason></e:extValue>"
+                         "<e:extValue><e:value><d:authInfo xmlns:d='" EPP_DOMAIN_NS "'><d:pw>Top-Secret-3</d:pw>"
+                         "</d:authInfo></e:value><e:reason>wrong</e:reason></e:extValue></e:result>")));
+    const struct epp_result *res = &r.results.v[0];
+    ck_assert_str(epp_response_text(&a, &r), "2202 Invalid authorization information: wrong; wrong (pw ***)");
+    for (size_t i = 0; i < res->ext_values.n; i++)
+        ck_assert(strstr(arena_printf(&a, "%.*s", STR_ARG(epp_value_shown(&res->ext_values.v[i].value))),
+                      "Top-Secret") == NULL);
+    ck_assert_str(epp_value_shown(&res->ext_values.v[0].value), "***");
+}
+END_TEST
+
 START_TEST(results_tell_all_their_reasons)
 {
     struct epp_response r = decode_response(
@@ -498,6 +517,7 @@ int main(void)
     tcase_add_test(c, the_key_of_data_is_known_whatever_they_are);
     tcase_add_loop_test(c, of_a_broken_poll_message_the_queue_gets_what_it_needs, 0, 3);
     tcase_add_loop_test(c, a_broken_message_without_code_or_plain_id_gives_nothing, 0, 13);
+    tcase_add_test(c, a_secret_that_is_objected_to_is_not_shown);
     tcase_add_test(c, results_tell_all_their_reasons);
     tcase_add_test(c, without_a_result_it_is_no_response);
     tcase_add_test(c, what_is_no_greeting_is_refused);
