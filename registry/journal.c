@@ -55,8 +55,9 @@ static enum status refusal(const struct journal_row *row, struct error *e)
 
 static void outcome_fill(const struct journal_row *row, enum outcome_source source, struct registry_outcome *o)
 {
+    bool open = row->state == JOURNAL_INTENT || row->state == JOURNAL_UNKNOWN;
     *o = (struct registry_outcome){
-        .code = row->code,
+        .code = open ? 0 : row->code, /* a refusal that is in doubt decides nothing */
         .pending = row->state == JOURNAL_PENDING,
         .source = source,
         .attempt = row->attempt,
@@ -377,6 +378,51 @@ static enum status attempt_send(struct attempt *t, struct registry_outcome *o, s
 
 /* ---- the door -------------------------------------------------------------------------------------------------------- */
 
+static void attempt_begin(struct attempt *t, const struct registry_fee *fee)
+{
+    const struct journal_row last = t->row;
+    t->row = (struct journal_row){
+        .fee = *fee,
+        .key = str_of(t->r->key),
+        .verb = str_of(t->verb->word),
+        .object = t->verb->object(t->r),
+        .cltrid = str_printf(t->w->arena, "FW-%.*s", STR_ARG(crypto_token(t->w->arena, 24))),
+        .attempt = last.attempt + 1,
+        .state = JOURNAL_INTENT,
+        .created = t->w->now,
+        .first = last.attempt > 0 ? last.first : t->w->now,
+        .basis = t->r->renew == NULL ? 0
+                 : last.attempt > 0  ? last.basis
+                                     : t->r->renew->expires,
+    };
+}
+
+/* The price, the error in e, forbids another attempt; but an earlier one may have been done late, which changes prices
+ * too. A refusal would give the customer's money back for what the registry has sold us: it is asked first. */
+static enum status attempt_priced_out(struct attempt *t, struct registry_outcome *o, struct error *e)
+{
+    struct error was = *e;
+    struct verdict v;
+    if (t->row.attempt == 0 || status_meaning(was.status)->act != WORKER_FAIL)
+        return was.status;
+    if (attempt_ask(t, false, &v, e) != OK)
+        return error_set(e, UNAVAILABLE, "registry-undecided",
+            "%s; and whether an earlier attempt was done cannot be found out now", was.text);
+    if (v.kind != VERDICT_DONE) {
+        *e = was;
+        return was.status;
+    }
+    const struct registry_fee fee = t->row.fee;
+    attempt_begin(t, &fee);
+    attempt_note(t, "not sent");
+    TRY(journal_insert(t->w, &t->row, t->r->order_id, STR(""), e));
+    verdict_take(&t->row, &v, t->w->now);
+    TRY(attempt_write(t, verdict_words(t, "an earlier attempt, ", &v), e));
+    attempt_log(t, LOG_INFO, "an earlier attempt, found done:");
+    outcome_fill(&t->row, OUTCOME_ASKED, o);
+    return OK;
+}
+
 static enum status attempt_next(struct attempt *t, struct registry_outcome *o, struct error *e)
 {
     const struct journal_row *last = &t->row;
@@ -384,21 +430,9 @@ static enum status attempt_next(struct attempt *t, struct registry_outcome *o, s
     if (last->attempt >= JOURNAL_ATTEMPTS_MAX)
         return error_set(e, INTERNAL, "attempts-exhausted", "%s: %d attempts came to nothing; the last: %.*s",
             t->r->key, last->attempt, STR_ARG(last->msg));
-    TRY(price_agree(t->w, t->r, t->verb->object(t->r), last, &fee, e));
-    t->row = (struct journal_row){
-        .fee = fee,
-        .key = str_of(t->r->key),
-        .verb = str_of(t->verb->word),
-        .object = t->verb->object(t->r),
-        .cltrid = str_printf(t->w->arena, "FW-%.*s", STR_ARG(crypto_token(t->w->arena, 24))),
-        .attempt = last->attempt + 1,
-        .state = JOURNAL_INTENT,
-        .created = t->w->now,
-        .first = last->attempt > 0 ? last->first : t->w->now,
-        .basis = t->r->renew == NULL ? 0
-                 : last->attempt > 0 ? last->basis
-                                     : t->r->renew->expires,
-    };
+    if (price_agree(t->w, t->r, t->verb->object(t->r), last, &fee, e) != OK)
+        return attempt_priced_out(t, o, e);
+    attempt_begin(t, &fee);
     return attempt_send(t, o, e);
 }
 

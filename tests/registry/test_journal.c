@@ -231,6 +231,8 @@ START_TEST(a_refusal_that_an_earlier_attempt_may_have_caused_waits_for_the_answe
     mishap("domain-info", FAKE_CODE, 2400);
     ck_assert_int_eq(run(), UNAVAILABLE);
     ck_assert_str_eq(e.code, "registry-undecided");
+    ck_assert_int_eq(journal_look(&w, "order:1:create", &o, &e), OK);
+    ck_assert_int_eq(o.code, 0);
     ck_assert_int_eq(run(), OK);
     ck_assert_int_eq(o.source, OUTCOME_ASKED);
     ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 2);
@@ -844,6 +846,28 @@ START_TEST(a_2004_at_the_same_price_is_a_refusal)
 }
 END_TEST
 
+/* The first was done late, and what is sold has no price any more: that must not end the order. */
+START_TEST(a_late_first_attempt_is_found_although_the_price_forbids_a_second)
+{
+    prices(800);
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(buy(900, "EUR"), UNCERTAIN);
+    fake_registry_price(fake, 1000);
+    mishap("domain-info", FAKE_CODE, 2303);
+    mishap("domain-quote", FAKE_UNREACHABLE, 0);
+    ck_assert_int_eq(buy(900, "EUR"), UNAVAILABLE);
+    mishap("domain-info", FAKE_CODE, 2400);
+    ck_assert_int_eq(buy(900, "EUR"), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "registry-undecided");
+    ck_assert_int_eq(buy(900, "EUR"), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(o.fee.amount, 800);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+    ck_assert_str_eq(states("order:1:create"), "void,done");
+}
+END_TEST
+
 START_TEST(nothing_is_sent_while_no_price_can_be_had)
 {
     prices(800);
@@ -1008,6 +1032,7 @@ static void add_poll(TCase *c)
     tcase_add_test(c, more_than_the_customer_s_ceiling_is_not_sent);
     tcase_add_test(c, a_price_that_moved_is_asked_for_anew_and_held_against_the_ceiling);
     tcase_add_test(c, a_2004_at_the_same_price_is_a_refusal);
+    tcase_add_test(c, a_late_first_attempt_is_found_although_the_price_forbids_a_second);
     tcase_add_test(c, nothing_is_sent_while_no_price_can_be_had);
     tcase_add_test(c, a_message_that_cannot_be_read_is_put_aside_and_the_queue_moves_on);
     tcase_add_test(c, a_quarantined_message_is_acknowledged_in_the_end);
