@@ -23,6 +23,7 @@ struct order_passed {
     struct str step;
     const struct str *detail; /* read when it is written, so keep may set it; NULL: none */
     time_us started, finished;
+    int attempt; /* of the order at this step: goes on counting where keep is refused */
     /* What the step leaves in our own database; NULL: nothing. In the transaction, which may run again: it reads and
      * writes through db only, and what it changes in the order is the same each time. */
     enum status (*keep)(struct db *db, void *ctx, struct error *e);

@@ -192,6 +192,7 @@ static enum status hand_refused(struct hand *h, struct error *e)
     struct error *why = ARENA_NEW(h->arena, struct error);
     *why = *e;
     h->o->step = h->trail.at[at].step;
+    h->o->attempt = h->trail.at[at].attempt;
     h->trail.n = at;
     struct order_move m = move_for(hand_run(h), why->status, why, false);
     m.trail = &h->trail;
@@ -235,6 +236,7 @@ static enum status hand_pass(struct hand *h, struct step_run *r, const struct st
         .detail = &r->detail,
         .started = r->now,
         .finished = clock_now(),
+        .attempt = h->o->attempt,
         .keep = step->keep,
         .told = step->told,
         .ctx = r,

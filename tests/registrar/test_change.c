@@ -341,6 +341,22 @@ START_TEST(what_a_step_cannot_keep_fails_that_step)
 }
 END_TEST
 
+START_TEST(what_can_never_be_kept_is_tried_ever_more_rarely_and_shown)
+{
+    struct order o = place("register", "shop.test");
+    (void)work_to(&o, "verify");
+    sql("UPDATE domain SET order_id = 4711");
+    for (int i = 1; i <= 21; i++) {
+        struct order n = lease(&o);
+        ok(worker_run(&us, db, &a, &n, LEASE_US, &err));
+        n = again(&o);
+        ck_assert(str_eqz(n.step, "verify") && str_eqz(n.state, "open"));
+        ck_assert_int_eq(n.attempt, i);
+    }
+    ck_assert(again(&o).needs_person);
+}
+END_TEST
+
 START_TEST(several_orders_are_leased_with_one_token)
 {
     struct order list[ORDER_LEASES_MAX];
@@ -378,6 +394,7 @@ int main(void)
     tcase_add_test(t, a_worker_commits_less_often_than_it_steps);
     tcase_add_test(t, a_lost_lease_takes_the_whole_trail_with_it);
     tcase_add_test(t, what_a_step_cannot_keep_fails_that_step);
+    tcase_add_test(t, what_can_never_be_kept_is_tried_ever_more_rarely_and_shown);
     tcase_add_test(t, several_orders_are_leased_with_one_token);
     suite_add_tcase(s, t);
     return suite_run(s);
