@@ -145,5 +145,8 @@ uint64_t alias_zone_id(const struct record_set *s)
 
 bool alias_target(const struct record_set *s, struct dns_name *name_r)
 {
-    return dns_name_from_wire(s->data + 8, s->n - 8, name_r) == s->n - 8;
+    if (dns_name_from_wire(s->data + 8, s->n - 8, name_r) != s->n - 8)
+        return false;
+    dns_name_lower(name_r); /* whoever wrote it: owners are found by their bytes */
+    return true;
 }

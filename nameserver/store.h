@@ -152,6 +152,7 @@ struct owner *zone_owner_next(const struct zone *z, const struct owner *o);
 
 /* A record_set's alias parts. */
 uint64_t alias_zone_id(const struct record_set *s) FW_NONNULL_ALL;
+/* In lower case. */
 bool alias_target(const struct record_set *s, struct dns_name *name_r) FW_NONNULL_ALL;
 
 /* ---- changing ------------------------------------------------------------------------------------ */
