@@ -56,14 +56,6 @@ START_TEST(the_targets_records_of_the_aliass_type_are_the_answer)
 }
 END_TEST
 
-START_TEST(a_target_in_capitals_is_the_same_name)
-{
-    serve(&f, 1, "one.test", "www 77 A 192.0.2.1\n");
-    put_alias(1, "one.test", "x.one.test", DNS_A, 1, "WWW.One.TEST");
-    ASK(&f, "x.one.test", DNS_A, "NOERROR aa | x.one.test 77 A 192.0.2.1 | |");
-}
-END_TEST
-
 START_TEST(they_come_with_the_targets_ttl)
 {
     serve(&f, 1, "one.test", "www 77 A 192.0.2.1\n");
@@ -283,7 +275,6 @@ static void add(TCase *t)
 {
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_targets_records_of_the_aliass_type_are_the_answer);
-    tcase_add_test(t, a_target_in_capitals_is_the_same_name);
     tcase_add_test(t, they_come_with_the_targets_ttl);
     tcase_add_test(t, the_alias_is_invisible);
     tcase_add_test(t, it_leads_into_another_zone_and_sees_its_changes);
