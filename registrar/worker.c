@@ -105,8 +105,10 @@ static bool no_way_back(struct step_run *r)
     struct error e;
     if (p == NULL || plan_decided(p, r->o->step))
         return p != NULL;
-    if (!str_eqz(r->o->step, p->decides) || step_work(r, &w, &e) != OK)
+    if (!str_eqz(r->o->step, p->decides))
         return false;
+    if (step_work(r, &w, &e) != OK)
+        return true; /* its registry is gone from the configuration: nobody can be asked what it has */
     enum status s = journal_look(&w, step_key(r, step_verb(p->decides)), &out, &e);
     return s != NOT_FOUND && (s != OK || out.code < 2000);
 }

@@ -357,6 +357,27 @@ START_TEST(what_can_never_be_kept_is_tried_ever_more_rarely_and_shown)
 }
 END_TEST
 
+START_TEST(an_order_sent_to_a_registry_that_is_gone_from_the_configuration_calls_a_person)
+{
+    struct order o = place("register", "shop.test");
+    struct order n = work_to(&o, "create");
+    const struct registries was = us.registries;
+    fake_registry_pend(fake);
+    ok(worker_step(&us, db, &a, &n, LEASE_US, &err));
+    us.registries = (struct registries){.n = 0};
+    o = work(&o);
+    is_state(&o, "open");
+    ck_assert(o.needs_person && str_eqz(o.step, "create"));
+    money_is(&acc, MONEY, PRICE);
+    us.registries = was;
+    fake_registry_decide(fake, "shop.test", true);
+    poll_registry();
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    money_is(&acc, MONEY - PRICE, 0);
+}
+END_TEST
+
 START_TEST(several_orders_are_leased_with_one_token)
 {
     struct order list[ORDER_LEASES_MAX];
@@ -395,6 +416,7 @@ int main(void)
     tcase_add_test(t, a_lost_lease_takes_the_whole_trail_with_it);
     tcase_add_test(t, what_a_step_cannot_keep_fails_that_step);
     tcase_add_test(t, what_can_never_be_kept_is_tried_ever_more_rarely_and_shown);
+    tcase_add_test(t, an_order_sent_to_a_registry_that_is_gone_from_the_configuration_calls_a_person);
     tcase_add_test(t, several_orders_are_leased_with_one_token);
     suite_add_tcase(s, t);
     return suite_run(s);
