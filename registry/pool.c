@@ -137,7 +137,8 @@ void pool_close(struct pool **pp)
     (void)pthread_cond_signal(&p->keeper_wake);
     (void)pthread_mutex_unlock(&p->lock);
     (void)pthread_join(p->opener, NULL);
-    (void)pthread_join(p->keeper, NULL); /* logs out of all */
+    (void)pthread_join(p->keeper, NULL);
+    pool_logout_all(p);
     (void)pthread_cond_destroy(&p->opener_wake);
     (void)pthread_cond_destroy(&p->keeper_wake);
     (void)pthread_mutex_destroy(&p->lock);

@@ -78,5 +78,7 @@ void slot_drop(struct pool *p, struct slot *s, const char *why);
 /* ---- pool_session.c */
 void *pool_opener_run(void *pool);
 void *pool_keeper_run(void *pool);
+/* When neither of them runs any more: the opener may have brought one more session just before its end. */
+void pool_logout_all(struct pool *p);
 
 #endif

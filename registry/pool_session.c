@@ -239,9 +239,15 @@ void *pool_keeper_run(void *ctx)
     (void)pthread_mutex_lock(&p->lock);
     while (!p->closing)
         pool_wait(&p->keeper_wake, p, keeper_pass(p));
+    (void)pthread_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+void pool_logout_all(struct pool *p)
+{
+    (void)pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < p->most; i++)
         if (p->slots[i].session != NULL)
             slot_logout(p, &p->slots[i], "closing");
     (void)pthread_mutex_unlock(&p->lock);
-    return NULL;
 }
