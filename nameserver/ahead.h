@@ -12,7 +12,7 @@
 
 #include "nameserver/query.h"
 
-#define AHEAD_MAX 32 /* queries at once */
+#define AHEAD_MAX 64 /* queries at once */
 
 /* n <= AHEAD_MAX prepared queries, of a view that is taken. */
 void ahead_fetch(const struct query_view *v, const struct query *q, unsigned n) FW_NONNULL_ALL;

@@ -10,6 +10,7 @@
 
 #define BATCH AHEAD_MAX
 #define QUERY_IN_MAX 1500 /* longer datagrams are no questions */
+#define BUSY (BATCH / 8) /* from so many questions on a batch shows that more are coming */
 #define LINE 64
 #define OUT_ROOM (QUERY_UDP_MAX + LINE)
 #define ROUNDS_MAX 64 /* batches from one socket before the others have a turn */
@@ -244,19 +245,20 @@ static void batch_send(struct udp_worker *w, size_t i, unsigned n)
         count_send_failed(failed);
 }
 
-/* true: there may be more. A batch that is not full was all there was; asking again would only cost a call. */
+/* true: there may be more. A batch of a few was all there was, and asking the socket again would only cost a call; behind a
+ * larger one others have most likely come while it was answered, and asking epoll first would be the call too many. */
 static bool socket_serve(struct udp_worker *w, size_t i)
 {
     int n = BATCH;
 
-    for (unsigned round = 0; n == BATCH && round < ROUNDS_MAX; round++) {
+    for (unsigned round = 0; n >= BUSY && round < ROUNDS_MAX; round++) {
         n = batch_receive(w, i);
         if (n <= 0)
             break;
         batch_send(w, i, batch_answer(w, (unsigned)n));
         counts_flush(&w->view.counts, BY_UDP);
     }
-    return n == BATCH;
+    return n >= BUSY;
 }
 
 /* What has been received by the stop is answered. */

@@ -4,9 +4,9 @@
     tests/bench/dns/bench.py OUT [--zones N] [--rounds N] [--seconds N] [--write FILE]
 
 All serve the same zones (mix.h) on one core, one UDP worker each; the generator (main_load.c) has the other core and
-asks them in turn, round after round, so that whatever else the machine does meets all alike. Each figure is the
-median over the rounds, with least and greatest. Ratios are taken round by round. The floor (main_floor.c) is a responder
-that only receives and sends: what the kernel costs.
+asks them in turn, round after round, and within a round in slices of half a second, so that whatever else the machine
+does meets all alike. Each figure is the median over the rounds, with least and greatest. Ratios are taken round by
+round. The floor (main_floor.c) is a responder that only receives and sends: what the kernel costs.
 """
 import argparse
 import os
@@ -22,7 +22,9 @@ import time
 from subjects import LOAD_CPU, ROOT, Floor, Fourways, Knot, Nsd, cpu_total, cpu_user, family, local, memory
 
 CALLGRIND_ZONES = 10000
+SLICES = 5  # of a round
 CALLGRIND_QUERIES = 200000
+CALM = 2000000  # instructions: ten for each of the queries
 MILLION = 1000000
 
 
@@ -37,7 +39,7 @@ class Bench:
         self.rows = []  # (figure, ours, against, ratio, target)
 
     def load(self, kind, s, limit, zones=None):
-        """Runs the generator; answers, and what the server used for each in microseconds (all, user)."""
+        """Runs the generator; answers, seconds, and the processor seconds of the server meanwhile (all, user)."""
         all0, user0 = cpu_total(s.pid), cpu_user(s.pid)
         argv = ["taskset", "-c", LOAD_CPU, f"{self.o.out}/bench/dns-load", kind, "127.0.0.1", s.port,
                 zones or s.zones or 1, limit] + (["any"] if s.name == "floor" else [])
@@ -47,17 +49,26 @@ class Bench:
         answers, lost, wrong, seconds, _ = (float(x) for x in r.stdout.split())
         if wrong or lost > answers / 1000:
             raise SystemExit(f"{s.name}: {wrong:.0f} wrong answers, {lost:.0f} lost of {answers:.0f}")
-        return {"rate": answers / seconds, "cpu": (cpu_total(s.pid) - all0) / answers * 1e6,
-                "user": (cpu_user(s.pid) - user0) / answers * 1e6}
+        return answers, seconds, cpu_total(s.pid) - all0, cpu_user(s.pid) - user0
+
+    def one_round(self, kind, servers):
+        """{server: what load gave, added up over the slices}. The machine's speed drifts within seconds, so that two servers
+        asked one after the other for seconds each do not meet the same machine; they take turns every half second."""
+        sums = {s: [0, 0, 0, 0] for s in servers}
+        for _ in range(SLICES):
+            for s in servers:
+                sums[s] = [a + b for a, b in zip(sums[s], self.load(kind, s, self.o.seconds / SLICES))]
+        return sums
 
     def rounds(self, kind, servers):
-        """{(server, figure): [a value for each round]}"""
+        """{(server, figure): [a value for each round]}: answers a second, and what each cost in microseconds (all, user)"""
         seen = {}
         for s in servers:
             self.load(kind, s, 0.5)  # caches and branch predictors as in the rounds
         for i in range(self.o.rounds):
-            for s in servers[i % len(servers):] + servers[:i % len(servers)]:
-                for figure, v in self.load(kind, s, self.o.seconds).items():
+            turned = servers[i % len(servers):] + servers[:i % len(servers)]
+            for s, (answers, seconds, cpu, user) in self.one_round(kind, turned).items():
+                for figure, v in (("rate", answers / seconds), ("cpu", cpu / answers * 1e6), ("user", user / answers * 1e6)):
                     seen.setdefault((s, figure), []).append(v)
             say(f"{kind} round {i + 1} of {self.o.rounds}")
         return seen
@@ -144,6 +155,17 @@ class Bench:
             f.unlink()
         return total
 
+    def calm(self, s):
+        """Until what it does by itself after its start is done: two seconds alike."""
+        last = self.dump(s)
+        for _ in range(60):
+            time.sleep(1)
+            now = self.dump(s)
+            if abs(now - last) <= CALM:
+                return
+            last = now
+        raise SystemExit(f"{s.name} does not come to rest")
+
     def instructions(self, s):
         """User-space instructions for a query: what a run of them takes, less what as long a time without them takes (a
         name server of ours goes on comparing its zones with the database)."""
@@ -151,7 +173,7 @@ class Bench:
         out = self.work / "callgrind.%p"
         s.start(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "-q", "--trace-children=yes"])
         self.load("udp", s, f"{CALLGRIND_QUERIES // 4}q")
-        self.dump(s)
+        self.calm(s)
         began = time.monotonic()
         self.load("udp", s, f"{CALLGRIND_QUERIES}q")
         total, took = self.dump(s), time.monotonic() - began
@@ -226,8 +248,8 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("out")
     p.add_argument("--zones", type=int, default=100000)
-    p.add_argument("--rounds", type=int, default=7)
-    p.add_argument("--seconds", type=float, default=3)
+    p.add_argument("--rounds", type=int, default=11)
+    p.add_argument("--seconds", type=float, default=2.5)
     p.add_argument("--no-callgrind", action="store_true")
     p.add_argument("--write", default=str(ROOT / "docs" / "bench-dns.md"))
     o = p.parse_args()

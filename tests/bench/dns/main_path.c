@@ -24,7 +24,7 @@
 #endif
 
 #define BATCH AHEAD_MAX
-#define ROUND (6 * BATCH) /* what a socket holds by default */
+#define ROUND 192 /* whole batches, and no more than a socket holds by default */
 
 static struct store st;
 static uint8_t in[ROUND][MIX_QUERY_MAX];
