@@ -166,7 +166,8 @@ static enum status command_allowed(struct sandbox_call *c, const struct command_
         return sandbox_refuse(c, e, EPP_NO_SERVICE, NULL, STR_NULL, "the login did not name this object's service");
     if (row == NULL)
         return sandbox_refuse(c, e, EPP_NO_COMMAND, NULL, STR_NULL, "this server does not know that command");
-    for (size_t i = 0; i < cmd->ext.n; i++) {
+    /* A login names its extensions itself. */
+    for (size_t i = 0; i < cmd->ext.n && cmd->verb != EPP_LOGIN; i++) {
         if (!sandbox_services_have(c->session->services, cmd->ext.v[i].ns))
             return sandbox_refuse(
                 c, e, EPP_NO_EXTENSION, NULL, cmd->ext.v[i].ns, "the login did not name this extension");
@@ -206,13 +207,26 @@ static void login_undo(struct sandbox_session *s)
     pthread_mutex_unlock(&s->sb->mutex);
 }
 
+/* A failed login counts, though all that its command wrote is undone. */
+static void login_count(struct sandbox_session *s, const struct passage *p)
+{
+    const struct sandbox_personality *as = &s->sb->as;
+    struct error e;
+    if (!p->call.login_failed)
+        return;
+    s->login_failures++;
+    if (sandbox_registrar_failed(s->db, p->cmd.u.login.clid, as->lock_after, p->call.now + as->lock_s * US_PER_S, &e) !=
+        OK)
+        log_event(LOG_ERROR, "registry", s->peer, "a failed login could not be counted: %s", e.text);
+}
+
 /* What becomes of a transaction that did not commit: an answer, or a broken connection. */
 static bool passage_failed(struct sandbox_session *s, struct passage *p, enum status st, struct error *e)
 {
     struct error e2;
     if (p->call.log_in)
         login_undo(s);
-    s->login_failures += p->call.login_failed;
+    login_count(s, p);
     if (strcmp(e->code, "fault-drop") == 0) {
         buf_reset(&s->out);
         return false;

@@ -6,14 +6,14 @@
 #include "registry/sandbox_grace.h"
 #include "registry/sandbox_name.h"
 #include "registry/sandbox_policy_db.h"
+#include "registry/sandbox_token.h"
 
-static void checked_judge(struct epp_checked *out, const struct sandbox_known *k)
+static void checked_judge(struct sandbox_call *c, struct epp_checked *out, const struct sandbox_known *k)
 {
-    out->avail = !k->reserved && !k->registered;
-    if (k->reserved)
-        out->reason = STR("Reserved");
-    else if (k->registered)
-        out->reason = STR("In use");
+    const char *bars = k->reserved ? "Reserved" : k->registered ? "In use" : sandbox_token_bars(c, k->label);
+    out->avail = bars == NULL;
+    if (bars != NULL)
+        out->reason = str_of(bars);
 }
 
 enum status sandbox_domain_check(struct sandbox_call *c, struct error *e)
@@ -40,7 +40,7 @@ enum status sandbox_domain_check(struct sandbox_call *c, struct error *e)
     }
     TRY(sandbox_names_known(c->db, c->arena, known, n, e));
     for (size_t i = 0; i < n; i++)
-        checked_judge(&data->v[place[i]], &known[i]);
+        checked_judge(c, &data->v[place[i]], &known[i]);
     sandbox_reply(c, EPP_DONE, EPP_CHK_DATA);
     sandbox_fee_check(c, priced, keys->n);
     return OK;
@@ -203,6 +203,7 @@ enum status sandbox_domain_info(struct sandbox_call *c, struct error *e)
     info_fill(&c->rsp->u.domain_info, c->arena, &d);
     sandbox_reply(c, EPP_DONE, EPP_INF_DATA);
     TRY(sandbox_ds_tell(c, &d, e));
+    TRY(sandbox_token_tell(c, &d, e));
     return sandbox_domain_rgp_tell(c, &d, &tld, &epp_rgp_inf_data, e);
 }
 

@@ -1,6 +1,7 @@
 /* The create of a domain: at once, or pending until the registry has decided (1001). */
 #include "registry/sandbox_ds.h"
 #include "registry/sandbox_name.h"
+#include "registry/sandbox_token.h"
 
 static enum status registrant_policy(struct sandbox_call *c, const struct sandbox_tld *tld, struct error *e)
 {
@@ -23,6 +24,7 @@ static enum status create_policy(struct sandbox_call *c, struct sandbox_name *na
     TRY(sandbox_name_check(c, in->name, name, &fault, e));
     if (fault.code != 0)
         return sandbox_refuse(c, e, fault.code, "name", in->name, "%.*s", STR_ARG(fault.reason));
+    TRY(sandbox_token_create(c, name->label, e));
     TRY(sandbox_domain_years(c, &name->tld, &in->period, years_r, e));
     TRY(sandbox_auth_policy(c, &in->auth, true, e));
     return registrant_policy(c, &name->tld, e);

@@ -1,4 +1,11 @@
-/* Session commands: login, logout (RFC 5730 §2.9.1), and the registrars' rows behind them. */
+/* Session commands: login, logout (RFC 5730 §2.9.1), with the login security of RFC 8807, and the registrars' rows
+ * behind them.
+ *
+ * The personality says what passwords must be, how long they last by the registry's clock, and how many failed logins
+ * in a row lock a registrar out. Who logs in for the loginSec extension may have a password of more than 16
+ * characters, and is told: that it ends soon or has ended, what a new one lacks, how many logins failed since the last.
+ * A failed login is counted after its transaction, which is rolled back like that of every refused command.
+ */
 #ifndef FW_REGISTRY_SANDBOX_LOGIN_H
 #define FW_REGISTRY_SANDBOX_LOGIN_H
 
@@ -7,11 +14,22 @@
 enum status sandbox_login(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_logout(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 
+struct sandbox_registrar {
+    struct str password_hash, fingerprint;
+    time_us password_set;
+    int64_t login_failures; /* since the last login */
+    time_us locked_until;
+};
 /* NOT_FOUND where there is none. */
-enum status sandbox_registrar_find(struct db *db, struct arena *a, struct str id, struct str *password_hash_r,
-    struct str *fingerprint_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_registrar_find(
+    struct db *db, struct arena *a, struct str id, struct sandbox_registrar *r_r, struct error *e) FW_MUST_CHECK;
 enum status sandbox_registrar_password(
-    struct db *db, struct str id, struct str password_hash, struct error *e) FW_MUST_CHECK;
+    struct db *db, struct str id, struct str password_hash, time_us now, struct error *e) FW_MUST_CHECK;
+/* A login: no failures since. */
+enum status sandbox_registrar_entered(struct db *db, struct str id, struct error *e) FW_MUST_CHECK;
+/* One more failure; each lock_after of them (0: never) lock until then. No such registrar: nothing. */
+enum status sandbox_registrar_failed(
+    struct db *db, struct str id, int64_t lock_after, time_us lock_until, struct error *e) FW_MUST_CHECK;
 /* EXISTS leaves the row as it is. */
 enum status sandbox_registrar_insert(struct db *db, struct str id, struct str password_hash, struct str fingerprint,
     int64_t balance, time_us now, struct error *e) FW_MUST_CHECK;

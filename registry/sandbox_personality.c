@@ -1,9 +1,9 @@
 #include "registry/sandbox_personality.h"
 
-/* As the file has it: roles are still text. */
+/* As the file has it: roles and tokens are still text. */
 struct personality_file {
     struct sandbox_personality p;
-    struct conf_list roles;
+    struct conf_list roles, tokens;
 };
 
 #define AT(field) offsetof(struct personality_file, p.field)
@@ -33,6 +33,18 @@ const struct conf_item sandbox_personality_items[] = {
     {"error-penalty-ms", CONF_INT, AT(error_penalty_ms), "0", 0, 60000,
         "Milliseconds that the answer to a refused command waits."},
     {"check-max", CONF_INT, AT(check_max), "100", 1, 1000, "Names or ids in one check."},
+    {"password-min", CONF_INT, AT(password_min), "6", 6, 255, "Shortest new password of a registrar, characters."},
+    {"password-max", CONF_INT, AT(password_max), "16", 6, 255,
+        "Longest one; those of more than 16 characters go by the loginSec extension."},
+    {"password-needs", CONF_STR, AT(password_needs), "", 0, 0,
+        "What a new password must have of each: upper, lower, digit, sign; empty: nothing in particular."},
+    {"password-days", CONF_INT, AT(password_days), "0", 0, 3660,
+        "Days after which a password ends: no login then but one that sets another; 0: never."},
+    {"password-warn-days", CONF_INT, AT(password_warn_days), "14", 0, 3660,
+        "So many days before its end a login is warned by the loginSec extension."},
+    {"lock-after", CONF_INT, AT(lock_after), "0", 0, 1000,
+        "Failed logins in a row that lock a registrar out (2501); 0: none do."},
+    {"lock-s", CONF_INT, AT(lock_s), "3600", 1, 31536000, "For how long, seconds of the registry's clock."},
     {"contacts", CONF_WORD, AT(contacts), "thick|none", 0, 0, "thick, or none where there are no contact objects."},
     {"registrant", CONF_WORD, AT(registrant), "tld|required|optional", 0, 0,
         "Whether a domain needs a registrant: required, optional, or tld where its TLD says."},
@@ -65,6 +77,13 @@ const struct conf_item sandbox_personality_items[] = {
     {"fee-needed", CONF_WORD, AT(fee_need), "never|premium|always", 0, 0,
         "Which names' commands must say what they agree to pay."},
     {"ds-max", CONF_INT, AT(ds_max), "13", 0, 13, "Most DS records of a domain; 0: it takes none."},
+    {"secdns", CONF_WORD, AT(secdns), "ds|keys|both", 0, 0,
+        "What it takes of secDNS: DS records, keys of which it makes them, or either."},
+    {"max-sig-life", CONF_INT, AT(max_sig_life), "0", 0, INT32_MAX,
+        "Most seconds that maxSigLife may ask for; 0: it is not taken."},
+    {"ds-urgent", CONF_BOOL, AT(ds_urgent), "no", 0, 0, "Whether there are urgent updates of DS records."},
+    {"allocation-token", CONF_LIST, offsetof(struct personality_file, tokens), "", 0, 0,
+        "LABEL TOKEN: names of that label are only for who has the token (RFC 8495)."},
 };
 #undef AT
 const size_t sandbox_personality_items_n = ARRAY_LEN(sandbox_personality_items);
@@ -97,6 +116,21 @@ static enum status roles_read(const char *path, struct personality_file *f, stru
     return OK;
 }
 
+static enum status tokens_read(const char *path, struct personality_file *f, struct error *e)
+{
+    if (f->tokens.n > SB_TOKENS_MAX)
+        return error_set(e, INVALID, "personality-token", "%s: allocation-token: at most %d", path, SB_TOKENS_MAX);
+    for (size_t i = 0; i < f->tokens.n; i++) {
+        struct str rest = str_trim(f->tokens.items[i]);
+        struct sandbox_token *token = &f->p.tokens[f->p.tokens_n++];
+        if (!str_take(&rest, ' ', &token->label) || str_empty(str_trim(rest)))
+            return error_set(e, INVALID, "personality-token", "%s: allocation-token = %.*s: write LABEL TOKEN", path,
+                STR_ARG(f->tokens.items[i]));
+        token->token = str_trim(rest);
+    }
+    return OK;
+}
+
 enum { UPPER = 1, LOWER = 2, DIGIT = 4, SIGN = 8 };
 
 static const struct need {
@@ -114,19 +148,31 @@ static const struct need *need_find(struct str word)
     return NULL;
 }
 
-static enum status ranges_check(const char *path, const struct sandbox_personality *p, struct error *e)
+static enum status needs_check(const char *path, const char *key, struct str rest, struct error *e)
 {
-    struct str rest = p->authinfo_needs, word;
-    if (p->hosts_min > p->hosts_max)
-        return error_set(e, INVALID, "personality-range", "%s: hosts-min is more than hosts-max", path);
-    if (p->authinfo_min > p->authinfo_max)
-        return error_set(e, INVALID, "personality-range", "%s: authinfo-min is more than authinfo-max", path);
+    struct str word;
     while (str_take(&rest, ' ', &word)) {
         if (!str_empty(word) && need_find(word) == NULL)
-            return error_set(e, INVALID, "personality-needs",
-                "%s: authinfo-needs: %.*s is not upper, lower, digit or sign", path, STR_ARG(word));
+            return error_set(e, INVALID, "personality-needs", "%s: %s: %.*s is not upper, lower, digit or sign", path,
+                key, STR_ARG(word));
     }
     return OK;
+}
+
+static enum status ranges_check(const char *path, const struct sandbox_personality *p, struct error *e)
+{
+    const struct range {
+        const char *what;
+        int64_t min, max;
+    } ranges[] = {{"hosts", p->hosts_min, p->hosts_max}, {"authinfo", p->authinfo_min, p->authinfo_max},
+        {"password", p->password_min, p->password_max}};
+    for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
+        if (ranges[i].min > ranges[i].max)
+            return error_set(e, INVALID, "personality-range", "%s: %s-min is more than %s-max", path, ranges[i].what,
+                ranges[i].what);
+    }
+    TRY(needs_check(path, "authinfo-needs", p->authinfo_needs, e));
+    return needs_check(path, "password-needs", p->password_needs, e);
 }
 
 enum status sandbox_personality_read(struct arena *a, struct str path, struct sandbox_personality *p_r, struct error *e)
@@ -139,6 +185,7 @@ enum status sandbox_personality_read(struct arena *a, struct str path, struct sa
     TRY(conf_parse(a, name, text, sandbox_personality_items, sandbox_personality_items_n, &f,
         ARENA_ARRAY(a, sandbox_personality_items_n, int *), e));
     TRY(roles_read(name, &f, e));
+    TRY(tokens_read(name, &f, e));
     TRY(ranges_check(name, &f.p, e));
     *p_r = f.p;
     return OK;
@@ -162,18 +209,18 @@ static unsigned kind_of(char c)
     return c >= '0' && c <= '9' ? DIGIT : SIGN;
 }
 
-const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct str pw)
+static const char *lacks(struct str pw, int64_t min, int64_t max, struct str rest)
 {
     size_t n = 0; /* characters */
     unsigned has = 0;
-    struct str rest = p->authinfo_needs, word;
+    struct str word;
     for (size_t i = 0; i < pw.n; i++) {
         n += ((unsigned char)pw.p[i] & 0xc0) != 0x80;
         has |= kind_of(pw.p[i]);
     }
-    if (n < (size_t)p->authinfo_min)
+    if (n < (size_t)min)
         return "more characters";
-    if (n > (size_t)p->authinfo_max)
+    if (n > (size_t)max)
         return "fewer characters";
     while (str_take(&rest, ' ', &word)) {
         const struct need *need = need_find(word);
@@ -181,4 +228,14 @@ const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct s
             return need->what;
     }
     return NULL;
+}
+
+const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct str pw)
+{
+    return lacks(pw, p->authinfo_min, p->authinfo_max, p->authinfo_needs);
+}
+
+const char *sandbox_password_lacks(const struct sandbox_personality *p, struct str pw)
+{
+    return lacks(pw, p->password_min, p->password_max, p->password_needs);
 }

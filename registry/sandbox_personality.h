@@ -13,6 +13,7 @@
 #include "base/conf.h"
 
 #define SB_ROLES_MAX 8
+#define SB_TOKENS_MAX 16
 
 /* Words of the file, in the order of personality_items; the first of each is the default. */
 enum sandbox_contacts { SB_CONTACTS_THICK, SB_CONTACTS_NONE };
@@ -22,12 +23,18 @@ enum sandbox_restore { SB_RESTORE_REPORT, SB_RESTORE_REQUEST, SB_RESTORE_NONE };
 enum sandbox_transfer_mode { SB_TRANSFER_APPROVAL, SB_TRANSFER_IMMEDIATE };
 enum sandbox_excess { SB_EXCESS_CLOSE, SB_EXCESS_REFUSE, SB_EXCESS_DELAY };
 enum sandbox_fee_need { SB_FEE_NEVER, SB_FEE_PREMIUM, SB_FEE_ALWAYS };
+enum sandbox_secdns { SB_SECDNS_DS, SB_SECDNS_KEYS, SB_SECDNS_BOTH };
 enum sandbox_postal_rule { SB_POSTAL_BOTH, SB_POSTAL_INT, SB_POSTAL_LOC };
 
 /* How many contacts of a type a domain must and may have. */
 struct sandbox_role {
     struct str type;
     unsigned min, max;
+};
+
+/* A label whose names are only for who has the token (RFC 8495). */
+struct sandbox_token {
+    struct str label, token;
 };
 
 struct sandbox_personality {
@@ -44,6 +51,12 @@ struct sandbox_personality {
     enum sandbox_excess excess; /* 2502 and closed, 2400, or kept waiting */
     int64_t error_penalty_ms; /* before the answer to a refused command */
     int64_t check_max; /* keys in one check */
+
+    /* passwords of registrars */
+    int64_t password_min, password_max; /* length of a new one; more than 16 needs the loginSec extension */
+    struct str password_needs; /* words, as authinfo_needs */
+    int64_t password_days, password_warn_days; /* it ends so long after it was set; 0: never. Told so long before */
+    int64_t lock_after, lock_s; /* failed logins that lock the account, 0: none do; and for how long */
 
     /* contacts */
     enum sandbox_contacts contacts;
@@ -73,6 +86,11 @@ struct sandbox_personality {
     bool transfer_renews; /* a transfer adds its period, and costs it */
     enum sandbox_fee_need fee_need; /* which commands must say what they agree to pay */
     int64_t ds_max; /* DS records of a domain; 0: it takes none */
+    enum sandbox_secdns secdns; /* which of RFC 5910's interfaces */
+    int64_t max_sig_life; /* seconds; 0: it is not taken */
+    bool ds_urgent; /* there are urgent updates */
+    struct sandbox_token tokens[SB_TOKENS_MAX];
+    size_t tokens_n;
 };
 
 extern const struct conf_item sandbox_personality_items[];
@@ -85,5 +103,7 @@ enum status sandbox_personality_read(
 const struct sandbox_role *sandbox_role_find(const struct sandbox_personality *p, struct str type);
 /* NULL when the password is one that the personality takes, else what it lacks. */
 const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct str pw);
+/* The same of a registrar's own new password. */
+const char *sandbox_password_lacks(const struct sandbox_personality *p, struct str pw);
 
 #endif

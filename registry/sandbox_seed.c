@@ -102,17 +102,18 @@ static enum status registrar_keep(struct sandbox *sb, struct db *db, const struc
         return OK;
     TRY(password_ensure(a, file, &password, e));
     log_event(LOG_WARN, "registry", str_dupz(a, r->id), "%s was missing: new password made", file);
-    return sandbox_registrar_password(db, r->id, password_hash(a, password), e);
+    return sandbox_registrar_password(db, r->id, password_hash(a, password), clock_now(), e);
 }
 
 static enum status registrar_seed(struct sandbox *sb, struct db *db, const struct registrar_item *r, struct error *e)
 {
-    struct str password, print, hash, known_print;
+    struct str password, print;
+    struct sandbox_registrar known;
     struct arena *a = &sb->arena;
     TRY(cert_fingerprint(a, arena_printf(a, "%.*s/%.*s.pem", STR_ARG(sb->s->ca_dir), STR_ARG(r->cert)), &print, e));
-    enum status s = sandbox_registrar_find(db, a, r->id, &hash, &known_print, e);
+    enum status s = sandbox_registrar_find(db, a, r->id, &known, e);
     if (s == OK)
-        return registrar_keep(sb, db, r, print, known_print, e);
+        return registrar_keep(sb, db, r, print, known.fingerprint, e);
     if (s != NOT_FOUND)
         return s;
     TRY(password_ensure(a, str_dupz(a, r->password_file), &password, e));

@@ -1,6 +1,8 @@
 #include "registry/sandbox_service.h"
 
+#include "epp/allocation_token.h"
 #include "epp/fee.h"
+#include "epp/login_sec.h"
 #include "epp/response.h"
 #include "epp/rgp.h"
 #include "epp/secdns.h"
@@ -20,6 +22,8 @@ static const struct extension_row {
     {EPP_RGP_NS, true},
     {EPP_SECDNS_NS, true},
     {"urn:ietf:params:xml:ns:epp:fee-1.0", true},
+    {EPP_ALLOCATION_TOKEN_NS, false},
+    {EPP_LOGIN_SEC_NS, false},
     {FEE_NS("0.5"), false},
     {FEE_NS("0.6"), false},
     {FEE_NS("0.7"), false},

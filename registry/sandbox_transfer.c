@@ -3,6 +3,7 @@
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_grace.h"
 #include "registry/sandbox_poll.h"
+#include "registry/sandbox_token.h"
 
 #define CONTACT_TRANSFER_US (5 * 86400 * US_PER_S)
 
@@ -148,6 +149,7 @@ static enum status request_allowed(struct sandbox_call *c, const struct sandbox_
     const struct sandbox_tld *tld, const struct subject *s, bool auth, struct error *e)
 {
     time_us since = d->transferred > d->created ? d->transferred : d->created;
+    TRY(sandbox_token_transfer(c, d, e));
     TRY(request_policy(c, s, d->statuses, auth, e));
     if (c->now >= since + tld->transfer_lock)
         return OK;

@@ -91,6 +91,15 @@ FW_UNUSED static void fx_play(const char *personality)
     fx_start();
 }
 
+/* A personality of the test's own, for what would take too long with those that are shipped. */
+FW_UNUSED static void fx_play_text(const char *text)
+{
+    sandbox_stop(&fx_sandbox);
+    fx_settings.personality = fx_path("own.conf");
+    testdir_write(fx_settings.personality.p, str_of(text));
+    fx_start();
+}
+
 FW_UNUSED static void fx_setup(void)
 {
     crypto_init();

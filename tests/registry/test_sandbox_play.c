@@ -272,22 +272,13 @@ START_TEST(sessions_and_rates_are_what_the_personality_grants)
 }
 END_TEST
 
-/* A personality of the test's own, for what would take too long with those that are shipped. */
-static void play_text(const char *text)
-{
-    sandbox_stop(&fx_sandbox);
-    fx_settings.personality = fx_path("own.conf");
-    testdir_write(fx_settings.personality.p, str_of(text));
-    fx_start();
-}
-
 START_TEST(a_session_ends_in_silence_or_with_a_farewell)
 {
-    play_text("name = own\nlifetime-s = 1\nfarewell = no\n");
+    fx_play_text("name = own\nlifetime-s = 1\nfarewell = no\n");
     client_login(&c, "fourways");
     ck_assert_ptr_null(client_read(&c));
     client_close(&c);
-    play_text("name = own\nidle-s = 1\n");
+    fx_play_text("name = own\nidle-s = 1\n");
     client_login(&c, "fourways");
     ck_assert_ptr_nonnull(client_read(&c));
     ck_assert_int_eq(c.code, 2500);
@@ -297,7 +288,7 @@ END_TEST
 
 START_TEST(refusals_may_be_slow_and_excess_may_wait)
 {
-    play_text("name = own\nerror-penalty-ms = 150\nexcess = delay\ncommands-per-s = 20\nburst = 1\n");
+    fx_play_text("name = own\nerror-penalty-ms = 150\nexcess = delay\ncommands-per-s = 20\nburst = 1\n");
     client_login(&c, "fourways");
     uint64_t began = clock_monotonic_ns();
     ck_code(domain_by_name(&c, "info", "gone.test"), 2303);
@@ -312,7 +303,7 @@ END_TEST
 
 START_TEST(a_registry_may_know_no_restore)
 {
-    play_text("name = own\nrestore = none\n");
+    fx_play_text("name = own\nrestore = none\n");
     client_login(&c, "fourways");
     ck_code(contact_create(&c, "ada"), 1000);
     ck_code(domain_create(&c, "shop.test", REGISTRANT), 1000);
