@@ -113,6 +113,8 @@ struct sandbox_call {
     struct str who; /* registrar; STR_NULL before login */
     struct str svtrid;
     struct str key; /* object the command is about, for the log */
+    struct str contact; /* found last, by sandbox_domain_contact_id; STR_NULL: none */
+    int64_t contact_id;
     bool zones_changed; /* set by a handler: publish after the commit */
     bool log_in, login_failed; /* set by the login handler */
 };

@@ -188,6 +188,7 @@ static enum status command_transaction(struct db *db, void *ctx, struct error *e
     c->db = db;
     *c->rsp = (struct epp_response){0};
     c->zones_changed = c->log_in = c->login_failed = false;
+    c->contact = STR_NULL;
     TRY(command_allowed(c, p->row, e));
     TRY(p->row->run(c, e));
     unsigned code = c->rsp->results.v[0].code;

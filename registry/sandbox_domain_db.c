@@ -204,9 +204,15 @@ enum status sandbox_domain_subordinates(
     return strs_select(db, a, &q_sandbox_subordinates, id, SB_SUBORDINATES_MAX, hosts_r, e);
 }
 
-enum status sandbox_domain_ns_add(struct db *db, int64_t id, int64_t host_id, struct error *e)
+enum status sandbox_domain_ns_add(
+    struct db *db, struct arena *a, int64_t id, const int64_t *host_ids, size_t n, struct error *e)
 {
-    return db_exec(db, &q_sandbox_domain_ns_add, DB_ARGS(db_i(id), db_i(host_id)), NULL, e);
+    struct db_val *args = ARENA_ARRAY(a, 2 * n, struct db_val);
+    for (size_t i = 0; i < n; i++) {
+        args[2 * i] = db_i(id);
+        args[2 * i + 1] = db_i(host_ids[i]);
+    }
+    return n == 0 ? OK : db_exec_rows(db, &q_sandbox_domain_ns_add, args, 2, n, NULL, e);
 }
 
 enum status sandbox_domain_ns_drop(struct db *db, int64_t id, int64_t host_id, struct error *e)
@@ -225,9 +231,16 @@ enum status sandbox_domain_contacts(
     return OK;
 }
 
-enum status sandbox_domain_contact_add(struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e)
+enum status sandbox_domain_contacts_add(struct db *db, struct arena *a, int64_t id, const struct str *types,
+    const int64_t *contact_ids, size_t n, struct error *e)
 {
-    return db_exec(db, &q_sandbox_domain_contact_add, DB_ARGS(db_i(id), db_s(type), db_i(contact_id)), NULL, e);
+    struct db_val *args = ARENA_ARRAY(a, 3 * n, struct db_val);
+    for (size_t i = 0; i < n; i++) {
+        args[3 * i] = db_i(id);
+        args[3 * i + 1] = db_s(types[i]);
+        args[3 * i + 2] = db_i(contact_ids[i]);
+    }
+    return n == 0 ? OK : db_exec_rows(db, &q_sandbox_domain_contact_add, args, 3, n, NULL, e);
 }
 
 enum status sandbox_domain_contact_drop(struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e)

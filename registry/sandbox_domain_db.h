@@ -36,12 +36,14 @@ enum status sandbox_domain_remove(struct db *db, int64_t id, struct error *e) FW
 
 enum status sandbox_domain_ns(
     struct db *db, struct arena *a, int64_t id, struct epp_strs *hosts_r, struct error *e) FW_MUST_CHECK;
-enum status sandbox_domain_ns_add(struct db *db, int64_t id, int64_t host_id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_ns_add(
+    struct db *db, struct arena *a, int64_t id, const int64_t *host_ids, size_t n, struct error *e) FW_MUST_CHECK;
 enum status sandbox_domain_ns_drop(struct db *db, int64_t id, int64_t host_id, struct error *e) FW_MUST_CHECK;
 enum status sandbox_domain_contacts(
     struct db *db, struct arena *a, int64_t id, struct epp_domain_contacts *list_r, struct error *e) FW_MUST_CHECK;
-enum status sandbox_domain_contact_add(
-    struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e) FW_MUST_CHECK;
+/* types and contact_ids: n of each. */
+enum status sandbox_domain_contacts_add(struct db *db, struct arena *a, int64_t id, const struct str *types,
+    const int64_t *contact_ids, size_t n, struct error *e) FW_MUST_CHECK;
 enum status sandbox_domain_contact_drop(
     struct db *db, int64_t id, struct str type, int64_t contact_id, struct error *e) FW_MUST_CHECK;
 /* Name servers that are attributes: each name with its addresses; an address of NULL for a name without. */

@@ -7,12 +7,17 @@ enum status sandbox_domain_contact_id(
     struct sandbox_call *c, const char *element, struct str handle, int64_t *id_r, struct error *e)
 {
     struct sandbox_contact k;
+    if (!str_is_null(c->contact) && str_eq(c->contact, handle)) {
+        *id_r = c->contact_id;
+        return OK;
+    }
     enum status s = sandbox_contact_find(c->db, c->arena, handle, SB_SHARE, &k, e);
     if (s == NOT_FOUND)
         return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, element, handle, "there is no contact of that id");
     if (s != OK)
         return s;
-    *id_r = k.id;
+    c->contact = handle;
+    *id_r = c->contact_id = k.id;
     return OK;
 }
 
@@ -26,12 +31,13 @@ enum status sandbox_domain_link_contacts(
 {
     if (list->n > 0 && c->sb->as.contacts == SB_CONTACTS_NONE)
         return sandbox_refuse(c, e, EPP_POLICY, "contact", STR_NULL, "this registry keeps no contacts");
+    struct str *types = ARENA_ARRAY(c->arena, list->n, struct str);
+    int64_t *ids = ARENA_ARRAY(c->arena, list->n, int64_t);
     for (size_t i = 0; i < list->n; i++) {
-        int64_t id;
-        TRY(sandbox_domain_contact_id(c, "contact", list->v[i].id, &id, e));
-        TRY(sandbox_domain_contact_add(c->db, d->id, contact_type(&list->v[i]), id, e));
+        types[i] = contact_type(&list->v[i]);
+        TRY(sandbox_domain_contact_id(c, "contact", list->v[i].id, &ids[i], e));
     }
-    return OK;
+    return sandbox_domain_contacts_add(c->db, c->arena, d->id, types, ids, list->n, e);
 }
 
 enum status sandbox_domain_unlink_contacts(
@@ -77,8 +83,7 @@ enum status sandbox_domain_contacts_policy(
     return OK;
 }
 
-static enum status ns_object(
-    struct sandbox_call *c, const struct sandbox_domain *d, struct str text, bool add, struct error *e)
+static enum status ns_object(struct sandbox_call *c, struct str text, bool add, int64_t *id_r, struct error *e)
 {
     struct str name, reason;
     struct sandbox_host h;
@@ -88,9 +93,9 @@ static enum status ns_object(
     if (s == NOT_FOUND)
         return sandbox_refuse(
             c, e, EPP_NO_OBJECT_THERE, "hostObj", text, "there is no host object of that name: create it first");
-    if (s != OK)
-        return s;
-    return add ? sandbox_domain_ns_add(c->db, d->id, h.id, e) : sandbox_domain_ns_drop(c->db, d->id, h.id, e);
+    if (s == OK)
+        *id_r = h.id;
+    return s;
 }
 
 /* Addresses belong to name servers below the domain itself, which cannot be found without, and to no others. */
@@ -136,8 +141,13 @@ static enum status ns_change(
     if (!objects && ns->hosts.n > 0)
         return sandbox_refuse(c, e, EPP_NO_OPTION, "hostObj", ns->hosts.v[0],
             "name servers are attributes of the domain here: use hostAttr");
+    int64_t *ids = ARENA_ARRAY(c->arena, ns->hosts.n, int64_t);
     for (size_t i = 0; i < ns->hosts.n; i++)
-        TRY(ns_object(c, d, ns->hosts.v[i], add, e));
+        TRY(ns_object(c, ns->hosts.v[i], add, &ids[i], e));
+    for (size_t i = 0; i < ns->hosts.n && !add; i++)
+        TRY(sandbox_domain_ns_drop(c->db, d->id, ids[i], e));
+    if (add)
+        TRY(sandbox_domain_ns_add(c->db, c->arena, d->id, ids, ns->hosts.n, e));
     for (size_t i = 0; i < ns->attrs.n; i++)
         TRY(ns_attr(c, d, &ns->attrs.v[i], add, e));
     return OK;
