@@ -6,14 +6,14 @@
 enum status delegation_hosts(
     struct step_run *r, const struct zone *z, struct registry_host hosts[ZONE_NS_COUNT], struct error *e)
 {
+    struct str v4[ZONE_NS_COUNT], v6[ZONE_NS_COUNT];
+    TRY(delegation_hosts_find(r->db, r->arena, z->ns, v4, v6, e));
     for (size_t i = 0; i < ZONE_NS_COUNT; i++) {
-        struct str v4, v6;
-        TRY(delegation_host_find(r->db, r->arena, z->ns[i], &v4, &v6, e));
         hosts[i] = (struct registry_host){.name = z->ns[i]};
-        if (!str_is_null(v4))
-            hosts[i].addrs[hosts[i].addrs_n++] = v4;
-        if (!str_is_null(v6))
-            hosts[i].addrs[hosts[i].addrs_n++] = v6;
+        if (!str_is_null(v4[i]))
+            hosts[i].addrs[hosts[i].addrs_n++] = v4[i];
+        if (!str_is_null(v6[i]))
+            hosts[i].addrs[hosts[i].addrs_n++] = v6[i];
     }
     return OK;
 }
@@ -36,20 +36,16 @@ bool delegation_matches(const struct zone *z, const struct registry_domain *d)
 
 enum status name_servers_ready(struct step_run *r, const struct registry_work *w, struct error *e)
 {
-    if (!r->us->own_name_servers)
+    struct str here[ARRAY_LEN(r->us->name_servers)], missing = STR_NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(here) && r->us->own_name_servers; i++)
+        if (profile_serves(w->registry->profile, r->us->name_servers[i]))
+            here[n++] = r->us->name_servers[i];
+    if (n > 0)
+        TRY(domain_missing(r->db, r->arena, here, n, &missing, e));
+    if (str_is_null(missing))
         return OK;
-    for (size_t i = 0; i < ARRAY_LEN(r->us->name_servers); i++) {
-        struct domain d = {0};
-        struct str name = r->us->name_servers[i];
-        if (!profile_serves(w->registry->profile, name))
-            continue;
-        enum status s = domain_find(r->db, r->arena, 0, name, &d, e);
-        if (s != OK && s != NOT_FOUND)
-            return s;
-        if (s == NOT_FOUND || d.registered == 0)
-            return step_wait(r, INFRA_LOOK_US, e, "the name servers' domain %.*s is not registered yet", STR_ARG(name));
-    }
-    return OK;
+    return step_wait(r, INFRA_LOOK_US, e, "the name servers' domain %.*s is not registered yet", STR_ARG(missing));
 }
 
 static enum status server_answers(
@@ -77,7 +73,10 @@ static enum status server_answers(
 enum status servers_answer(struct step_run *r, const struct zone *z, struct error *e)
 {
     struct zone_sync sync;
-    TRY(zone_insync(r->db, r->arena, z->id, 0, &sync, e));
+    if (r->memo != NULL && r->memo->sync != NULL && r->o->zone_id == z->id)
+        sync = *r->memo->sync;
+    else
+        TRY(zone_insync(r->db, r->arena, z->id, 0, &sync, e));
     for (size_t i = 0; i < sync.n; i++)
         TRY(server_answers(r, z, &sync.servers[i], e));
     return OK;

@@ -22,6 +22,9 @@ struct domain {
 /* account_id 0: any. NOT_FOUND "no-domain" (released ones count as absent). */
 enum status domain_find(struct db *db, struct arena *a, int64_t account_id, struct str name, struct domain *d_r,
     struct error *e) FW_MUST_CHECK;
+/* Which of names[0..n) is no domain of ours that stands at its registry: the first such; STR_NULL: none. n at most 4. */
+enum status domain_missing(struct db *db, struct arena *a, const struct str *names, size_t n, struct str *missing_r,
+    struct error *e) FW_MUST_CHECK;
 /* The same for one account, and nobody else changes or locks it until the transaction ends. */
 enum status domain_lock(struct db *db, struct arena *a, int64_t account_id, struct str name, struct domain *d_r,
     struct error *e) FW_MUST_CHECK;

@@ -5,6 +5,8 @@
 
 DB_QUERY(q_domain_find, "SELECT " DOMAIN_COLUMNS " FROM domain WHERE name = ? AND state <> 'released'"
                         " AND (account_id = ? OR ? = 0)");
+DB_QUERY(q_domain_missing, "SELECT name FROM domain WHERE name IN (?, ?, ?, ?) AND state <> 'released'"
+                           " AND registered IS NOT NULL");
 DB_QUERY(q_domain_list, "SELECT " DOMAIN_COLUMNS " FROM domain WHERE account_id = ? AND name > ?"
                         " AND state <> 'released' ORDER BY name LIMIT ?");
 DB_QUERY(q_domain_list_all, "SELECT " DOMAIN_COLUMNS " FROM domain WHERE name > ? AND state <> 'released'"
@@ -57,6 +59,25 @@ enum status domain_find(
         return error_set(e, NOT_FOUND, "no-domain", "there is no domain %.*s in this account", STR_ARG(name));
     TRY(s);
     *d_r = domain_row(&r, 0);
+    return OK;
+}
+
+enum status domain_missing(
+    struct db *db, struct arena *a, const struct str *names, size_t n, struct str *missing_r, struct error *e)
+{
+    struct db_result r;
+    struct db_val args[4];
+    *missing_r = STR_NULL;
+    INVARIANT(n <= ARRAY_LEN(args));
+    for (size_t i = 0; i < ARRAY_LEN(args); i++)
+        args[i] = db_s(n > 0 ? names[i < n ? i : 0] : STR(""));
+    TRY(db_select(db, a, &q_domain_missing, args, ARRAY_LEN(args), ARRAY_LEN(args), &r, e));
+    for (size_t i = n; i-- > 0;) {
+        bool there = false;
+        for (size_t k = 0; k < r.rows && !there; k++)
+            there = str_eq(db_str(&r, k, 0), names[i]);
+        *missing_r = there ? *missing_r : names[i];
+    }
     return OK;
 }
 

@@ -12,7 +12,12 @@ enum status sealed_get_or_make(struct db *db, struct arena *a, const struct secr
         if (!db_is_null(&r, 0, 0))
             return secret_open(a, sealing, col->context, db_str(&r, 0, 0), plain_r, e);
         struct str sealed = secret_seal(a, sealing, col->context, fresh);
-        TRY(db_exec(db, col->set, DB_ARGS(db_b(sealed), col->key), NULL, e));
+        int64_t rows = 0;
+        TRY(db_exec(db, col->set, DB_ARGS(db_b(sealed), col->key), &rows, e));
+        if (rows == 1) {
+            *plain_r = fresh;
+            return OK;
+        }
     }
     return error_set(e, INTERNAL, "sealed", "%.*s: was stored, but is not there", STR_ARG(col->context));
 }

@@ -142,16 +142,20 @@ enum status registry_hosts_ensure(
     struct wanted_host *left = ARENA_ARRAY(w->arena, n, struct wanted_host);
     struct str *names = ARENA_ARRAY(w->arena, n, struct str);
     struct registry_avail *avail = ARENA_ARRAY(w->arena, n, struct registry_avail);
+    uint8_t digests[ENSURE_HOSTS_MAX][SEEN_DIGEST];
+    bool seen[ENSURE_HOSTS_MAX];
     size_t left_n = 0;
     for (size_t i = 0; i < n; i++) {
-        uint8_t seen[SEEN_DIGEST];
-        struct wanted_host *h = &left[left_n];
-        TRY(host_want(w, &hosts[i], h, e));
-        enum status s = seen_host(w, h->host.name, seen, e);
-        if (s != OK && s != NOT_FOUND)
-            return s;
-        if (s == NOT_FOUND || memcmp(seen, h->digest, SEEN_DIGEST) != 0)
-            names[left_n++] = h->host.name;
+        TRY(host_want(w, &hosts[i], &left[i], e));
+        names[i] = left[i].host.name;
+        memcpy(digests[i], left[i].digest, SEEN_DIGEST);
+    }
+    TRY(seen_hosts(w, names, (const uint8_t(*)[SEEN_DIGEST])digests, n, seen, e));
+    for (size_t i = 0; i < n; i++) {
+        if (seen[i])
+            continue;
+        left[left_n] = left[i];
+        names[left_n++] = left[i].host.name;
     }
     if (left_n == 0)
         return OK;

@@ -1,6 +1,9 @@
 #include "registry/ensure_db.h"
 
 DB_QUERY(q_seen_host, "SELECT digest FROM registry_host WHERE registry = ? AND host = ?");
+/* Five or four name servers are what a domain has. */
+#define FIVE 5
+DB_QUERY(q_seen_hosts, "SELECT host, digest FROM registry_host WHERE registry = ? AND host IN (?, ?, ?, ?, ?)");
 DB_QUERY(q_seen_host_put, "INSERT INTO registry_host (registry, host, digest, seen) VALUES (?, ?, ?, ?)"
                           " ON DUPLICATE KEY UPDATE digest = VALUES(digest), seen = VALUES(seen)");
 DB_QUERY(q_seen_host_forget, "DELETE FROM registry_host WHERE registry = ? AND host = ?");
@@ -38,6 +41,33 @@ static enum status seen_drop(const struct registry_work *w, const struct db_quer
 enum status seen_host(const struct registry_work *w, struct str host, uint8_t digest_r[SEEN_DIGEST], struct error *e)
 {
     return seen_get(w, &q_seen_host, host, digest_r, e);
+}
+
+static enum status seen_five(const struct registry_work *w, const struct str *hosts,
+    const uint8_t (*digests)[SEEN_DIGEST], size_t n, bool *seen_r, struct error *e)
+{
+    struct db_result r;
+    struct db_val args[1 + FIVE] = {db_s(w->registry->config.id)};
+    for (size_t i = 0; i < FIVE; i++)
+        args[1 + i] = db_s(hosts[i < n ? i : 0]);
+    TRY(db_select(w->db, w->arena, &q_seen_hosts, args, ARRAY_LEN(args), FIVE, &r, e));
+    for (size_t i = 0; i < n; i++) {
+        seen_r[i] = false;
+        for (size_t k = 0; k < r.rows && !seen_r[i]; k++) {
+            struct str digest = db_str(&r, k, 1);
+            seen_r[i] = str_eq(db_str(&r, k, 0), hosts[i]) && digest.n == SEEN_DIGEST &&
+                        memcmp(digest.p, digests[i], SEEN_DIGEST) == 0;
+        }
+    }
+    return OK;
+}
+
+enum status seen_hosts(const struct registry_work *w, const struct str *hosts, const uint8_t (*digests)[SEEN_DIGEST],
+    size_t n, bool *seen_r, struct error *e)
+{
+    for (size_t at = 0; at < n; at += FIVE)
+        TRY(seen_five(w, hosts + at, digests + at, n - at < FIVE ? n - at : FIVE, seen_r + at, e));
+    return OK;
 }
 
 enum status seen_host_put(

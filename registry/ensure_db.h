@@ -9,6 +9,9 @@
 /* NOT_FOUND where it was not seen. */
 enum status seen_host(
     const struct registry_work *w, struct str host, uint8_t digest_r[SEEN_DIGEST], struct error *e) FW_MUST_CHECK;
+/* The same for many: seen_r[i] says whether hosts[i] was seen with digests[i]. */
+enum status seen_hosts(const struct registry_work *w, const struct str *hosts, const uint8_t (*digests)[SEEN_DIGEST],
+    size_t n, bool *seen_r, struct error *e) FW_MUST_CHECK;
 enum status seen_host_put(
     const struct registry_work *w, struct str host, const uint8_t digest[SEEN_DIGEST], struct error *e) FW_MUST_CHECK;
 enum status seen_host_forget(const struct registry_work *w, struct str host, struct error *e) FW_MUST_CHECK;

@@ -103,6 +103,27 @@ enum status delegation_host_find(
     return OK;
 }
 
+enum status delegation_hosts_find(struct db *db, struct arena *a, const struct str hosts[DELEGATION_COLUMNS],
+    struct str ipv4_r[DELEGATION_COLUMNS], struct str ipv6_r[DELEGATION_COLUMNS], struct error *e)
+{
+    struct str names[DELEGATION_COLUMNS];
+    struct pool_host found[DELEGATION_COLUMNS];
+    size_t n;
+    for (size_t i = 0; i < DELEGATION_COLUMNS; i++)
+        names[i] = str_lower(a, hosts[i]);
+    TRY(pool_db_hosts(db, a, names, found, &n, e));
+    for (size_t i = 0; i < DELEGATION_COLUMNS; i++) {
+        size_t k = 0;
+        while (k < n && !str_eq(found[k].host, names[i]))
+            k++;
+        if (k == n)
+            return error_set(e, NOT_FOUND, "name-server", "%.*s is none of our name servers", STR_ARG(hosts[i]));
+        ipv4_r[i] = found[k].ipv4;
+        ipv6_r[i] = found[k].ipv6;
+    }
+    return OK;
+}
+
 /* ---- sets ------------------------------------------------------------ */
 
 struct draw {

@@ -76,4 +76,8 @@ enum status delegation_infra_zone_fill(struct db *db, struct arena *a, unsigned 
 enum status delegation_host_find(struct db *db, struct arena *a, struct str host, struct str *ipv4_r,
     struct str *ipv6_r, struct error *e) FW_MUST_CHECK;
 
+/* The same for the four of a zone. */
+enum status delegation_hosts_find(struct db *db, struct arena *a, const struct str hosts[DELEGATION_COLUMNS],
+    struct str ipv4_r[DELEGATION_COLUMNS], struct str ipv6_r[DELEGATION_COLUMNS], struct error *e) FW_MUST_CHECK;
+
 #endif

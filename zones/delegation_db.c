@@ -7,6 +7,7 @@ DB_QUERY(pool_fill, "INSERT INTO name_server (col, row, host, ipv4, ipv6)"
 DB_QUERY(pool_first, "SELECT host, ipv4, ipv6 FROM name_server WHERE col = ? AND row = 0");
 DB_QUERY(pool_column, "SELECT host, ipv4, ipv6 FROM name_server WHERE col = ? ORDER BY row");
 DB_QUERY(pool_host, "SELECT host, ipv4, ipv6 FROM name_server WHERE host = ?");
+DB_QUERY(pool_hosts, "SELECT host, ipv4, ipv6 FROM name_server WHERE host IN (?, ?, ?, ?)");
 DB_QUERY(draw_next, "UPDATE delegation_draw SET drawn = drawn + 1 WHERE id = 1 AND drawn < ?");
 DB_QUERY(draw_number, "SELECT drawn - 1 FROM delegation_draw WHERE id = 1");
 DB_QUERY(set_insert,
@@ -74,6 +75,18 @@ enum status pool_db_host(struct db *db, struct arena *a, struct str host, struct
     struct db_result r;
     TRY(db_select_one(db, a, &pool_host, DB_ARGS(db_s(host)), &r, e));
     *host_r = host_read(&r, 0);
+    return OK;
+}
+
+enum status pool_db_hosts(struct db *db, struct arena *a, const struct str names[DELEGATION_COLUMNS],
+    struct pool_host found_r[DELEGATION_COLUMNS], size_t *n_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select(db, a, &pool_hosts, DB_ARGS(db_s(names[0]), db_s(names[1]), db_s(names[2]), db_s(names[3])),
+        DELEGATION_COLUMNS, &r, e));
+    *n_r = r.rows;
+    for (size_t i = 0; i < r.rows; i++)
+        found_r[i] = host_read(&r, i);
     return OK;
 }
 

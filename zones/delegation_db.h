@@ -16,6 +16,9 @@ struct pool_host {
 };
 enum status pool_db_column(struct db *db, struct arena *a, unsigned column, struct pool_host **hosts_r, size_t *n_r,
     struct error *e) FW_MUST_CHECK;
+/* Those of the four that are there. */
+enum status pool_db_hosts(struct db *db, struct arena *a, const struct str names[DELEGATION_COLUMNS],
+    struct pool_host found_r[DELEGATION_COLUMNS], size_t *n_r, struct error *e) FW_MUST_CHECK;
 enum status pool_db_host(
     struct db *db, struct arena *a, struct str host, struct pool_host *host_r, struct error *e) FW_MUST_CHECK;
 

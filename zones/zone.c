@@ -211,34 +211,40 @@ static enum status create_insert(struct db *db, struct create *c, struct error *
     z->rrsets_max = c->n->rrsets_max > 0 ? c->n->rrsets_max : ZONE_RRSETS_MAX;
     z->created = z->changed = c->now;
     TRY(create_pick_set(db, c, e));
-    enum status s = zone_db_insert(db, c->a, z, e);
-    if (s == EXISTS) /* made by somebody else just now: look again */
-        return error_set(e, CONFLICT, "db-retry", "%.*s is being made at the same time", STR_ARG(z->name));
-    return s;
+    return zone_db_insert(db, c->a, z, e);
 }
 
-static enum status create_run(struct db *db, void *ctx, struct error *e)
+static enum status create_rest(struct db *db, struct create *c, struct error *e)
 {
-    struct create *c = ctx;
     int64_t change_id;
-    c->zone = (struct zone){0};
-    c->created = false;
-    TRY(zone_name_parse(c->a, c->n->name, &c->zone.name, &c->zone.apex, e));
-    struct zone found;
-    enum status s = zone_db_find(db, c->a, c->zone.name, &found, e);
-    if (s == OK) {
-        c->zone = found;
-        return create_existing(c, e);
-    }
-    if (s != NOT_FOUND)
-        return s;
-    error_clear(e);
-    TRY(create_insert(db, c, e));
     TRY(create_check_overlap(db, c, e));
     TRY(create_apex(db, c, e));
     c->created = true;
     return zone_change_db_insert(
         db, &c->zone, c->n->account_id, c->now, (size_t)c->zone.rrsets, STR("zone created"), &change_id, e);
+}
+
+static enum status create_run(struct db *db, void *ctx, struct error *e)
+{
+    struct create *c = ctx;
+    c->zone = (struct zone){0};
+    c->created = false;
+    TRY(zone_name_parse(c->a, c->n->name, &c->zone.name, &c->zone.apex, e));
+    struct zone fresh = c->zone;
+    if (c->n->drawn == NULL) { /* who has drawn already has looked before */
+        enum status found = zone_db_find(db, c->a, fresh.name, &c->zone, e);
+        if (found != NOT_FOUND)
+            return found == OK ? create_existing(c, e) : found;
+        error_clear(e);
+    }
+    c->zone = fresh;
+    enum status s = create_insert(db, c, e);
+    if (s != EXISTS)
+        return s == OK ? create_rest(db, c, e) : s;
+    s = zone_db_find(db, c->a, fresh.name, &c->zone, e);
+    if (s == NOT_FOUND) /* made by somebody else just now, and not to be seen yet: look again */
+        return error_set(e, CONFLICT, "db-retry", "%.*s is being made at the same time", STR_ARG(fresh.name));
+    return s == OK ? create_existing(c, e) : s;
 }
 
 enum status zone_create(struct db *db, struct arena *a, const struct zone_new *n, time_us now, struct zone *zone_r,
