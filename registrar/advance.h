@@ -4,14 +4,15 @@
 
 #include "registrar/order.h"
 
-/* Takes the order that has been due longest, or gives NOT_FOUND. The lease is committed when it returns; it ends at
+/* Takes the order that has been due longest, of a batch only where there is no other, or gives NOT_FOUND. The lease is committed when it returns; it ends at
  * now + lease_us. */
 enum status order_lease(struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us,
     struct order *o_r, struct error *e) FW_MUST_CHECK;
-/* The same for as many as max (at most ORDER_LEASES_MAX) with one commit, for when many are due. */
+/* The same for as many as max (at most ORDER_LEASES_MAX) with one commit, for when many are due: those of a batch, or
+ * those that are not. */
 #define ORDER_LEASES_MAX 8
 enum status order_lease_some(struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us,
-    size_t max, struct order *list_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
+    bool batch, size_t max, struct order *list_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
 /* Ends all leases of an owner that is known to be dead (its instance lock is ours). */
 enum status order_lease_release(struct db *db, struct str owner, time_us now, struct error *e) FW_MUST_CHECK;
 

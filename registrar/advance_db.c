@@ -7,7 +7,7 @@
 #include "base/metrics.h"
 
 DB_QUERY(q_lease_take, "UPDATE orders SET lease_token = ?, lease_owner = ?, next_run = ?"
-                       " WHERE live = 1 AND next_run <= ? ORDER BY next_run LIMIT ?");
+                       " WHERE live = 1 AND batch = ? AND next_run <= ? ORDER BY next_run LIMIT ?");
 DB_QUERY(q_lease_read, "SELECT " ORDER_COLUMNS " FROM orders WHERE lease_token = ? ORDER BY id");
 DB_QUERY(q_lease_release, "UPDATE orders SET lease_token = 0, lease_owner = '', next_run = ?"
                           " WHERE live = 1 AND lease_token <> 0 AND lease_owner = ?");
@@ -40,13 +40,13 @@ METRIC(m_done, "fourways_orders_ended_total", "state=\"done\"", "counter", "Orde
 METRIC(m_failed, "fourways_orders_ended_total", "state=\"failed\"", "counter", "Orders that ended.");
 
 enum status order_lease_some(struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us,
-    size_t max, struct order *list_r, size_t *n_r, struct error *e)
+    bool batch, size_t max, struct order *list_r, size_t *n_r, struct error *e)
 {
     struct db_result r;
     int64_t token = (int64_t)(crypto_random_u64() >> 1) | 1, rows = 0;
     INVARIANT(max > 0 && max <= ORDER_LEASES_MAX);
     TRY(db_exec(db, &q_lease_take,
-        DB_ARGS(db_i(token), db_s(owner), db_i(now + lease_us), db_i(now), db_i((int64_t)max)), &rows, e));
+        DB_ARGS(db_i(token), db_s(owner), db_i(now + lease_us), db_i(batch), db_i(now), db_i((int64_t)max)), &rows, e));
     *n_r = 0;
     if (rows == 0)
         return NOT_FOUND;
@@ -60,7 +60,8 @@ enum status order_lease(
     struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us, struct order *o_r, struct error *e)
 {
     size_t n = 0;
-    return order_lease_some(db, a, owner, now, lease_us, 1, o_r, &n, e);
+    enum status s = order_lease_some(db, a, owner, now, lease_us, false, 1, o_r, &n, e);
+    return s == NOT_FOUND ? order_lease_some(db, a, owner, now, lease_us, true, 1, o_r, &n, e) : s;
 }
 
 enum status order_lease_release(struct db *db, struct str owner, time_us now, struct error *e)
@@ -179,19 +180,25 @@ static struct str text_cut(struct str s, size_t n)
     return str_n(s.p, n);
 }
 
-static enum status step_write(
-    struct db *db, const struct move *v, const struct order_passed *p, const char *outcome, bool again, struct error *e)
+/* The rows of the timeline that a move writes: by one statement, however many. */
+#define STEP_COLUMNS 8
+struct step_rows {
+    struct db_val at[(ORDER_TRAIL_MAX + 2) * STEP_COLUMNS];
+    size_t n;
+};
+
+static void step_add(
+    struct step_rows *rows, const struct move *v, const struct order_passed *p, const char *outcome, bool again)
 {
     int64_t seq = plan_index(v->plan, p->step) + (v->undo ? 100 : 0);
     struct str detail = p->detail == NULL || str_is_null(*p->detail) ? STR("") : text_cut(*p->detail, 480);
-    return db_exec(db, &q_step_write,
-        DB_ARGS(db_i(v->o->id), db_i(seq), db_s(p->step), db_s(str_of(outcome)), db_i(p->started),
-            p->finished != 0 ? db_i(p->finished) : db_null(), db_s(detail), db_i(again)),
-        NULL, e);
+    const struct db_val row[STEP_COLUMNS] = {db_i(v->o->id), db_i(seq), db_s(p->step), db_s(str_of(outcome)),
+        db_i(p->started), p->finished != 0 ? db_i(p->finished) : db_null(), db_s(detail), db_i(again)};
+    memcpy(rows->at + rows->n++ * STEP_COLUMNS, row, sizeof(row));
 }
 
 /* The steps before this one. */
-static enum status trail_write(struct db *db, const struct move *v, struct error *e)
+static enum status trail_keep(struct db *db, const struct move *v, struct step_rows *rows, struct error *e)
 {
     struct order_trail *t = v->m->trail;
     for (size_t i = 0; t != NULL && i < t->n; i++) {
@@ -200,7 +207,7 @@ static enum status trail_write(struct db *db, const struct move *v, struct error
         if (p->keep != NULL)
             TRY(p->keep(db, p->ctx, e));
         t->refused = -1;
-        TRY(step_write(db, v, p, "done", false, e));
+        step_add(rows, v, p, "done", false);
     }
     return OK;
 }
@@ -215,11 +222,13 @@ static enum status steps_write(struct db *db, const struct move *v, struct error
     const struct order_passed here = {
         .step = v->o->step, .detail = &detail, .started = v->now, .finished = ends ? v->now : 0};
     const struct order_passed next = {.step = v->to.step, .started = v->now};
-    TRY(trail_write(db, v, e));
+    struct step_rows rows = {.n = 0};
+    TRY(trail_keep(db, v, &rows, e));
     if (v->place >= 0)
-        TRY(step_write(db, v, &here, v->outcome, again, e));
-    bool goes_on = m->event == ORDER_STEP_DONE && !order_ended(&v->to);
-    return goes_on ? step_write(db, v, &next, "running", false, e) : OK;
+        step_add(&rows, v, &here, v->outcome, again);
+    if (m->event == ORDER_STEP_DONE && !order_ended(&v->to))
+        step_add(&rows, v, &next, "running", false);
+    return rows.n > 0 ? db_exec_rows(db, &q_step_write, rows.at, STEP_COLUMNS, rows.n, NULL, e) : OK;
 }
 
 static enum status move_write(struct db *db, void *ctx, struct error *e)

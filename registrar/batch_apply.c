@@ -16,7 +16,7 @@
 #define DATABASE_PAUSE_MS 500
 #define RESULT_EVERY_NS UINT64_C(1000000000)
 #define RESULT_SHARE 20 /* at most one part in so many of the time goes into writing the result file */
-#define OPEN_MAX_ROWS 256 /* orders of ours under way at once: later ones wait here, not in the workers' queue */
+#define OPEN_MAX_ROWS 512 /* orders of ours under way at once: later ones wait here, not in the workers' queue */
 #define LOOK_MS 25
 #define LOOK_MANY_MS 100 /* while many are under way */
 #define MANY_OPEN 64
@@ -24,6 +24,7 @@
 #define SHOW_LINE_NS UINT64_C(5000000000)
 #define AGAIN_MAX 1024 /* rows put aside, whose time has not come */
 #define WAIT_MS 50
+#define WAKE_EVERY_NS UINT64_C(50000000) /* the workers look for more by themselves while they have some */
 #define BUSY_PAUSE_NS UINT64_C(200000000)
 #define BUSY_TRIES 150 /* of one row, while another order works on its domain: half a minute when nothing moves */
 
@@ -42,7 +43,7 @@ struct apply {
     size_t ended, ended_before;
     bool stop, failed;
     struct error why;
-    uint64_t started_ns, shown_ns, write_ns; /* write_ns: when the result file is due again */
+    uint64_t started_ns, shown_ns, woken_ns, write_ns; /* write_ns: when the result file is due again */
 };
 
 static void apply_fail(struct apply *p, const struct error *e)
@@ -179,8 +180,7 @@ static size_t row_take(struct apply *p)
     return n;
 }
 
-static enum status row_order(
-    struct apply *p, struct db *db, struct arena *a, size_t i, struct order *o, struct error *e)
+static enum status row_order(struct apply *p, struct db *db, struct arena *a, size_t i, int64_t *id_r, struct error *e)
 {
     const struct batch_row *row = &p->b->rows[i];
     struct order_request rq;
@@ -188,7 +188,8 @@ static enum status row_order(
     rq.key = row_key(a, p->b, i);
     rq.price = &row->price;
     rq.expires = row->op->expiry ? row->expires : 0;
-    return order_place(&p->b->c->desk, db, a, &p->b->c->acc, &rq, clock_now(), o, NULL, e);
+    rq.batch = rq.fresh = true; /* orders_find has looked for all */
+    return order_put(&p->b->c->desk, db, a, &p->b->c->acc, &rq, clock_now(), id_r, NULL, e);
 }
 
 static void row_back(struct apply *p, size_t i, const struct error *e)
@@ -203,12 +204,16 @@ static void row_back(struct apply *p, size_t i, const struct error *e)
 }
 
 /* What is wrong with the row ends it; what is wrong with us (no database) stops the batch, to be run again. */
-static void row_placed(struct apply *p, size_t i, enum status s, const struct order *o, const struct error *e)
+static void row_placed(struct apply *p, size_t i, enum status s, int64_t order_id, const struct error *e)
 {
+    uint64_t now = clock_monotonic_ns();
     (void)pthread_mutex_lock(&p->lock);
+    bool wake = s == OK && now - p->woken_ns > WAKE_EVERY_NS;
+    if (wake)
+        p->woken_ns = now;
     p->placing--;
     if (s == OK) {
-        p->b->rows[i].order_id = o->id;
+        p->b->rows[i].order_id = order_id;
         p->b->rows[i].result = ROW_OPEN;
         p->open[p->open_n++] = i;
     } else if (s == UNAVAILABLE || s == UNCERTAIN || s == INTERNAL) {
@@ -219,6 +224,8 @@ static void row_placed(struct apply *p, size_t i, enum status s, const struct or
     }
     (void)pthread_cond_broadcast(&p->moved);
     (void)pthread_mutex_unlock(&p->lock);
+    if (wake)
+        desk_wake(&p->b->c->desk);
 }
 
 static void *place_thread(void *ctx)
@@ -238,14 +245,14 @@ static void *place_thread(void *ctx)
     }
     arena_init(&a, 0);
     while ((i = row_take(p)) != SIZE_MAX) {
-        struct order o;
-        enum status s = row_order(p, db, &a, i, &o, &e);
+        int64_t id = 0;
+        enum status s = row_order(p, db, &a, i, &id, &e);
         for (int tries = 0; tries < DATABASE_TRIES && (s == UNAVAILABLE || s == UNCERTAIN) && !daemon_stopping();
              tries++) {
             poll(NULL, 0, DATABASE_PAUSE_MS); /* the database is away; nobody will tell us when it is back */
-            s = row_order(p, db, &a, i, &o, &e);
+            s = row_order(p, db, &a, i, &id, &e);
         }
-        row_placed(p, i, s, &o, &e);
+        row_placed(p, i, s, id, &e);
         arena_reset(&a);
     }
     arena_clear(&a);

@@ -45,6 +45,7 @@ struct order {
     struct str secret; /* sealed for the registrar (sealing.h); STR_NULL: none, or the order has ended */
     int epp_code; /* the registry's answer to the deciding command; 0: none yet */
     struct str cltrid, svtrid; /* of that command; "" where there is none */
+    bool batch; /* as in the request */
 };
 
 #define ORDER_KEY_MAX 255
@@ -61,6 +62,10 @@ struct order_request {
     const int64_t *price; /* refused when the price is not exactly this: CONFLICT "price-changed"; NULL: any */
     time_us expires; /* refused when the domain does not expire then (CONFLICT "expiry-changed"), by us and, in a
                       * renewal, by the registry; 0: whenever */
+    /* One of many: it lets those of persons go before it, at the workers and at the registry, and what its plan has asked
+     * already is not asked again. Nobody is woken for it: whoever places many calls desk_wake now and then. */
+    bool batch;
+    bool fresh; /* the key is known to be new: saves looking. Wrong, it costs a transaction that is rolled back */
 };
 
 /* Validates, prices, and writes order + hold + claim + first step in one transaction. The same key with the
@@ -70,6 +75,9 @@ struct order_request {
  * workers. */
 enum status order_place(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
     const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e) FW_MUST_CHECK;
+/* The same, of which only the order's number is wanted. */
+enum status order_put(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
+    const struct order_request *rq, time_us now, int64_t *id_r, bool *repeated_r, struct error *e) FW_MUST_CHECK;
 
 /* As order_place does first, without asking or writing anything: what the request is. */
 struct order_checked {

@@ -8,8 +8,8 @@ DB_QUERY(q_key_find, "SELECT request_digest, order_id FROM idempotency WHERE acc
 DB_QUERY(q_key_insert, "INSERT INTO idempotency (account_id, key_digest, request_digest, order_id, created)"
                        " VALUES (?, ?, ?, ?, ?)");
 DB_QUERY(q_order_insert, "INSERT INTO orders (account_id, kind, name, years, contact_id, state, step, attempt, live,"
-                         " next_run, price, currency, created, args, secret, cur_expires)"
-                         " VALUES (?, ?, ?, ?, ?, 'open', ?, 0, 1, ?, ?, ?, ?, ?, ?, ?)");
+                         " next_run, price, currency, created, args, secret, cur_expires, batch)"
+                         " VALUES (?, ?, ?, ?, ?, 'open', ?, 0, 1, ?, ?, ?, ?, ?, ?, ?, ?)");
 DB_QUERY(q_order_busy, "SELECT id, kind FROM orders WHERE name = ? AND account_id = ? AND live = 1 LIMIT 1");
 DB_QUERY(q_order_hold, "UPDATE orders SET hold_id = ? WHERE id = ?");
 
@@ -223,7 +223,8 @@ static enum status placing_write(struct db *db, void *ctx, struct error *e)
     TRY(db_exec(db, &q_order_insert,
         DB_ARGS(db_i(p->acc->id), db_s(str_of(p->plan->kind)), db_s(p->name.name), db_i(years), contact,
             db_s(str_of(p->plan->steps[0].name)), db_i(p->now), db_i(p->price.amount), db_s(str_of(p->price.currency)),
-            db_i(p->now), db_s(p->args), db_b(p->sealed), p->rq->expires != 0 ? db_i(p->rq->expires) : db_null()),
+            db_i(p->now), db_s(p->args), db_b(p->sealed), p->rq->expires != 0 ? db_i(p->rq->expires) : db_null(),
+            db_i(p->rq->batch)),
         NULL, e));
     p->order_id = db_last_id(db);
     if (!str_is_null(p->rq->key))
@@ -263,14 +264,23 @@ static enum status placing_commit(struct db *db, struct placing *p, bool *repeat
     return OK;
 }
 
-enum status order_place(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
-    const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e)
+static void placed_tell(const struct desk *d, const struct placing *p)
+{
+    log_event(LOG_INFO, "order", arena_printf(p->arena, "%lld %.*s", (long long)p->order_id, STR_ARG(p->name.name)),
+        "placed kind=%s years=%d price=\"%.*s\" account=%.*s", p->plan->kind, p->rq->years,
+        STR_ARG(money_text(p->arena, p->price)), STR_ARG(p->acc->name));
+    if (!p->rq->batch)
+        desk_wake(d);
+}
+
+enum status order_put(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
+    const struct order_request *rq, time_us now, int64_t *id_r, bool *repeated_r, struct error *e)
 {
     struct placing p = {.acc = acc, .rq = rq, .arena = a, .now = now};
     bool repeated = false;
     TRY(placing_check(d, &p, e));
     placing_digest(&p);
-    enum status s = key_look(db, &p, &p.order_id, e);
+    enum status s = rq->fresh ? NOT_FOUND : key_look(db, &p, &p.order_id, e);
     if (s == OK) {
         repeated = true;
     } else if (s == NOT_FOUND) {
@@ -281,14 +291,18 @@ enum status order_place(const struct desk *d, struct db *db, struct arena *a, co
     } else {
         return s;
     }
-    TRY(order_find(db, a, acc->id, p.order_id, o_r, e));
-    if (!repeated) {
-        log_event(LOG_INFO, "order", arena_printf(a, "%lld %.*s", (long long)o_r->id, STR_ARG(o_r->name)),
-            "placed kind=%s years=%d price=\"%.*s\" account=%.*s", p.plan->kind, rq->years,
-            STR_ARG(money_text(a, p.price)), STR_ARG(acc->name));
-        desk_wake(d);
-    }
+    if (!repeated)
+        placed_tell(d, &p);
+    *id_r = p.order_id;
     if (repeated_r != NULL)
         *repeated_r = repeated;
     return OK;
+}
+
+enum status order_place(const struct desk *d, struct db *db, struct arena *a, const struct account *acc,
+    const struct order_request *rq, time_us now, struct order *o_r, bool *repeated_r, struct error *e)
+{
+    int64_t id = 0;
+    TRY(order_put(d, db, a, acc, rq, now, &id, repeated_r, e));
+    return order_find(db, a, acc->id, id, o_r, e);
 }

@@ -1,34 +1,35 @@
 #include "registrar/step.h"
 
 #include "registry/journal.h"
+#include "zones/zone.h"
 
 static const struct step steps[] = {
-    {"check", step_check_run, NULL, NULL, false, NULL},
-    {"contacts", step_contacts_run, step_contacts_keep, NULL, false, NULL},
-    {"zone", step_zone_run, step_zone_keep, step_zone_undo, false, NULL},
-    {"infra-zone", step_infra_zone_run, NULL, NULL, false, NULL},
-    {"publish", NULL, step_publish_keep, NULL, false, step_publish_told},
-    {"in-sync", step_in_sync_run, NULL, NULL, true, NULL},
-    {"create", step_create_run, step_create_keep, NULL, true, NULL},
-    {"create-bare", step_create_bare_run, step_create_keep, NULL, true, NULL},
-    {"hosts", step_hosts_run, NULL, NULL, true, NULL},
-    {"delegate", step_delegate_run, NULL, NULL, false, NULL},
-    {"verify", step_verify_run, step_verify_keep, NULL, false, NULL},
-    {"capture", NULL, step_capture_keep, NULL, false, NULL},
-    {"look", step_look_run, step_look_keep, NULL, false, NULL},
-    {"renew", step_renew_run, NULL, NULL, true, NULL},
-    {"renewed", step_renewed_run, step_renewed_keep, NULL, false, NULL},
-    {"delete", step_delete_run, NULL, NULL, true, NULL},
-    {"zone-drop", step_zone_drop_run, NULL, NULL, true, NULL},
-    {"restore-look", step_restore_look_run, NULL, NULL, false, NULL},
-    {"restore", step_restore_run, NULL, NULL, true, NULL},
-    {"redelegate", step_redelegate_run, NULL, NULL, true, NULL},
-    {"authinfo-new", step_authinfo_new_run, step_authinfo_new_keep, NULL, false, NULL},
-    {"update", step_update_run, NULL, NULL, true, NULL},
-    {"updated", step_updated_run, step_updated_keep, NULL, false, NULL},
-    {"transfer-look", step_transfer_look_run, NULL, NULL, false, NULL},
-    {"transfer", step_transfer_run, NULL, NULL, true, NULL},
-    {"transferred", step_transferred_run, step_transferred_keep, NULL, true, NULL},
+    {"check", step_check_run, NULL, NULL, false, NULL, NULL},
+    {"contacts", step_contacts_run, step_contacts_keep, NULL, false, NULL, NULL},
+    {"zone", step_zone_run, step_zone_keep, step_zone_undo, false, NULL, NULL},
+    {"infra-zone", step_infra_zone_run, NULL, NULL, false, NULL, NULL},
+    {"publish", NULL, step_publish_keep, NULL, false, step_publish_told, NULL},
+    {"in-sync", step_in_sync_run, NULL, NULL, true, NULL, step_in_sync_later},
+    {"create", step_create_run, step_create_keep, NULL, true, NULL, NULL},
+    {"create-bare", step_create_bare_run, step_create_keep, NULL, true, NULL, NULL},
+    {"hosts", step_hosts_run, NULL, NULL, true, NULL, NULL},
+    {"delegate", step_delegate_run, NULL, NULL, false, NULL, NULL},
+    {"verify", step_verify_run, step_verify_keep, NULL, false, NULL, NULL},
+    {"capture", NULL, step_capture_keep, NULL, false, NULL, NULL},
+    {"look", step_look_run, step_look_keep, NULL, false, NULL, NULL},
+    {"renew", step_renew_run, NULL, NULL, true, NULL, NULL},
+    {"renewed", step_renewed_run, step_renewed_keep, NULL, false, NULL, NULL},
+    {"delete", step_delete_run, NULL, NULL, true, NULL, NULL},
+    {"zone-drop", step_zone_drop_run, NULL, NULL, true, NULL, NULL},
+    {"restore-look", step_restore_look_run, NULL, NULL, false, NULL, NULL},
+    {"restore", step_restore_run, NULL, NULL, true, NULL, NULL},
+    {"redelegate", step_redelegate_run, NULL, NULL, true, NULL, NULL},
+    {"authinfo-new", step_authinfo_new_run, step_authinfo_new_keep, NULL, false, NULL, NULL},
+    {"update", step_update_run, NULL, NULL, true, NULL, NULL},
+    {"updated", step_updated_run, step_updated_keep, NULL, false, NULL, NULL},
+    {"transfer-look", step_transfer_look_run, NULL, NULL, false, NULL, NULL},
+    {"transfer", step_transfer_run, NULL, NULL, true, NULL, NULL},
+    {"transferred", step_transferred_run, step_transferred_keep, NULL, true, NULL, NULL},
 };
 
 const struct step *step_find(struct str name)
@@ -76,7 +77,21 @@ enum status step_work(struct step_run *r, struct registry_work *w_r, struct erro
         .now_ns = r->now_ns,
         .timeout_ms = r->us->epp_timeout_ms,
         .customer = r->o->account_id,
+        .lane = r->o->batch ? REGISTRY_LANE_BATCH : REGISTRY_LANE_AUTO,
     };
+    return OK;
+}
+
+enum status step_zone(struct step_run *r, struct zone *zone_r, struct error *e)
+{
+    struct step_memo *memo = r->memo;
+    if (memo != NULL && memo->zone != NULL && memo->zone->id == r->o->zone_id) {
+        *zone_r = *memo->zone;
+        return OK;
+    }
+    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, zone_r, e));
+    if (memo != NULL)
+        memo->zone = arena_copy(r->arena, zone_r, sizeof(*zone_r));
     return OK;
 }
 

@@ -41,7 +41,19 @@ struct step_run {
     struct registry_domain found;
     struct str authinfo;
     struct delegation_set *drawn;
+    struct step_memo *memo;
 };
+
+/* What the steps of one order that follow each other in one worker's hands need not read again; nothing of it may be
+ * what somebody else could have changed to the harm of a step. Empty whenever the order was taken up anew. */
+struct zone;
+struct zone_sync;
+struct step_memo {
+    const struct zone *zone; /* the order's: name, owner and the four name servers do not change */
+    const struct zone_sync *sync; /* as in-sync saw it */
+};
+/* The order's zone. */
+enum status step_zone(struct step_run *r, struct zone *zone_r, struct error *e) FW_MUST_CHECK;
 
 struct step {
     const char *name;
@@ -50,6 +62,9 @@ struct step {
     enum status (*undo)(struct step_run *r, struct error *e);
     bool settled; /* what came before is committed when it runs */
     void (*told)(void *step_run); /* once what it keeps is committed: tells those who wait for it; NULL: nobody */
+    /* What it waits for cannot be there at once: how long after the commit of the steps before to look first. NULL: at
+     * once. */
+    int64_t (*later_us)(const struct order *o);
 };
 const struct step *step_find(struct str name); /* NULL if unknown */
 
@@ -84,6 +99,7 @@ STEP(infra_zone);
 STEP_KEEP(publish);
 void step_publish_told(void *step_run);
 STEP(in_sync);
+int64_t step_in_sync_later(const struct order *o);
 STEP(create);
 STEP_KEEP(create);
 STEP(create_bare);

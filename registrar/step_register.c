@@ -7,12 +7,18 @@
 #include "zones/delegation.h"
 #include "zones/sync.h"
 
+#include <stdatomic.h>
+
 /* Only a question: it is asked again after a crash, and the create decides in the end. */
 STEP(check)
 {
     struct registry_work w;
     struct registry_avail avail = {0};
     TRY(step_work(r, &w, e));
+    if (r->o->batch) {
+        step_detail(r, "asked when the batch was planned");
+        return OK;
+    }
     TRY(registry_domain_check(&w, &r->o->name, 1, &avail, e));
     if (!avail.available)
         return error_set(e, EXISTS, "not-available", "%.*s cannot be registered: %.*s", STR_ARG(r->o->name),
@@ -119,22 +125,40 @@ STEP_KEEP(publish)
     return OK;
 }
 
+/* A wake-up a zone would have the name servers look for each by itself. Of a batch they hear now and then, and take many
+ * at once; what comes last they find when they look by themselves. */
+#define BATCH_WAKE_US INT64_C(200000)
+
+static bool wake_due(time_us now)
+{
+    static _Atomic int64_t last;
+    int64_t before = last;
+    return (now - before >= BATCH_WAKE_US || now < before) && atomic_compare_exchange_strong(&last, &before, now);
+}
+
 void step_publish_told(void *ctx)
 {
     struct step_run *r = ctx;
-    zone_wake(r->db, r->o->zone_id);
+    if (!r->o->batch || wake_due(clock_now()))
+        zone_wake(r->db, r->o->zone_id);
 }
 
 #define IN_SYNC_LOOK_US INT64_C(20000)
+#define IN_SYNC_BATCH_US (BATCH_WAKE_US + BATCH_WAKE_US / 4)
 #define IN_SYNC_MOST_US (5 * US_PER_S)
 #define IN_SYNC_SHARE 16
+
+int64_t step_in_sync_later(const struct order *o)
+{
+    return o->batch ? IN_SYNC_BATCH_US : IN_SYNC_LOOK_US;
+}
 
 /* Soon while it is a matter of moments; rarely when a name server is down, so that the orders that wait for it leave
  * the workers to the others. */
 static int64_t in_sync_pause(const struct step_run *r)
 {
-    int64_t pause = (r->now - r->o->created) / IN_SYNC_SHARE;
-    return pause < IN_SYNC_LOOK_US ? IN_SYNC_LOOK_US : pause > IN_SYNC_MOST_US ? IN_SYNC_MOST_US : pause;
+    int64_t pause = (r->now - r->o->created) / IN_SYNC_SHARE, least = step_in_sync_later(r->o);
+    return pause < least ? least : pause > IN_SYNC_MOST_US ? IN_SYNC_MOST_US : pause;
 }
 
 STEP(in_sync)
@@ -142,6 +166,8 @@ STEP(in_sync)
     struct zone_sync sync;
     TRY(zone_insync(r->db, r->arena, r->o->zone_id, r->o->zone_version, &sync, e));
     if (sync.insync) {
+        if (r->memo != NULL)
+            r->memo->sync = arena_copy(r->arena, &sync, sizeof(sync));
         step_detail(r, "%zu name servers", sync.n);
         return OK;
     }
@@ -207,7 +233,7 @@ STEP(create)
     struct registry_host hosts[ZONE_NS_COUNT];
     TRY(step_work(r, &w, e));
     TRY(name_servers_ready(r, &w, e));
-    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
+    TRY(step_zone(r, &z, e));
     TRY(delegation_hosts(r, &z, hosts, e));
     TRY(registry_hosts_ensure(&w, step_key(r, "hosts"), hosts, ZONE_NS_COUNT, e));
     return create_domain(r, hosts, ZONE_NS_COUNT, step_key(r, "create"), e);
@@ -221,7 +247,7 @@ STEP(verify)
     struct zone z;
     struct registry_work w;
     TRY(step_work(r, &w, e));
-    TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
+    TRY(step_zone(r, &z, e));
     TRY(registry_domain_info(&w, r->o->name, STR_NULL, &r->found, e));
     const struct registry_domain d = r->found;
     if (!str_eq(d.clid, w.registry->config.clid))

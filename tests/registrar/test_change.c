@@ -378,18 +378,41 @@ START_TEST(an_order_sent_to_a_registry_that_is_gone_from_the_configuration_calls
 }
 END_TEST
 
+/* place() with the mark of a batch; what it is otherwise does not matter here. */
+static void place_batch(const char *name)
+{
+    int64_t id;
+    struct order_request rq = {
+        .kind = STR("register"), .name = str_of(name), .years = 1, .contact = &somebody, .batch = true};
+    ok(order_put(&us.desk, db, &a, &acc, &rq, clock_now(), &id, NULL, &err));
+}
+
+START_TEST(orders_of_persons_go_before_those_of_a_batch)
+{
+    struct order o, list[ORDER_LEASES_MAX];
+    size_t n = 0;
+    place_batch("many-1.test");
+    place("register", "person.test");
+    ok(order_lease(db, &a, STR("w"), clock_now(), LEASE_US, &o, &err));
+    ck_assert(str_eqz(o.name, "person.test") && !o.batch);
+    ck_assert_int_eq(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, false, 8, list, &n, &err), NOT_FOUND);
+    ok(order_lease(db, &a, STR("w"), clock_now(), LEASE_US, &o, &err));
+    ck_assert(str_eqz(o.name, "many-1.test") && o.batch);
+}
+END_TEST
+
 START_TEST(several_orders_are_leased_with_one_token)
 {
     struct order list[ORDER_LEASES_MAX];
     size_t n = 0;
     for (int i = 0; i < 5; i++)
         place("register", arena_printf(&a, "shop-%d.test", i));
-    ok(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, 3, list, &n, &err));
+    ok(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, false, 3, list, &n, &err));
     ck_assert_uint_eq(n, 3);
     ck_assert_int_eq(list[0].lease_token, list[2].lease_token);
-    ok(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, 8, list, &n, &err));
+    ok(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, false, 8, list, &n, &err));
     ck_assert_uint_eq(n, 2);
-    ck_assert_int_eq(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, 8, list, &n, &err), NOT_FOUND);
+    ck_assert_int_eq(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, false, 8, list, &n, &err), NOT_FOUND);
 }
 END_TEST
 
@@ -418,6 +441,7 @@ int main(void)
     tcase_add_test(t, what_can_never_be_kept_is_tried_ever_more_rarely_and_shown);
     tcase_add_test(t, an_order_sent_to_a_registry_that_is_gone_from_the_configuration_calls_a_person);
     tcase_add_test(t, several_orders_are_leased_with_one_token);
+    tcase_add_test(t, orders_of_persons_go_before_those_of_a_batch);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
