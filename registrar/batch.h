@@ -4,7 +4,7 @@
  *   fourways batch apply PLAN                does what the plan says, as long as the world is as it was
  *
  * The file is CSV with a header: `name`, optionally `op` (batch_ops; without the column every row is "register"),
- * `years`, any contact field, `ns`, `lock`, `authinfo`. A contact field without a column is as --contact says or else as
+ * `years`, any contact field, `ns`, `ds`, `lock`, `authinfo`. A contact field without a column is as --contact says or else as
  * in the account's latest contact; an empty cell is an empty field.
  *
  * A plan is JSON, an object a line: what it is of (the file with its digest, the account, the contact that the rows start

@@ -9,6 +9,7 @@ const struct batch_op batch_ops[] = {
     {.word = "restore", .kind = "restore", .expiry = true},
     {.word = "transfer", .kind = "transfer", .secret = true},
     {.word = "ns", .kind = "ns", .args_column = "ns", .args_default = "ours"},
+    {.word = "ds", .kind = "ds", .args_column = "ds", .args_default = "none"},
     {.word = "contacts", .kind = "contacts", .contact = true},
     {.word = "lock", .kind = "lock", .args_column = "lock", .args_default = "transfer"},
     {.word = "unlock", .kind = "unlock", .args_column = "lock", .args_default = "transfer"},
@@ -27,14 +28,14 @@ const char *batch_result_word(enum batch_result r)
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
-enum { COLUMN_NAME = 100, COLUMN_OP, COLUMN_YEARS, COLUMN_NS, COLUMN_LOCK, COLUMN_AUTHINFO, COLUMN_NONE };
+enum { COLUMN_NAME = 100, COLUMN_OP, COLUMN_YEARS, COLUMN_NS, COLUMN_DS, COLUMN_LOCK, COLUMN_AUTHINFO, COLUMN_NONE };
 
 static int column_of(struct str key)
 {
     static const struct {
         const char *key;
         int column;
-    } own[] = {{"name", COLUMN_NAME}, {"op", COLUMN_OP}, {"years", COLUMN_YEARS}, {"ns", COLUMN_NS},
+    } own[] = {{"name", COLUMN_NAME}, {"op", COLUMN_OP}, {"years", COLUMN_YEARS}, {"ns", COLUMN_NS}, {"ds", COLUMN_DS},
         {"lock", COLUMN_LOCK}, {"authinfo", COLUMN_AUTHINFO}};
     for (size_t i = 0; i < ARRAY_LEN(own); i++)
         if (str_eqz(key, own[i].key))
@@ -55,7 +56,7 @@ static enum status header_read(const struct csv_row *h, int *columns, struct err
         if (columns[i] == COLUMN_NONE)
             return error_set(e, INVALID, "csv-header",
                 "line 1: unknown column '%.*s'; known are name (the domain), op, years, registrant, org, street, city,"
-                " state, postal_code, country, phone, email, ns, lock, authinfo",
+                " state, postal_code, country, phone, email, ns, ds, lock, authinfo",
                 STR_ARG(str_trim(h->field[i])));
         for (size_t k = 0; k < i; k++)
             if (columns[k] == columns[i])
@@ -85,20 +86,30 @@ static enum status op_read(struct batch_row *row, struct str word, struct error 
 }
 
 struct row_cells {
-    struct str years, ns, lock, authinfo;
+    struct str years, ns, ds, lock, authinfo;
 };
+
+/* The cell of a column that holds args, if it is the one that the op reads. */
+static bool args_cell(const struct batch_op *op, const char *column)
+{
+    return op->args_column != NULL && strcmp(op->args_column, column) == 0;
+}
+
+static const char *unused_cell(const struct batch_op *op, const struct row_cells *c)
+{
+    return !args_cell(op, "ns") && !str_empty(c->ns)       ? "ns"
+           : !args_cell(op, "ds") && !str_empty(c->ds)     ? "ds"
+           : !args_cell(op, "lock") && !str_empty(c->lock) ? "lock"
+           : !op->secret && !str_empty(c->authinfo)        ? "authinfo"
+           : !op->years && !str_empty(c->years)            ? "years"
+                                                           : NULL;
+}
 
 /* Cells that mean nothing to the row's op are mistakes: somebody expects them to be heard. */
 static enum status cells_use(struct batch *b, struct batch_row *row, const struct row_cells *c, struct error *e)
 {
     const struct batch_op *op = row->op;
-    bool ns = op->args_column != NULL && strcmp(op->args_column, "ns") == 0;
-    bool lock = op->args_column != NULL && strcmp(op->args_column, "lock") == 0;
-    const char *unused = !ns && !str_empty(c->ns)                 ? "ns"
-                         : !lock && !str_empty(c->lock)           ? "lock"
-                         : !op->secret && !str_empty(c->authinfo) ? "authinfo"
-                         : !op->years && !str_empty(c->years)     ? "years"
-                                                                  : NULL;
+    const char *unused = unused_cell(op, c);
     if (unused != NULL)
         return error_set(e, INVALID, "csv-unused", "line %zu: %s says nothing to '%s': leave the cell empty", row->line,
             unused, op->word);
@@ -107,7 +118,7 @@ static enum status cells_use(struct batch *b, struct batch_row *row, const struc
         return error_set(e, INVALID, "years", "line %zu: years '%.*s' is not 1 to 10", row->line, STR_ARG(c->years));
     row->years = op->years ? (int)years : 0;
     row->secret = str_empty(c->authinfo) ? STR_NULL : c->authinfo;
-    struct str args = ns ? c->ns : c->lock;
+    struct str args = args_cell(op, "ns") ? c->ns : args_cell(op, "ds") ? c->ds : c->lock;
     row->args = op->args_column == NULL ? STR_NULL : str_empty(args) ? str_of(op->args_default) : args;
     return OK;
 }
@@ -133,6 +144,7 @@ static enum status row_read(
         else
             *(columns[i] == COLUMN_YEARS    ? &c.years
                 : columns[i] == COLUMN_NS   ? &c.ns
+                : columns[i] == COLUMN_DS   ? &c.ds
                 : columns[i] == COLUMN_LOCK ? &c.lock
                                             : &c.authinfo) = v;
     }

@@ -1,8 +1,11 @@
 #include "registrar/change.h"
 
+#include "registry/dnssec.h"
+
 static const struct change changes[] = {
     {"ns", change_ns_ready, change_ns_diff, NULL},
     {"contacts", NULL, change_contacts_diff, change_contacts_keep},
+    {"ds", NULL, change_ds_diff, NULL},
     {"lock", NULL, change_lock_diff, NULL},
     {"unlock", NULL, change_unlock_diff, NULL},
     {"authinfo", NULL, change_authinfo_diff, change_authinfo_keep},
@@ -23,7 +26,7 @@ static bool nothing_in(const struct registry_domain_update *u)
     return u->add_hosts_n + u->rem_hosts_n + u->add_contacts_n + u->rem_contacts_n + u->add_statuses_n +
                    u->rem_statuses_n ==
                0 &&
-           str_is_null(u->registrant) && str_is_null(u->authinfo);
+           !dnssec_changes(&u->dnssec) && str_is_null(u->registrant) && str_is_null(u->authinfo);
 }
 
 static enum status change_look(struct step_run *r, struct registry_work *w, const struct change **c_r,

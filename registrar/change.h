@@ -1,4 +1,4 @@
-/* Changes to a domain at its registry: what an order of kinds ns, contacts, lock, unlock, authinfo is about.
+/* Changes to a domain at its registry: what an order of kinds ns, contacts, ds, lock, unlock, authinfo is about.
  *
  * A change is a difference: given the domain as the registry shows it, what is to be added, removed and set so that it is
  * as ordered. The step "update" sends it, unless there is none; the step "updated" demands that there is none left. So
@@ -31,6 +31,7 @@ CHANGE_READY(ns);
 CHANGE_DIFF(ns);
 CHANGE_DIFF(contacts);
 CHANGE_KEEP(contacts);
+CHANGE_DIFF(ds);
 CHANGE_DIFF(lock);
 CHANGE_DIFF(unlock);
 CHANGE_DIFF(authinfo);

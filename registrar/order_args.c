@@ -15,8 +15,7 @@ static const struct {
     {"update", "clientUpdateProhibited"},
 };
 
-/* The next word between blanks; false at the end. */
-static bool word_take(struct str *rest, struct str *word)
+bool order_args_word(struct str *rest, struct str *word)
 {
     do {
         if (str_empty(str_trim(*rest)))
@@ -32,7 +31,7 @@ enum status order_args_locks(struct str text, struct str statuses[ORDER_LOCKS_MA
 {
     bool given[ORDER_LOCKS_MAX] = {false};
     struct str rest = text, word;
-    while (word_take(&rest, &word)) {
+    while (order_args_word(&rest, &word)) {
         bool known = false;
         for (size_t i = 0; i < ORDER_LOCKS_MAX; i++)
             if (str_eqz(word, locks[i].word))
@@ -105,7 +104,7 @@ enum status order_args_hosts(
     *n_r = 0;
     if (str_eqz(str_trim(text), "ours"))
         return OK;
-    while (word_take(&rest, &word)) {
+    while (order_args_word(&rest, &word)) {
         if (*n_r == REGISTRY_HOSTS_MAX)
             return error_set(e, INVALID, "args", "more than %d name servers", REGISTRY_HOSTS_MAX);
         TRY(host_read(a, word, &hosts[*n_r], e));
@@ -140,6 +139,35 @@ static enum status hosts_put(struct arena *a, struct str text, struct buf *out, 
 
 /* ---- all ------------------------------------------------------------------------------------------------------------ */
 
+static const char *args_wanted(enum order_args kind)
+{
+    switch (kind) {
+    case ARGS_HOSTS:
+        return "give the name servers, or 'ours' for those of the hosted zone";
+    case ARGS_DNSSEC:
+        return "give the DS records, or 'none' to have none";
+    case ARGS_LOCKS:
+    case ARGS_NONE:
+        break;
+    }
+    return "give at least one of delete, hold, renew, transfer, update";
+}
+
+static enum status args_put(enum order_args kind, struct arena *a, struct str text, struct buf *out, struct error *e)
+{
+    switch (kind) {
+    case ARGS_HOSTS:
+        return hosts_put(a, text, out, e);
+    case ARGS_DNSSEC:
+        return order_args_dnssec_put(a, text, out, e);
+    case ARGS_LOCKS:
+        return locks_put(text, out, e);
+    case ARGS_NONE:
+        break;
+    }
+    return OK;
+}
+
 enum status order_args_check(
     enum order_args kind, struct arena *a, struct str text, struct str *canonical_r, struct error *e)
 {
@@ -150,11 +178,9 @@ enum status order_args_check(
                    ? OK
                    : error_set(e, INVALID, "args-unused", "this kind of order takes nothing more");
     if (str_empty(str_trim(text)))
-        return error_set(e, INVALID, "args-needed",
-            kind == ARGS_HOSTS ? "give the name servers, or 'ours' for those of the hosted zone"
-                               : "give at least one of delete, hold, renew, transfer, update");
+        return error_set(e, INVALID, "args-needed", "%s", args_wanted(kind));
     buf_in(&out, a, ORDER_ARGS_MAX);
-    TRY(kind == ARGS_HOSTS ? hosts_put(a, text, &out, e) : locks_put(text, &out, e));
+    TRY(args_put(kind, a, text, &out, e));
     if (buf_over(&out))
         return error_set(e, INVALID, "args", "more than %d bytes", ORDER_ARGS_MAX);
     *canonical_r = buf_view(&out);

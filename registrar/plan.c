@@ -101,6 +101,7 @@ static const struct plan plans[] = {
         .decides = "transferred"},
     {.kind = "ns", STEPS(change_steps), .owns = true, .args = ARGS_HOSTS, .decides = "update"},
     {.kind = "contacts", STEPS(contacts_steps), .owns = true, .needs_contact = true, .decides = "update"},
+    {.kind = "ds", STEPS(change_steps), .owns = true, .args = ARGS_DNSSEC, .decides = "update"},
     {.kind = "lock", STEPS(change_steps), .owns = true, .args = ARGS_LOCKS, .decides = "update"},
     {.kind = "unlock", STEPS(change_steps), .owns = true, .args = ARGS_LOCKS, .decides = "update"},
     {.kind = "authinfo", STEPS(authinfo_steps), .owns = true, .takes_secret = true, .decides = "update"},

@@ -28,6 +28,7 @@
 #define REGISTRY_ADDRS_MAX 13 /* addresses of a host, both families */
 #define REGISTRY_CONTACTS_MAX 12 /* admin, tech, billing: up to four each */
 #define REGISTRY_STATUSES_MAX 16
+#define REGISTRY_DS_MAX 16 /* DS records, or keys, of a domain */
 #define REGISTRY_ID_MAX 32 /* our own short word for a registry: "sandbox" */
 #define REGISTRY_CONTACT_ID_MAX 16 /* eppcom:clIDType, RFC 5733 */
 #define REGISTRY_AUTHINFO_MAX 64
@@ -112,6 +113,29 @@ struct registry_contact_ref {
     struct str id;
 };
 
+struct registry_ds {
+    int key_tag, alg, digest_type;
+    struct str digest; /* hexadecimal */
+};
+struct registry_dnskey {
+    int flags, protocol, alg;
+    struct str key; /* base64 */
+};
+/* DNSSEC data of a domain (registry/dnssec.h): DS records, or keys. */
+struct registry_dnssec {
+    struct registry_ds ds[REGISTRY_DS_MAX];
+    size_t ds_n;
+    struct registry_dnskey keys[REGISTRY_DS_MAX];
+    size_t keys_n;
+    int max_sig_life; /* seconds that signatures should live; 0: not said */
+};
+struct registry_dnssec_change {
+    struct registry_dnssec add, rem;
+    struct registry_dnssec whole; /* what there shall be then */
+    int max_sig_life; /* to be set; 0: as it is */
+    bool urgent; /* out of turn */
+};
+
 struct registry_domain_create {
     struct str name;
     int years;
@@ -139,6 +163,7 @@ struct registry_domain {
     size_t contacts_n;
     struct registry_host hosts[REGISTRY_HOSTS_MAX];
     size_t hosts_n;
+    struct registry_dnssec dnssec;
     time_us created, updated, expires, transferred; /* 0: not told */
     struct str authinfo; /* STR_NULL unless the registry shows it to its sponsor */
 };
@@ -151,6 +176,7 @@ struct registry_domain_update {
     size_t add_contacts_n, rem_contacts_n;
     struct str add_statuses[REGISTRY_STATUSES_MAX], rem_statuses[REGISTRY_STATUSES_MAX];
     size_t add_statuses_n, rem_statuses_n;
+    struct registry_dnssec_change dnssec;
     struct str registrant; /* STR_NULL: unchanged */
     struct str authinfo; /* STR_NULL: unchanged */
 };

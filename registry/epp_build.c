@@ -146,6 +146,7 @@ struct epp_command epp_build_domain_update(const struct epp_build *b, const stru
     };
     u->chg.registrant = in->registrant;
     u->chg.auth = auth_change(b, in->authinfo);
+    epp_dnssec_put(b, &in->dnssec, &cmd);
     return cmd;
 }
 

@@ -24,6 +24,8 @@ struct epp_command epp_build_domain_info(const struct epp_build *b, struct str n
 struct epp_command epp_build_domain_create(const struct epp_build *b, const struct registry_domain_create *in);
 struct epp_command epp_build_domain_renew(const struct epp_build *b, const struct registry_renew *in);
 struct epp_command epp_build_domain_update(const struct epp_build *b, const struct registry_domain_update *in);
+/* What is said of DNSSEC, in the version that the profile names. */
+void epp_dnssec_put(const struct epp_build *b, const struct registry_dnssec_change *c, struct epp_command *cmd);
 struct epp_command epp_build_domain_restore(const struct epp_build *b, const struct registry_restore *in);
 struct epp_command epp_build_transfer(
     const struct epp_build *b, enum epp_transfer_op op, const struct registry_transfer *in);

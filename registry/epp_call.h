@@ -29,6 +29,7 @@ enum status epp_delete(struct epp_adapter *x, struct registry_call *c, enum epp_
     struct error *e) FW_MUST_CHECK;
 /* In EPP's words (profile); at most max of them, more are dropped with a line in the log, as no decision needs that many. */
 size_t epp_statuses_take(const struct epp_adapter *x, const struct epp_statuses *from, struct str *to);
+void epp_dnssec_take(const struct epp_adapter *x, const struct epp_response *r, struct registry_dnssec *out);
 void epp_transfer_take(const struct epp_transfer_data *from, struct registry_transfer_info *to);
 
 /* epp_domain.c, epp_object.c, epp_poll.c: they fill their part of the table. */

@@ -62,6 +62,7 @@ static enum status domain_info(void *ctx, struct registry_call *c, struct str na
     TRY(epp_call(ctx, c, &cmd, &r, e));
     TRY(epp_expect(c, &r, EPP_DOMAIN, EPP_INF_DATA, e));
     domain_take(ctx, &r.u.domain_info, out);
+    epp_dnssec_take(ctx, &r, &out->dnssec);
     const struct epp_rgp_data *rgp = epp_ext_find(&r.ext, &epp_rgp_inf_data);
     if (rgp != NULL)
         out->rgp_n = epp_statuses_take(ctx, &rgp->statuses, out->rgp);

@@ -1,5 +1,7 @@
 #include "registry/fit.h"
 
+#include "registry/dnssec.h"
+
 struct fitting {
     const struct registry_profile *p;
     struct arena *arena;
@@ -167,7 +169,7 @@ static bool update_changes(const struct registry_domain_update *u)
     return u->add_hosts_n + u->rem_hosts_n + u->add_contacts_n + u->rem_contacts_n + u->add_statuses_n +
                    u->rem_statuses_n >
                0 ||
-           !str_is_null(u->registrant) || !str_is_null(u->authinfo);
+           dnssec_changes(&u->dnssec) || !str_is_null(u->registrant) || !str_is_null(u->authinfo);
 }
 
 static enum status update_fit(
@@ -182,6 +184,7 @@ static enum status update_fit(
     if (f->p->registrant == PROFILE_NONE)
         u->registrant = STR_NULL;
     TRY(authinfo_fit(f, u));
+    TRY(dnssec_fit(f->p, u->name, &u->dnssec, f->e));
     out->domain_update = u;
     if (update_changes(u) || !update_changes(in))
         return OK;

@@ -11,7 +11,7 @@
  * "hosts-not-spoken", "registrant-missing", "contacts-count", "contacts-not-there", "years-out-of-range",
  * "renew-not-offered", "transfer-push", "transfer-immediate", "authinfo-missing", "authinfo-length",
  * "authinfo-characters", "authinfo-not-ours", "authinfo-stays", "update-empty",
- * "restore-not-offered", "restore-no-report".
+ * "restore-not-offered", "restore-no-report", and those of dnssec_fit (registry/dnssec.h).
  */
 #ifndef FW_REGISTRY_FIT_H
 #define FW_REGISTRY_FIT_H

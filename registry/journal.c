@@ -4,6 +4,7 @@
 #include "base/daemon.h"
 #include "base/log.h"
 #include "epp/result.h"
+#include "registry/dnssec.h"
 #include "registry/ensure.h"
 #include "registry/fit.h"
 #include "registry/price.h"
@@ -173,7 +174,8 @@ static enum status attempt_wait(struct attempt *t, struct error *e)
 static bool wants_read_back(const struct registry_request *r)
 {
     const struct registry_domain_update *u = r->domain_update;
-    return u != NULL && u->add_hosts_n + u->rem_hosts_n + u->add_statuses_n + u->rem_statuses_n > 0;
+    return u != NULL &&
+           (u->add_hosts_n + u->rem_hosts_n + u->add_statuses_n + u->rem_statuses_n > 0 || dnssec_changes(&u->dnssec));
 }
 
 static enum status attempt_read_back(struct attempt *t, struct error *e)

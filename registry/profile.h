@@ -57,7 +57,10 @@ enum profile_restore {
     PROFILE_RESTORE_VENDOR, /* by the registry's own extension or page */
     PROFILE_RESTORE_NONE
 };
+enum profile_dnssec { PROFILE_DNSSEC_DS, PROFILE_DNSSEC_KEYS, PROFILE_DNSSEC_EITHER };
 enum profile_fee_need { PROFILE_FEE_NEVER, PROFILE_FEE_PREMIUM, PROFILE_FEE_ALWAYS };
+/* Of the extensions that the profile names. */
+enum profile_secdns { PROFILE_SECDNS_NONE, PROFILE_SECDNS_1_0, PROFILE_SECDNS_1_1 };
 enum profile_transport { PROFILE_OVER_TLS, PROFILE_OVER_HTTPS };
 enum profile_tls { PROFILE_TLS_1_2, PROFILE_TLS_1_3 };
 
@@ -101,6 +104,13 @@ struct registry_profile {
     enum profile_host_addrs host_addrs; /* which hosts need addresses; others are sent without */
     int64_t host_addrs_max; /* of one host */
 
+    /* DNSSEC */
+    enum profile_secdns secdns; /* the version spoken; NONE: the registry takes nothing */
+    enum profile_dnssec dnssec; /* what it is told */
+    int64_t dnssec_max; /* DS records or keys of a domain */
+    bool dnssec_max_sig_life; /* whether it may be told how long signatures should live */
+    bool dnssec_urgent; /* whether it takes urgent changes */
+
     /* authInfo */
     int64_t authinfo_min, authinfo_max; /* length of the password we make */
     struct str authinfo_signs; /* signs it may hold besides letters and digits; empty: none */
@@ -129,6 +139,8 @@ struct registry_profile {
     const struct epp_fee_version *fee; /* the same (epp/fee.h); NULL: none */
     enum profile_fee_need fee_need; /* which commands must carry the fee */
     struct str fee_currency; /* "USD"; empty: the registry's default */
+
+    bool allocation_token; /* it takes the allocation tokens of RFC 8495 */
 
     /* answers */
     struct profile_status_map *status_maps;

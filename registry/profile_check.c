@@ -1,8 +1,10 @@
 /* What is wrong with a profile that its table of keys does not see, and the lines that hold several values. */
 #include <stdarg.h>
 
+#include "epp/allocation_token.h"
 #include "epp/auth.h"
 #include "epp/fee.h"
+#include "epp/secdns.h"
 #include "epp/verisign.h"
 #include "registry/adapter.h"
 #include "registry/profile_keys.h"
@@ -245,6 +247,25 @@ static void extension_add(struct profile_reader *r, struct conf_list *list, stru
     *list = (struct conf_list){items, list->n + 1};
 }
 
+static bool extension_named(const struct registry_profile *p, const char *uri)
+{
+    for (size_t i = 0; i < p->extensions.n; i++)
+        if (str_eqz(p->extensions.items[i], uri))
+            return true;
+    for (size_t i = 0; i < p->extensions_required.n; i++)
+        if (str_eqz(p->extensions_required.items[i], uri))
+            return true;
+    return false;
+}
+
+static void extensions_see(struct registry_profile *p)
+{
+    p->secdns = extension_named(p, EPP_SECDNS_NS)     ? PROFILE_SECDNS_1_1
+                : extension_named(p, EPP_SECDNS10_NS) ? PROFILE_SECDNS_1_0
+                                                      : PROFILE_SECDNS_NONE;
+    p->allocation_token = extension_named(p, EPP_ALLOCATION_TOKEN_NS);
+}
+
 static void extensions_add(struct profile_reader *r)
 {
     struct registry_profile *p = &r->file->p;
@@ -313,5 +334,6 @@ enum status profile_check(struct profile_reader *r)
     TRY(contacts_check(r));
     TRY(period_check(r));
     extensions_add(r);
+    extensions_see(&r->file->p);
     return OK;
 }

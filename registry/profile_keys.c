@@ -47,6 +47,16 @@ const struct conf_item profile_items[] = {
         "they serve, or all."},
     {"host-addresses-max", CONF_INT, AT(host_addrs_max), "13", 1, REGISTRY_ADDRS_MAX, "Most addresses of a host."},
 
+    /* ---- DNSSEC ---- */
+    {"dnssec", CONF_WORD, AT(dnssec), "ds|keys|either", 0, 0,
+        "What the registry is told of a signed domain, where an extension secDNS stands above: DS records, the keys "
+        "from "
+        "which it makes them, or either."},
+    {"dnssec-max", CONF_INT, AT(dnssec_max), "6", 1, REGISTRY_DS_MAX, "Most DS records, or keys, of a domain."},
+    {"dnssec-max-sig-life", CONF_BOOL, AT(dnssec_max_sig_life), "no", 0, 0,
+        "Whether it may be told how long signatures should live (maxSigLife)."},
+    {"dnssec-urgent", CONF_BOOL, AT(dnssec_urgent), "no", 0, 0, "Whether it takes urgent changes (RFC 5910)."},
+
     /* ---- authInfo ---- */
     {"authinfo-min", CONF_INT, AT(authinfo_min), "12", 6, REGISTRY_AUTHINFO_MAX, "Shortest authInfo, characters."},
     {"authinfo-max", CONF_INT, AT(authinfo_max), "16", 6, REGISTRY_AUTHINFO_MAX, "Longest authInfo, characters."},

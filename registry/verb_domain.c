@@ -1,5 +1,6 @@
 /* The domain transforms, and how to tell whether one in doubt was done. */
 #include "base/crypto.h"
+#include "registry/dnssec.h"
 #include "registry/verb.h"
 
 #define DAY (86400 * US_PER_S)
@@ -207,7 +208,7 @@ static enum status update_settle(const struct doubt *d, struct verdict *v, struc
         *v = refused(2303, "the registry does not have the domain");
     else if (!verb_is_ours(d->w, dom.clid))
         *v = refused(2201, "the domain is with another registrar");
-    else if (added(&dom, in) && removed(&dom, in) && changed(d, &dom))
+    else if (added(&dom, in) && removed(&dom, in) && dnssec_shown(&dom.dnssec, &in->dnssec) && changed(d, &dom))
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "the domain is as wanted"};
     else
         *v = (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the domain is not as wanted"};

@@ -204,6 +204,7 @@ def bad_files(c, batch):
                         ('name\n"x1.test\n', "line 2: a quoted field"), ("name,name\na,b\n", "there twice"),
                         ("op,name\nsteal,x.test\n", "line 2: op 'steal' is none of register,"),
                         ("op,name,ns\nrenew,x.test,ns1.x.test\n", "line 2: ns says nothing to 'renew'"),
+                        ("op,name,ds\nrenew,x.test,1 13 2 AB\n", "line 2: ds says nothing to 'renew'"),
                         ("name\n" + "x" * 70000 + "\n", "line 2: a field is longer")]:
         batch.path.write_text(text)
         status, _, err = batch.plan()
@@ -300,7 +301,8 @@ def at_registry(c, name, table="domain"):
     return c.sql(f"SELECT * FROM {table} WHERE name = '{name}'", "fourways_sandbox")
 
 
-EVERYTHING = ["op", "name", "years", "ns", "lock", "authinfo", "registrant"]
+EVERYTHING = ["op", "name", "years", "ns", "lock", "authinfo", "registrant", "ds"]
+DS = "12345 13 2 2bb183af5f22588179a53b0a98631fad1a292118b83c0c1e4e2a6a1d9c4f7e10"
 
 
 def every_op(c, batch):
@@ -308,17 +310,18 @@ def every_op(c, batch):
     with Epp(c, "rival") as rival:
         rival.logged_in()
         rival.create_domain("moving.test", "rival-1", authinfo="Moving-Auth-1")
-        table_write(batch.path, EVERYTHING, [
+        rows = [
             ["register", "op-new.test", "2", "", "", "", "Somebody New"], ["renew", "op-a.test", "3", "", "", "", ""],
             ["ns", "op-a.test", "", "ns1.example.net ns2.example.net", "", "", ""],
             ["lock", "op-b.test", "", "", "transfer delete", "", ""],
             ["authinfo", "op-c.test", "", "", "", "New-Auth-77-of-theirs", ""],
             ["contacts", "op-d.test", "", "", "", "", "Other Person"], ["delete", "op-e.test", "", "", "", "", ""],
             ["check", "op-free.test", "", "", "", "", ""], ["check", "rival-1.test", "", "", "", "", ""],
-            ["transfer", "moving.test", "", "", "", "Moving-Auth-1", ""]])
+            ["transfer", "moving.test", "", "", "", "Moving-Auth-1", ""]]
+        table_write(batch.path, EVERYTHING, [r + [""] for r in rows] + [["ds", "op-d.test"] + [""] * 5 + [DS]])
         status, out, _ = batch.run("--json", "batch", "plan", batch.path, "-o", batch.plan_path)
         said = json.loads(out)
-        assert status == 0 and said["possible"] == 10 and said["spend"] == "54.00 EUR" and said["enough"], said
+        assert status == 0 and said["possible"] == 11 and said["spend"] == "54.00 EUR" and said["enough"], said
         assert "Moving-Auth" not in batch.plan_path.read_text()
         p = batch.start()
         wait_until("the transfer is pending", lambda: rival.transfer("moving.test", "query")[0] == 1000, 30)
@@ -369,6 +372,9 @@ def everything_there(c):
     people = dict(c.sql("SELECT d.name, k.name FROM domain d JOIN contact k ON k.id = d.contact_id"
                         " WHERE d.name LIKE 'op-%'", "fourways"))
     assert people["op-d.test"] == "Other Person" and people["op-new.test"] == "Somebody New", people
+    ds = c.sql("SELECT d.name, s.key_tag, s.alg, s.digest_type, LOWER(HEX(s.digest)) FROM domain_ds s JOIN domain d"
+               " ON d.id = s.domain_id", "fourways_sandbox")
+    assert ds == [["op-d.test"] + DS.split()], ds
     gone = c.sql("SELECT state FROM domain WHERE name = 'op-e.test'", "fourways")
     assert gone == [["released"]], gone
     secrets = c.sql("SELECT COUNT(*) FROM orders WHERE secret IS NOT NULL", "fourways")

@@ -60,6 +60,49 @@ START_TEST(name_servers_are_exchanged_and_brought_back)
 }
 END_TEST
 
+#define DS_A "12345 13 2 2BB183AF5F22588179A53B0A98631FAD1A292118B83C0C1E4E2A6A1D9C4F7E10"
+#define DS_B "7 8 1 49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC"
+#define KEY_A "key 257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ=="
+
+START_TEST(ds_records_are_set_and_taken_away)
+{
+    registered("shop.test");
+    struct order o = ask("ds", "shop.test", DS_A ";" DS_B, NULL);
+    ck_assert(str_eqz(o.args, DS_B "; " DS_A) && o.price.amount == 0);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    struct registry_domain d = at_registry("shop.test");
+    ck_assert(d.dnssec.ds_n == 2 && d.dnssec.ds[0].key_tag == 7);
+    int heard = fake_registry_heard(fake, "domain-update");
+    o = ask("ds", "shop.test", DS_B "; " DS_A, NULL);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), heard);
+    o = ask("ds", "shop.test", "none", NULL);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_uint_eq(at_registry("shop.test").dnssec.ds_n, 0);
+}
+END_TEST
+
+START_TEST(ds_records_of_a_registry_that_takes_keys_fail_the_order)
+{
+    registered("shop.test");
+    struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
+    p->dnssec = PROFILE_DNSSEC_KEYS;
+    us.registries.items[0].profile = p;
+    struct order o = ask("ds", "shop.test", DS_A, NULL);
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "dnssec-wants-keys"));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), 0);
+    o = ask("ds", "shop.test", KEY_A, NULL);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_uint_eq(at_registry("shop.test").dnssec.keys_n, 1);
+}
+END_TEST
+
 START_TEST(locks_are_added_and_removed)
 {
     registered("shop.test");
@@ -286,6 +329,24 @@ START_TEST(what_a_kind_needs_is_read_strictly)
         {ARGS_HOSTS, "under_score.example.net", NULL},
         {ARGS_HOSTS, "a..example.net", NULL},
         {ARGS_HOSTS, "a.b c.d e.f g.h i.j k.l m.n o.p q.r s.t u.v w.x y.z aa.bb", NULL},
+        {ARGS_DNSSEC, "", NULL},
+        {ARGS_DNSSEC, " none ;", "none"},
+        {ARGS_DNSSEC, "none none", NULL},
+        {ARGS_DNSSEC, "urgent", NULL},
+        {ARGS_DNSSEC, "none; " DS_A, NULL},
+        {ARGS_DNSSEC, DS_A ";; " DS_B ";", DS_B "; " DS_A},
+        {ARGS_DNSSEC, "7 8 1 49fd46e6 c4b45c55d4ac 49FD46E6C4B45C55D4AC", DS_B},
+        {ARGS_DNSSEC, "7 8 1", NULL},
+        {ARGS_DNSSEC, "7 8 1 49FD", NULL},
+        {ARGS_DNSSEC, "70000 8 1 49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC", NULL},
+        {ARGS_DNSSEC, "x 8 1 49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC", NULL},
+        {ARGS_DNSSEC, DS_A ";" DS_A, NULL},
+        {ARGS_DNSSEC, DS_A ";" KEY_A, NULL},
+        {ARGS_DNSSEC, KEY_A " ; urgent;max-sig-life 86400", KEY_A "; max-sig-life 86400; urgent"},
+        {ARGS_DNSSEC, DS_A "; max-sig-life 0", NULL},
+        {ARGS_DNSSEC, "none; max-sig-life 86400", NULL},
+        {ARGS_DNSSEC, DS_A "; max-sig-life 1; max-sig-life 2", NULL},
+        {ARGS_DNSSEC, "key 257 3 13", NULL},
         {ARGS_LOCKS, "", NULL},
         {ARGS_LOCKS, "transfer  delete transfer", "delete transfer"},
         {ARGS_LOCKS, "everything", NULL},
@@ -423,6 +484,8 @@ int main(void)
     tcase_add_checked_fixture(t, setup_change, teardown);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, name_servers_are_exchanged_and_brought_back);
+    tcase_add_test(t, ds_records_are_set_and_taken_away);
+    tcase_add_test(t, ds_records_of_a_registry_that_takes_keys_fail_the_order);
     tcase_add_test(t, locks_are_added_and_removed);
     tcase_add_test(t, another_registrant_is_shown_by_registry_and_database);
     tcase_add_test(t, another_registrant_is_known_by_the_registrys_own_id);

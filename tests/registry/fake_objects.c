@@ -1,3 +1,4 @@
+#include "registry/dnssec.h"
 #include "tests/registry/fake_state.h"
 
 struct fake_object *fake_find(struct fake_registry *f, enum fake_kind kind, struct str name)
@@ -100,10 +101,22 @@ static void links_change(struct fake_registry *f, struct registry_domain *d, con
     keep_refs(f, d, u->add_contacts, u->add_contacts_n);
 }
 
+static void dnssec_change(struct fake_registry *f, struct registry_domain *d, const struct registry_dnssec_change *c)
+{
+    if (!dnssec_changes(c))
+        return;
+    d->dnssec = c->whole;
+    for (size_t i = 0; i < d->dnssec.ds_n; i++)
+        d->dnssec.ds[i].digest = fake_keep(f, d->dnssec.ds[i].digest);
+    for (size_t i = 0; i < d->dnssec.keys_n; i++)
+        d->dnssec.keys[i].key = fake_keep(f, d->dnssec.keys[i].key);
+}
+
 void fake_domain_update(struct fake_registry *f, struct registry_domain *d, const struct registry_domain_update *u)
 {
     links_change(f, d, u);
     statuses_change(f, d, u);
+    dnssec_change(f, d, &u->dnssec);
     if (!str_is_null(u->registrant))
         d->registrant = fake_keep(f, u->registrant);
     if (!str_is_null(u->authinfo))
