@@ -55,10 +55,16 @@ uint64_t crypto_random_below(uint64_t bound)
 struct str crypto_token(struct arena *a, size_t n)
 {
     static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
-    crypto_init();
+    const unsigned count = sizeof(letters) - 1;
+    uint8_t pool[64]; /* each draw is a system call: not one for a letter */
     char *p = arena_alloc(a, n + 1);
-    for (size_t i = 0; i < n; i++)
-        p[i] = letters[randombytes_uniform(sizeof(letters) - 1)];
+    for (size_t i = 0; i < n;) {
+        crypto_random(pool, sizeof(pool));
+        for (size_t k = 0; k < sizeof(pool) && i < n; k++)
+            if (pool[k] < 256 / count * count) /* above, some letters would be likelier */
+                p[i++] = letters[pool[k] % count];
+    }
+    crypto_wipe(pool, sizeof(pool));
     return str_n(p, n);
 }
 
