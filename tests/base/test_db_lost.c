@@ -1,16 +1,11 @@
 #include <check.h>
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
+#include "tests/support/db_relay.h"
 #include "tests/support/testdb.h"
 
 /* Connections that are killed, answers that never come, deadlocks. The wire is cut by a relay between the
- * client and the server, which watches for a marker in what the client sends. */
+ * client and the server, which watches for a marker in what the client sends (tests/support/db_relay.h). */
 
 DB_QUERY(l_add, "INSERT INTO t (s) VALUES (?)");
 DB_QUERY(l_count, "SELECT COUNT(*) FROM t");
@@ -128,95 +123,18 @@ END_TEST
 
 /* ---- cut on the wire ---------------------------------------------------------------------------- */
 
-enum cut { CUT_BEFORE_SERVER, CUT_BEFORE_CLIENT };
-
-struct relay {
-    struct db_settings through; /* settings that lead through it */
-    const char *dir, *upstream;
-    int listener;
-    const char *_Atomic marker; /* cut once when the client sends this; NULL: pass all */
-    enum cut cut;
-    atomic_bool stop;
-    pthread_t thread;
-};
-
-static struct sockaddr_un address_of(const char *path)
-{
-    struct sockaddr_un sa = {.sun_family = AF_UNIX};
-    snprintf(sa.sun_path, sizeof sa.sun_path, "%s", path);
-    return sa;
-}
-
-/* One connection, until either side ends it or it is cut. */
-static void relay_pump(struct relay *r, int client, int server)
-{
-    char data[65536];
-    while (!r->stop) {
-        struct pollfd p[2] = {{.fd = client, .events = POLLIN}, {.fd = server, .events = POLLIN}};
-        if (poll(p, 2, 20) <= 0)
-            continue;
-        if (p[1].revents != 0) {
-            ssize_t n = recv(server, data, sizeof data, 0);
-            if (n <= 0 || send(client, data, (size_t)n, MSG_NOSIGNAL) != n)
-                return;
-        }
-        if (p[0].revents == 0)
-            continue;
-        ssize_t n = recv(client, data, sizeof data, 0);
-        const char *marker = r->marker;
-        bool met = n > 0 && marker != NULL && memmem(data, (size_t)n, marker, strlen(marker)) != NULL;
-        if (met)
-            r->marker = NULL;
-        if (n <= 0 || (met && r->cut == CUT_BEFORE_SERVER) || send(server, data, (size_t)n, MSG_NOSIGNAL) != n)
-            return;
-        if (met) {
-            (void)!recv(server, data, sizeof data, 0); /* it has answered: it is done, but nobody hears it */
-            return;
-        }
-    }
-}
-
-static void *relay_main(void *arg)
-{
-    struct relay *r = arg;
-    while (!r->stop) {
-        struct pollfd p = {.fd = r->listener, .events = POLLIN};
-        if (poll(&p, 1, 20) <= 0)
-            continue;
-        int client = accept4(r->listener, NULL, NULL, SOCK_CLOEXEC);
-        int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        struct sockaddr_un sa = address_of(r->upstream);
-        if (connect(server, (const struct sockaddr *)&sa, sizeof sa) == 0)
-            relay_pump(r, client, server);
-        close(client);
-        close(server);
-    }
-    return NULL;
-}
-
-static struct db *relay_open(struct relay *r, enum cut cut)
+static struct db *relay_open(struct db_relay *r, enum db_cut cut)
 {
     struct db *d;
-    *r = (struct relay){.through = *testdb_settings(), .cut = cut};
-    r->dir = testdir_new(&arena);
-    r->upstream = r->through.socket;
-    r->through.socket = testdir_path(&arena, r->dir, "relay");
-    r->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_un sa = address_of(r->through.socket);
-    ck_assert_int_eq(bind(r->listener, (const struct sockaddr *)&sa, sizeof sa), 0);
-    ck_assert_int_eq(listen(r->listener, 4), 0);
-    ck_assert_int_eq(pthread_create(&r->thread, NULL, relay_main, r), 0);
+    db_relay_start(r, &arena, cut);
     ck_ok(db_open(&r->through, &d, &e), &e);
     return d;
 }
 
-static void relay_close(struct relay *r, struct db **d)
+static void relay_close(struct db_relay *r, struct db **d)
 {
     db_close(d);
-    r->stop = true;
-    pthread_join(r->thread, NULL);
-    close(r->listener);
-    testdir_free(r->dir);
+    db_relay_stop(r);
 }
 
 static int64_t rows_with(const char *s)
@@ -226,8 +144,8 @@ static int64_t rows_with(const char *s)
 
 START_TEST(a_commit_without_an_answer_is_uncertain_whether_done_or_not)
 {
-    struct relay r;
-    struct db *d = relay_open(&r, _i == 0 ? CUT_BEFORE_SERVER : CUT_BEFORE_CLIENT);
+    struct db_relay r;
+    struct db *d = relay_open(&r, _i == 0 ? DB_CUT_BEFORE_SERVER : DB_CUT_BEFORE_CLIENT);
     ck_ok(db_begin(d, &e), &e);
     ck_ok(add(d, "row"), &e);
     r.marker = "COMMIT";
@@ -247,9 +165,9 @@ static enum status add_row(struct db *d, void *ctx, struct error *err)
 
 START_TEST(an_uncertain_transaction_is_not_run_again)
 {
-    struct relay r;
+    struct db_relay r;
     int calls = 0;
-    struct db *d = relay_open(&r, CUT_BEFORE_CLIENT);
+    struct db *d = relay_open(&r, DB_CUT_BEFORE_CLIENT);
     r.marker = "COMMIT";
     ck_error(db_transaction(d, add_row, &calls, &e), UNCERTAIN, "db-uncertain");
     ck_assert_int_eq(calls, 1);
@@ -260,8 +178,8 @@ END_TEST
 
 START_TEST(a_lone_write_without_an_answer_is_uncertain)
 {
-    struct relay r;
-    struct db *d = relay_open(&r, _i == 0 ? CUT_BEFORE_SERVER : CUT_BEFORE_CLIENT);
+    struct db_relay r;
+    struct db *d = relay_open(&r, _i == 0 ? DB_CUT_BEFORE_SERVER : DB_CUT_BEFORE_CLIENT);
     ck_ok(add(d, "first"), &e);
     r.marker = "MARKER";
     ck_error(add(d, "MARKER"), UNCERTAIN, "db-uncertain");
@@ -273,8 +191,8 @@ END_TEST
 
 START_TEST(a_write_inside_a_transaction_without_an_answer_is_unavailable)
 {
-    struct relay r;
-    struct db *d = relay_open(&r, CUT_BEFORE_CLIENT);
+    struct db_relay r;
+    struct db *d = relay_open(&r, DB_CUT_BEFORE_CLIENT);
     ck_ok(db_begin(d, &e), &e);
     r.marker = "MARKER";
     ck_error(add(d, "MARKER"), UNAVAILABLE, "db-lost");
@@ -288,9 +206,9 @@ END_TEST
 
 START_TEST(a_read_without_an_answer_is_asked_again)
 {
-    struct relay r;
+    struct db_relay r;
     struct db_result result;
-    struct db *d = relay_open(&r, _i == 0 ? CUT_BEFORE_SERVER : CUT_BEFORE_CLIENT);
+    struct db *d = relay_open(&r, _i == 0 ? DB_CUT_BEFORE_SERVER : DB_CUT_BEFORE_CLIENT);
     r.marker = "MARKER";
     ck_ok(db_select_one(d, &arena, &l_read, DB_ARGS(db_s(STR("MARKER"))), &result, &e), &e);
     ck_assert(str_eqz(db_str(&result, 0, 0), "MARKER"));
