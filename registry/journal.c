@@ -16,6 +16,7 @@ struct attempt {
     const struct verb_row *verb;
     struct journal_row row;
     bool written; /* row stands in the database */
+    struct transcript_row asked; /* its price: written with the intent */
     const struct registry_call *call; /* while one is under way */
 };
 
@@ -205,7 +206,7 @@ static enum status attempt_intent(void *ctx, struct str frame, struct error *e)
 {
     struct attempt *t = ctx;
     attempt_note(t, "");
-    TRY(journal_insert(t->w, &t->row, t->r->order_id, frame, e));
+    TRY(journal_insert(t->w, &t->row, t->r->order_id, frame, str_empty(t->asked.verb) ? NULL : &t->asked, e));
     t->written = true;
     breakpoint(t->verb->at_intent);
     return OK;
@@ -317,6 +318,8 @@ static enum status attempt_refused(struct attempt *t, struct registry_outcome *o
 static enum status attempt_unsent(struct attempt *t, struct error *e)
 {
     struct error was = *e;
+    if (!t->written)
+        registry_question_keep(t->w, &t->asked);
     if (t->written) {
         t->row.state = JOURNAL_VOID;
         t->row.msg = STR("not sent");
@@ -417,7 +420,7 @@ static enum status attempt_priced_out(struct attempt *t, struct registry_outcome
     const struct registry_fee fee = t->row.fee;
     attempt_begin(t, &fee);
     attempt_note(t, "not sent");
-    TRY(journal_insert(t->w, &t->row, t->r->order_id, STR(""), e));
+    TRY(journal_insert(t->w, &t->row, t->r->order_id, STR(""), NULL, e));
     verdict_take(&t->row, &v, t->w->now);
     TRY(attempt_write(t, verdict_words(t, "an earlier attempt, ", &v), e));
     attempt_log(t, LOG_INFO, "an earlier attempt, found done:");
@@ -432,7 +435,7 @@ static enum status attempt_next(struct attempt *t, struct registry_outcome *o, s
     if (last->attempt >= JOURNAL_ATTEMPTS_MAX)
         return error_set(e, INTERNAL, "attempts-exhausted", "%s: %d attempts came to nothing; the last: %.*s",
             t->r->key, last->attempt, STR_ARG(last->msg));
-    if (price_agree(t->w, t->r, t->verb->object(t->r), last, &fee, e) != OK)
+    if (price_agree(t->w, t->r, t->verb->object(t->r), last, &fee, &t->asked, e) != OK)
         return attempt_priced_out(t, o, e);
     attempt_begin(t, &fee);
     return attempt_send(t, o, e);

@@ -4,20 +4,20 @@
 
 static const char *const state_words[] = {"intent", "unknown", "pending", "done", "failed", "void"};
 
-DB_QUERY(q_journal_last, "SELECT c.verb, c.object, c.cltrid, c.attempt, c.state, c.created, f.created, c.basis, "
-                         "c.code, c.asked, c.msg,"
-                         " c.svtrid, c.object_created, c.object_expires, c.answered, c.looked, c.confirmed,"
-                         " c.fee, c.fee_currency"
-                         " FROM registry_command c"
-                         " JOIN registry_command f ON f.registry = c.registry AND f.ref = c.ref AND f.attempt = 1"
-                         " WHERE c.registry = ? AND c.ref = ? ORDER BY c.attempt DESC LIMIT 1");
+/* All attempts of a key; of several, where threads ask at the same time. */
+#define LOOK_SELECT                                                                                                    \
+    "SELECT ref, verb, object, cltrid, attempt, state, created, basis, code, asked, msg, svtrid, object_created,"      \
+    " object_expires, answered, looked, confirmed, fee, fee_currency FROM registry_command WHERE registry = ?"
+DB_QUERY(q_journal_look, LOOK_SELECT " AND ref = ?");
+DB_QUERY(q_journal_looks, LOOK_SELECT " AND ref IN (?, ?, ?, ?, ?, ?, ?, ?)"); /* JOURNAL_LOOKS_MAX */
 DB_QUERY(q_journal_insert, "INSERT INTO registry_command (registry, ref, attempt, cltrid, order_id, verb, object, "
                            "basis, state, created, fee, fee_currency)"
                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?)");
-DB_QUERY(q_journal_update,
-    "UPDATE registry_command SET state = ?, answered = ?, asked = ?, code = ?, msg = ?, svtrid = ?, object_created = ?,"
-    " object_expires = ?, looked = ?, confirmed = ?, charged = ? WHERE cltrid = ?"
-    " AND state IN ('intent', 'unknown', 'pending')");
+/* Found by its clTRID: to consider the index over the states for each row of a group costs more than the rest. */
+DB_QUERY(q_journal_update, "UPDATE registry_command USE INDEX (registry_command_cltrid) SET state = ?, answered = ?, "
+                           "asked = ?, code = ?, msg = ?, svtrid = ?, object_created = ?,"
+                           " object_expires = ?, looked = ?, confirmed = ?, charged = ? WHERE cltrid = ?"
+                           " AND state IN ('intent', 'unknown', 'pending')");
 DB_QUERY(q_journal_seen, "UPDATE registry_command SET looked = ?, confirmed = ? WHERE cltrid = ? AND state = ?");
 DB_QUERY(
     q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
@@ -60,31 +60,106 @@ static struct str cut(struct str s, size_t max)
     return s;
 }
 
-enum status journal_last(const struct registry_work *w, const char *key, struct journal_row *row, struct error *e)
+/* ---- looking ------------------------------------------------------------------------------------------------ */
+
+struct look {
+    struct combine_item line; /* first */
+    const struct registry_work *w;
+    struct str key;
+    struct journal_row row; /* attempt 0: none */
+    bool looked;
+    enum status status;
+    struct error error;
+};
+
+static struct journal_row row_of(const struct db_result *r, size_t i, struct arena *a)
+{
+    return (struct journal_row){
+        .verb = str_dup(a, db_str(r, i, 1)),
+        .object = str_dup(a, db_str(r, i, 2)),
+        .cltrid = str_dup(a, db_str(r, i, 3)),
+        .attempt = (int)db_int(r, i, 4),
+        .state = state_of(db_str(r, i, 5)),
+        .created = db_int(r, i, 6),
+        .basis = db_int(r, i, 7),
+        .code = (int)db_int(r, i, 8),
+        .asked = db_int(r, i, 9) != 0,
+        .msg = str_dup(a, db_str(r, i, 10)),
+        .svtrid = str_dup(a, db_str(r, i, 11)),
+        .object_created = db_int(r, i, 12),
+        .object_expires = db_int(r, i, 13),
+        .answered = db_int(r, i, 14),
+        .looked = db_int(r, i, 15),
+        .confirmed = db_int(r, i, 16),
+        .fee = {db_int(r, i, 17), str_dup(a, db_str(r, i, 18))},
+    };
+}
+
+/* The newest attempt, and when the first one was made. */
+static void look_take(struct look *x, const struct db_result *r)
+{
+    time_us first = 0;
+    for (size_t i = 0; i < r->rows; i++) {
+        if (!str_eq(db_str(r, i, 0), x->key))
+            continue;
+        if (db_int(r, i, 4) == 1)
+            first = db_int(r, i, 6);
+        if (db_int(r, i, 4) > x->row.attempt)
+            x->row = row_of(r, i, x->w->arena);
+    }
+    x->row.key = x->key;
+    x->row.first = first;
+}
+
+static void look_alone(struct look *x)
 {
     struct db_result r;
-    TRY(db_select_one(w->db, w->arena, &q_journal_last, DB_ARGS(db_s(work_registry(w)), db_s(str_of(key))), &r, e));
-    *row = (struct journal_row){
-        .key = str_of(key),
-        .verb = db_str(&r, 0, 0),
-        .object = db_str(&r, 0, 1),
-        .cltrid = db_str(&r, 0, 2),
-        .attempt = (int)db_int(&r, 0, 3),
-        .state = state_of(db_str(&r, 0, 4)),
-        .created = db_int(&r, 0, 5),
-        .first = db_int(&r, 0, 6),
-        .basis = db_int(&r, 0, 7),
-        .code = (int)db_int(&r, 0, 8),
-        .asked = db_int(&r, 0, 9) != 0,
-        .msg = db_str(&r, 0, 10),
-        .svtrid = db_str(&r, 0, 11),
-        .object_created = db_int(&r, 0, 12),
-        .object_expires = db_int(&r, 0, 13),
-        .answered = db_int(&r, 0, 14),
-        .looked = db_int(&r, 0, 15),
-        .confirmed = db_int(&r, 0, 16),
-        .fee = {db_int(&r, 0, 17), db_str(&r, 0, 18)},
-    };
+    x->looked = true;
+    x->status = db_select(x->w->db, x->w->arena, &q_journal_look, DB_ARGS(db_s(work_registry(x->w)), db_s(x->key)),
+        JOURNAL_ATTEMPTS_MAX, &r, &x->error);
+    if (x->status == OK)
+        look_take(x, &r);
+}
+
+static void look_together(struct look *first, struct combine_item *const *items, size_t n)
+{
+    struct db_val args[1 + JOURNAL_LOOKS_MAX] = {db_s(work_registry(first->w))};
+    struct db_result r;
+    struct error ignored = {0};
+    for (size_t i = 0; i < JOURNAL_LOOKS_MAX; i++) /* places that are left over ask for the first key again */
+        args[1 + i] = db_s(((struct look *)items[i < n ? i : 0])->key);
+    if (db_select(first->w->db, first->w->arena, &q_journal_looks, args, ARRAY_LEN(args), n * JOURNAL_ATTEMPTS_MAX, &r,
+            &ignored) != OK)
+        return; /* each tries by itself */
+    for (size_t i = 0; i < n; i++) {
+        struct look *x = (struct look *)items[i];
+        x->looked = true;
+        look_take(x, &r);
+    }
+}
+
+void journal_looks_run(void *ctx, struct combine_item *const *items, size_t n)
+{
+    struct look *first = (struct look *)items[0];
+    (void)ctx;
+    if (n == 1)
+        look_alone(first);
+    else
+        look_together(first, items, n);
+}
+
+enum status journal_last(const struct registry_work *w, const char *key, struct journal_row *row, struct error *e)
+{
+    struct look x = {.w = w, .key = str_of(key)};
+    if (w->registry->group != NULL)
+        combine_do(journal_group_looks(w->registry->group), &x.line);
+    if (!x.looked)
+        look_alone(&x);
+    if (x.status != OK)
+        *e = x.error;
+    if (x.status != OK || x.row.attempt == 0)
+        return x.status != OK ? x.status : NOT_FOUND;
+    *row = x.row;
     return OK;
 }
 
@@ -95,6 +170,7 @@ struct writing {
     const struct journal_row *row;
     enum transcript_kind kind;
     struct str sent;
+    const struct transcript_row *before; /* what the transcript is to say first; NULL: nothing */
 };
 
 static struct transcript_row transcript_of_writing(const struct writing *x)
@@ -121,15 +197,19 @@ static enum status writing_commit(
     struct writing *x, const struct db_query *q, const struct db_val *args, size_t n, struct error *e)
 {
     const struct registry_work *w = x->w;
-    struct transcript_row t = transcript_of_writing(x);
-    struct journal_write write = {.query = q, .args = args, .args_n = n, .row = &t};
+    struct transcript_row rows[2];
+    size_t rows_n = 0;
+    if (x->before != NULL)
+        rows[rows_n++] = *x->before;
+    rows[rows_n++] = transcript_of_writing(x);
+    struct journal_write write = {.query = q, .args = args, .args_n = n, .rows = rows, .rows_n = rows_n};
     return journal_group_commit(w->registry->group, work_registry(w), w->db, w->arena, &write, e);
 }
 
-enum status journal_insert(
-    const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame, struct error *e)
+enum status journal_insert(const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame,
+    const struct transcript_row *asked, struct error *e)
 {
-    struct writing x = {.w = w, .row = row, .kind = TRANSCRIPT_INTENT, .sent = frame};
+    struct writing x = {.w = w, .row = row, .kind = TRANSCRIPT_INTENT, .sent = frame, .before = asked};
     enum status s = writing_commit(&x, &q_journal_insert,
         DB_ARGS(db_s(work_registry(w)), db_s(row->key), db_i(row->attempt), db_s(row->cltrid), opt(order_id),
             db_s(row->verb), db_s(row->object), opt(row->basis), db_i(row->created),

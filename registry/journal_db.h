@@ -2,7 +2,9 @@
 #ifndef FW_REGISTRY_JOURNAL_DB_H
 #define FW_REGISTRY_JOURNAL_DB_H
 
+#include "registry/combine.h"
 #include "registry/journal.h"
+#include "registry/transcript.h"
 
 enum journal_state { JOURNAL_INTENT, JOURNAL_UNKNOWN, JOURNAL_PENDING, JOURNAL_DONE, JOURNAL_FAILED, JOURNAL_VOID };
 
@@ -24,12 +26,15 @@ struct journal_row {
     struct str session, received, note;
 };
 
-/* The newest attempt of the key; NOT_FOUND without text. */
+/* The newest attempt of the key; NOT_FOUND without text. Threads that look at the same time do so by one query. */
 enum status journal_last(
     const struct registry_work *w, const char *key, struct journal_row *row_r, struct error *e) FW_MUST_CHECK;
-/* Committed when it returns OK, with its row in the transcript. CONFLICT "registry-attempt-taken" if another process was first. */
+#define JOURNAL_LOOKS_MAX 8
+void journal_looks_run(void *ctx, struct combine_item *const *items, size_t n); /* the group's */
+/* Committed when it returns OK, with its row in the transcript, and before that the question that went ahead of it
+ * (NULL: none). CONFLICT "registry-attempt-taken" if another process was first. */
 enum status journal_insert(const struct registry_work *w, struct journal_row *row, int64_t order_id, struct str frame,
-    struct error *e) FW_MUST_CHECK;
+    const struct transcript_row *asked, struct error *e) FW_MUST_CHECK;
 /* Writes state and all that was answered, with a row in the transcript, provided the row is still undecided; CONFLICT
  * "registry-attempt-moved" if another process decided it. */
 enum status journal_update(const struct registry_work *w, struct journal_row *row, struct error *e) FW_MUST_CHECK;

@@ -1,42 +1,25 @@
 #include "registry/journal_group.h"
 
+#include "registry/journal_db.h"
 #include "registry/meter.h"
+
+#define PATIENCE_NS UINT64_C(4000000) /* a commit takes about as long */
 
 struct journal_group {
     struct str id;
     struct metric *commits, *writes;
-    pthread_mutex_t lock; /* over all below */
-    struct journal_write *first, *last; /* waiting */
-    bool leading; /* somebody commits */
+    struct combine *line, *looks;
+    struct transcript_head head; /* as the last commit left it; seq 0: not known. Of whoever commits */
 };
 
 struct batch {
     struct str id;
+    struct transcript_head *known; /* in and out */
+    struct transcript_head head; /* where it gets to */
     struct arena *arena;
     struct journal_write *items[JOURNAL_GROUP_MAX];
     size_t n;
 };
-
-struct journal_group *journal_group_new(struct str id)
-{
-    struct journal_group *g = calloc(1, sizeof(*g));
-    INVARIANT(g != NULL && pthread_mutex_init(&g->lock, NULL) == 0);
-    g->id = id;
-    g->commits = meter_journal_commits(id);
-    g->writes = meter_journal_writes(id);
-    return g;
-}
-
-void journal_group_free(struct journal_group **gp)
-{
-    struct journal_group *g = *gp;
-    if (g == NULL)
-        return;
-    INVARIANT(g->first == NULL && !g->leading);
-    (void)pthread_mutex_destroy(&g->lock);
-    free(g);
-    *gp = NULL;
-}
 
 /* ---- one transaction ------------------------------------------------------------------------------------------ */
 
@@ -62,15 +45,20 @@ static enum status query_run(struct db *db, const struct batch *b, size_t first,
 
 static enum status batch_run(struct db *db, void *ctx, struct error *e)
 {
-    const struct batch *b = ctx;
-    struct transcript_row *rows = ARENA_ARRAY(b->arena, b->n, struct transcript_row);
+    struct batch *b = ctx;
+    struct transcript_row *rows = ARENA_ARRAY(b->arena, b->n * JOURNAL_WRITE_ROWS_MAX, struct transcript_row);
     bool done[JOURNAL_GROUP_MAX] = {false};
+    size_t n = 0;
+    b->head = *b->known;
     for (size_t i = 0; i < b->n; i++) {
-        rows[i] = *b->items[i]->row;
-        if (!done[i] && b->items[i]->query != NULL)
+        const struct journal_write *x = b->items[i];
+        INVARIANT(x->rows_n <= JOURNAL_WRITE_ROWS_MAX);
+        memcpy(rows + n, x->rows, x->rows_n * sizeof(*rows));
+        n += x->rows_n;
+        if (!done[i] && x->query != NULL)
             TRY(query_run(db, b, i, done, e));
     }
-    return transcript_append(db, b->arena, b->id, rows, b->n, e);
+    return transcript_append_behind(db, b->arena, b->id, rows, n, &b->head, e);
 }
 
 static void batch_tell(const struct batch *b, enum status s, const struct error *e)
@@ -92,87 +80,77 @@ static void batch_commit(struct batch *b, struct db *db)
 {
     struct error e = {0};
     enum status s = db_transaction(db, batch_run, b, &e);
+    *b->known = s == OK ? b->head : (struct transcript_head){0};
     if (s == OK || b->n == 1 || is_common(s, &e)) {
         batch_tell(b, s, &e);
         return;
     }
     for (size_t i = 0; i < b->n; i++) {
-        struct batch alone = {.id = b->id, .arena = b->arena, .items = {b->items[i]}, .n = 1};
+        struct batch alone = {.id = b->id, .known = b->known, .arena = b->arena, .items = {b->items[i]}, .n = 1};
         batch_commit(&alone, db);
     }
 }
 
-/* ---- taking turns --------------------------------------------------------------------------------------------- */
+/* ---- the group ------------------------------------------------------------------------------------------------ */
 
-static void batch_take(struct journal_group *g, struct batch *b)
+static void line_commit(void *ctx, struct combine_item *const *items, size_t n)
 {
-    while (g->first != NULL && b->n < JOURNAL_GROUP_MAX) {
-        b->items[b->n++] = g->first;
-        g->first = g->first->next;
-    }
-    if (g->first == NULL)
-        g->last = NULL;
-}
-
-/* The first in line commits all that wait. Called and returns with the lock held. */
-static void lead(struct journal_group *g, struct db *db, struct arena *a)
-{
-    struct batch b = {.id = g->id, .arena = a};
-    batch_take(g, &b);
-    g->leading = true;
-    (void)pthread_mutex_unlock(&g->lock);
-    batch_commit(&b, db);
+    struct journal_group *g = ctx;
+    struct journal_write *first = (struct journal_write *)items[0];
+    struct batch b = {.id = g->id, .known = &g->head, .arena = first->arena, .n = n};
+    for (size_t i = 0; i < n; i++)
+        b.items[i] = (struct journal_write *)items[i];
+    batch_commit(&b, first->db);
     metric_add(g->commits, 1);
-    metric_add(g->writes, (int64_t)b.n);
-    (void)pthread_mutex_lock(&g->lock);
-    g->leading = false;
-    for (size_t i = 0; i < b.n; i++) {
-        b.items[i]->done = true;
-        (void)pthread_cond_signal(&b.items[i]->turn);
-    }
-    if (g->first != NULL)
-        (void)pthread_cond_signal(&g->first->turn);
+    metric_add(g->writes, (int64_t)n);
 }
 
-static void line_up(struct journal_group *g, struct journal_write *x)
+struct journal_group *journal_group_new(struct str id)
 {
-    INVARIANT(pthread_cond_init(&x->turn, NULL) == 0);
-    x->next = NULL;
-    x->done = false;
-    if (g->last != NULL)
-        g->last->next = x;
-    else
-        g->first = x;
-    g->last = x;
+    struct journal_group *g = calloc(1, sizeof(*g));
+    INVARIANT(g != NULL);
+    g->id = id;
+    g->commits = meter_journal_commits(id);
+    g->writes = meter_journal_writes(id);
+    g->line = combine_new(JOURNAL_GROUP_MAX, PATIENCE_NS, line_commit, g);
+    g->looks = combine_new(JOURNAL_LOOKS_MAX, 0, journal_looks_run, NULL);
+    return g;
+}
+
+void journal_group_free(struct journal_group **gp)
+{
+    struct journal_group *g = *gp;
+    if (g == NULL)
+        return;
+    combine_free(&g->line);
+    combine_free(&g->looks);
+    free(g);
+    *gp = NULL;
 }
 
 enum status journal_group_commit(
     struct journal_group *g, struct str id, struct db *db, struct arena *a, struct journal_write *x, struct error *e)
 {
-    if (g == NULL) {
-        struct batch b = {.id = id, .arena = a, .items = {x}, .n = 1};
-        batch_commit(&b, db);
+    x->db = db;
+    x->arena = a;
+    if (g != NULL) {
+        combine_do(g->line, &x->line);
     } else {
-        (void)pthread_mutex_lock(&g->lock);
-        line_up(g, x);
-        while (!x->done && (g->leading || g->first != x))
-            (void)pthread_cond_wait(&x->turn, &g->lock);
-        if (!x->done)
-            lead(g, db, a);
-        (void)pthread_mutex_unlock(&g->lock);
-        (void)pthread_cond_destroy(&x->turn);
+        struct transcript_head unknown = {0};
+        struct batch b = {.id = id, .known = &unknown, .arena = a, .items = {x}, .n = 1};
+        batch_commit(&b, db);
     }
     if (x->status != OK)
         *e = x->error;
     return x->status;
 }
 
-size_t journal_group_waiting(struct journal_group *g)
+size_t journal_group_waiting(struct journal_group *g, size_t *running_r)
 {
-    size_t n = 0;
-    (void)pthread_mutex_lock(&g->lock);
-    for (const struct journal_write *x = g->first; x != NULL; x = x->next)
-        n++;
-    (void)pthread_mutex_unlock(&g->lock);
-    return n;
+    return combine_waiting(g->line, running_r);
+}
+
+struct combine *journal_group_looks(struct journal_group *g)
+{
+    return g->looks;
 }

@@ -40,17 +40,16 @@ static enum status price_within(
     return OK;
 }
 
-enum status price_agree(const struct registry_work *w, const struct registry_request *r, struct str object,
-    const struct journal_row *last, struct registry_fee *fee_r, struct error *e)
+static enum status price_ask(const struct registry_work *w, const struct registry_request *r, struct str object,
+    const struct journal_row *last, struct registry_fee *fee_r, struct transcript_row *asked, struct error *e)
 {
     const struct registry_profile *p = w->registry->profile;
     struct registry_quote quote = {0};
     int years;
     const char *command = priced_command(r, &years);
-    *fee_r = (struct registry_fee){0};
     if (command == NULL || p->fee_need == PROFILE_FEE_NEVER)
         return OK;
-    TRY(registry_domain_quote(w, object, command, years, &quote, e));
+    TRY(registry_domain_quote_row(w, object, command, years, &quote, asked, e));
     if (str_empty(quote.fee.currency) && p->fee_need == PROFILE_FEE_PREMIUM && !quote.premium)
         return OK;
     if (str_empty(quote.fee.currency))
@@ -62,6 +61,17 @@ enum status price_agree(const struct registry_work *w, const struct registry_req
             STR_ARG(last->msg));
     *fee_r = quote.fee;
     return OK;
+}
+
+enum status price_agree(const struct registry_work *w, const struct registry_request *r, struct str object,
+    const struct journal_row *last, struct registry_fee *fee_r, struct transcript_row *asked_r, struct error *e)
+{
+    *fee_r = (struct registry_fee){0};
+    *asked_r = (struct transcript_row){0};
+    enum status s = price_ask(w, r, object, last, fee_r, asked_r, e);
+    if (s != OK)
+        registry_question_keep(w, asked_r);
+    return s;
 }
 
 bool price_moved(const struct registry_work *w, const struct registry_request *r, const struct journal_row *row)

@@ -154,13 +154,12 @@ static struct registry_call *question_begin(struct question *q)
     return &q->c;
 }
 
-/* The answer counts whether it could be written down or not. */
-static enum status question_end(struct question *q, enum status s, const struct error *why)
+/* What the transcript says of it; kind QUERY, without a verb where there is nothing to say. */
+static struct transcript_row question_row(const struct question *q, enum status s, const struct error *why)
 {
-    struct error e = {0};
     if (q->w->db == NULL || !q->c.sent)
-        return s;
-    struct transcript_row row = {
+        return (struct transcript_row){.kind = TRANSCRIPT_QUERY};
+    return (struct transcript_row){
         .kind = TRANSCRIPT_QUERY,
         .at = registry_time(q->w),
         .verb = str_of(q->verb),
@@ -171,12 +170,26 @@ static enum status question_end(struct question *q, enum status s, const struct 
         .code = q->c.answer.code,
         .sent = q->sent,
         .received = q->c.answer.frame,
-        .note = s == OK ? STR("") : str_of(why->text),
+        .note = s == OK ? STR("") : str_dup(q->w->arena, str_of(why->text)),
     };
-    struct journal_write x = {.row = &row};
-    if (journal_group_commit(q->w->registry->group, q->w->registry->config.id, q->w->db, q->w->arena, &x, &e) != OK)
-        log_event(LOG_WARN, "registry", str_dupz(q->w->arena, q->w->registry->config.id),
-            "%s of %.*s is not in the transcript: %s", q->verb, STR_ARG(q->object), e.text);
+}
+
+void registry_question_keep(const struct registry_work *w, const struct transcript_row *row)
+{
+    struct error e = {0};
+    struct journal_write x = {.rows = row, .rows_n = 1};
+    if (str_empty(row->verb))
+        return;
+    if (journal_group_commit(w->registry->group, w->registry->config.id, w->db, w->arena, &x, &e) != OK)
+        log_event(LOG_WARN, "registry", str_dupz(w->arena, w->registry->config.id),
+            "%.*s of %.*s is not in the transcript: %s", STR_ARG(row->verb), STR_ARG(row->object), e.text);
+}
+
+/* The answer counts whether it could be written down or not. */
+static enum status question_end(struct question *q, enum status s, const struct error *why)
+{
+    const struct transcript_row row = question_row(q, s, why);
+    registry_question_keep(q->w, &row);
     return s;
 }
 
@@ -188,12 +201,23 @@ enum status registry_domain_info(
     return question_end(&q, a->domain_info(a->ctx, question_begin(&q), name, authinfo, out, e), e);
 }
 
-enum status registry_domain_quote(const struct registry_work *w, struct str name, const char *command, int years,
-    struct registry_quote *out, struct error *e)
+enum status registry_domain_quote_row(const struct registry_work *w, struct str name, const char *command, int years,
+    struct registry_quote *out, struct transcript_row *row, struct error *e)
 {
     const struct registry_adapter *a = &w->registry->adapter;
     struct question q = {.w = w, .verb = "domain-quote", .object = name};
-    return question_end(&q, a->domain_quote(a->ctx, question_begin(&q), name, command, years, out, e), e);
+    enum status s = a->domain_quote(a->ctx, question_begin(&q), name, command, years, out, e);
+    *row = question_row(&q, s, e);
+    return s;
+}
+
+enum status registry_domain_quote(const struct registry_work *w, struct str name, const char *command, int years,
+    struct registry_quote *out, struct error *e)
+{
+    struct transcript_row row;
+    enum status s = registry_domain_quote_row(w, name, command, years, out, &row, e);
+    registry_question_keep(w, &row);
+    return s;
 }
 
 enum status registry_contact_info(

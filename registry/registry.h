@@ -17,6 +17,7 @@
 
 struct pool;
 struct journal_group;
+struct transcript_row;
 
 struct registry {
     struct registry_config config;
@@ -68,6 +69,11 @@ enum status registry_domain_info(const struct registry_work *w, struct str name,
 /* What a "create", "renew", "transfer" or "restore" would cost now. */
 enum status registry_domain_quote(const struct registry_work *w, struct str name, const char *command, int years,
     struct registry_quote *out, struct error *e) FW_MUST_CHECK;
+/* The same, but what the transcript is to say of it is left to the caller: to be written with what follows from it, or
+ * by registry_question_keep, which logs where that fails. Without a verb: there is nothing to be said. */
+enum status registry_domain_quote_row(const struct registry_work *w, struct str name, const char *command, int years,
+    struct registry_quote *out, struct transcript_row *row_r, struct error *e) FW_MUST_CHECK;
+void registry_question_keep(const struct registry_work *w, const struct transcript_row *row);
 enum status registry_contact_info(
     const struct registry_work *w, struct str id, struct registry_contact_info *out, struct error *e) FW_MUST_CHECK;
 enum status registry_host_check(const struct registry_work *w, const struct str *names, size_t n,

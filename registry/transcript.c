@@ -101,23 +101,54 @@ static void row_fit(struct arena *a, struct transcript_row *row)
     row->code = row->code < 0 || row->code > 65535 ? 0 : row->code;
 }
 
-enum status transcript_append(
-    struct db *db, struct arena *a, struct str registry, struct transcript_row *rows, size_t n, struct error *e)
+/* Links the rows to the chain behind *h, which becomes the last of them. */
+static void rows_chain(
+    struct arena *a, struct str registry, struct transcript_head *h, struct transcript_row *rows, size_t n)
 {
-    struct transcript_head h;
-    INVARIANT(db_in_transaction(db));
-    TRY(chain_lock(db, a, registry, &h, e));
     for (size_t i = 0; i < n; i++) {
         row_fit(a, &rows[i]);
         rows[i].registry = registry;
-        rows[i].seq = h.seq + 1;
-        transcript_hash(&rows[i], h.hash, rows[i].hash);
-        h.seq = rows[i].seq;
-        memcpy(h.hash, rows[i].hash, TRANSCRIPT_HASH);
+        rows[i].seq = h->seq + 1;
+        transcript_hash(&rows[i], h->hash, rows[i].hash);
+        h->seq = rows[i].seq;
+        memcpy(h->hash, rows[i].hash, TRANSCRIPT_HASH);
     }
-    if (n > 0)
-        TRY(transcript_insert(db, a, rows, n, e));
-    return chain_set(db, registry, &h, e);
+}
+
+/* Behind a head that was seen before: one statement both finds out whether it still is the head, and moves and locks
+ * it. *moved_r: it was. */
+static enum status append_behind(struct db *db, struct arena *a, struct str registry, struct transcript_row *rows,
+    size_t n, struct transcript_head *h, bool *moved_r, struct error *e)
+{
+    struct transcript_head to = *h;
+    rows_chain(a, registry, &to, rows, n);
+    TRY(chain_move(db, registry, h, &to, moved_r, e));
+    *h = to;
+    return *moved_r ? transcript_insert(db, a, rows, n, e) : OK;
+}
+
+enum status transcript_append_behind(struct db *db, struct arena *a, struct str registry, struct transcript_row *rows,
+    size_t n, struct transcript_head *h, struct error *e)
+{
+    bool moved = false;
+    INVARIANT(db_in_transaction(db));
+    if (n == 0)
+        return OK;
+    if (h->seq > 0)
+        TRY(append_behind(db, a, registry, rows, n, h, &moved, e));
+    if (moved)
+        return OK;
+    TRY(chain_lock(db, a, registry, h, e));
+    rows_chain(a, registry, h, rows, n);
+    TRY(transcript_insert(db, a, rows, n, e));
+    return chain_set(db, registry, h, e);
+}
+
+enum status transcript_append(
+    struct db *db, struct arena *a, struct str registry, struct transcript_row *rows, size_t n, struct error *e)
+{
+    struct transcript_head h = {0};
+    return transcript_append_behind(db, a, registry, rows, n, &h, e);
 }
 
 struct addition {

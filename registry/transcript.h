@@ -66,6 +66,11 @@ const char *transcript_kind_word(enum transcript_kind k) FW_RETURNS_NONNULL;
 /* Inside the caller's transaction, as its last writes. */
 enum status transcript_append(struct db *db, struct arena *a, struct str registry, struct transcript_row *rows,
     size_t n, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
+/* The same for who appends again and again: *h is the head as its last commit left it (seq 0: not known), which saves
+ * asking for it, and becomes the new one. Where somebody else has appended meanwhile it is found out and asked for.
+ * After a transaction that was not committed *h is not the head: set it back to what it was, or to zero. */
+enum status transcript_append_behind(struct db *db, struct arena *a, struct str registry, struct transcript_row *rows,
+    size_t n, struct transcript_head *h, struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;
 /* In a transaction of its own. */
 enum status transcript_add(struct db *db, struct arena *a, struct str registry, struct transcript_row *row,
     struct error *e) FW_MUST_CHECK FW_NONNULL_ALL;

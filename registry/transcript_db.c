@@ -6,6 +6,7 @@ DB_QUERY(q_chain_lock, "SELECT seq, hash FROM registry_chain WHERE registry = ? 
 DB_QUERY(q_chain_head, "SELECT seq, hash FROM registry_chain WHERE registry = ?");
 DB_QUERY(q_chain_begin, "INSERT INTO registry_chain (registry, seq, hash) VALUES (?, 0, ?)");
 DB_QUERY(q_chain_set, "UPDATE registry_chain SET seq = ?, hash = ? WHERE registry = ?");
+DB_QUERY(q_chain_move, "UPDATE registry_chain SET seq = ?, hash = ? WHERE registry = ? AND seq = ? AND hash = ?");
 DB_QUERY(q_chain_all, "SELECT registry FROM registry_chain ORDER BY registry");
 DB_QUERY(q_transcript_insert,
     "INSERT INTO registry_transcript (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -54,6 +55,17 @@ enum status chain_lock(
 enum status chain_set(struct db *db, struct str registry, const struct transcript_head *h, struct error *e)
 {
     return db_exec(db, &q_chain_set, DB_ARGS(db_i(h->seq), db_b(hash_str(h->hash)), db_s(registry)), NULL, e);
+}
+
+enum status chain_move(struct db *db, struct str registry, const struct transcript_head *from,
+    const struct transcript_head *to, bool *moved_r, struct error *e)
+{
+    int64_t rows;
+    TRY(db_exec(db, &q_chain_move,
+        DB_ARGS(db_i(to->seq), db_b(hash_str(to->hash)), db_s(registry), db_i(from->seq), db_b(hash_str(from->hash))),
+        &rows, e));
+    *moved_r = rows == 1;
+    return OK;
 }
 
 enum status transcript_head(

@@ -13,6 +13,9 @@ enum status chain_lock(
     struct db *db, struct arena *a, struct str registry, struct transcript_head *h_r, struct error *e) FW_MUST_CHECK;
 enum status chain_set(
     struct db *db, struct str registry, const struct transcript_head *h, struct error *e) FW_MUST_CHECK;
+/* *moved_r: the head was `from`, is `to` now, and is locked. */
+enum status chain_move(struct db *db, struct str registry, const struct transcript_head *from,
+    const struct transcript_head *to, bool *moved_r, struct error *e) FW_MUST_CHECK;
 enum status transcript_insert(
     struct db *db, struct arena *a, const struct transcript_row *rows, size_t n, struct error *e) FW_MUST_CHECK;
 /* In order of seq, up to `last`. */

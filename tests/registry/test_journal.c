@@ -2,9 +2,11 @@
 
 #include "registry/ensure.h"
 #include "registry/journal.h"
+#include "registry/journal_group.h"
 #include "registry/poll.h"
 #include "registry/transcript.h"
 #include "tests/registry/fake_registry.h"
+#include "tests/support/db_relay.h"
 #include "tests/support/testdb.h"
 
 /* The journal against a registry in memory that mishears, does not answer, refuses. What happens on real
@@ -202,6 +204,49 @@ START_TEST(a_crash_between_intent_and_result_is_decided_by_asking)
     ck_assert_int_eq(run(), OK);
     ck_assert_int_eq(o.source, OUTCOME_ASKED);
     ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+}
+END_TEST
+
+/* ---- the database is lost in the middle of a commit ------------------------------------------------------------ */
+
+static const struct lost {
+    const char *label;
+    int before; /* commits that pass: 0: the intent's is cut, 1: the result's */
+    enum db_cut cut;
+    const char *stands; /* of the row, after it */
+    int heard; /* by the registry, until then */
+    enum outcome_source source; /* of the next call */
+    const char *states; /* then */
+} lost[] = {
+    {"intent, not done", 0, DB_CUT_BEFORE_SERVER, "", 0, OUTCOME_ANSWER, "done"},
+    {"intent, done", 0, DB_CUT_BEFORE_CLIENT, "intent", 0, OUTCOME_ANSWER, "void,done"},
+    {"result, not done", 1, DB_CUT_BEFORE_SERVER, "intent", 1, OUTCOME_ASKED, "done"},
+    {"result, done", 1, DB_CUT_BEFORE_CLIENT, "done", 1, OUTCOME_RECORD, "done"},
+};
+
+/* Nothing is sent whose intent is in doubt, and what was sent is not sent again: whatever stands in the database, the
+ * next call finds out what it means. */
+START_TEST(a_commit_that_is_in_doubt_is_decided_by_the_next_call)
+{
+    const struct lost *x = &lost[_i];
+    struct db_relay r;
+    set.items[0].group = journal_group_new(set.items[0].config.id);
+    db_relay_start(&r, &arena, x->cut);
+    ck_assert_int_eq(db_open(&r.through, &w.db, &e), OK);
+    r.skip = x->before;
+    r.marker = "COMMIT";
+    ck_assert_msg(run() == UNCERTAIN, "%s: %s", x->label, e.text);
+    ck_assert_str_eq(e.code, "db-uncertain");
+    ck_assert_ptr_null(r.marker);
+    ck_assert_str_eq(states("order:1:create"), x->stands);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), x->heard);
+    ck_assert_msg(run() == OK, "%s: %s", x->label, e.text);
+    ck_assert_int_eq(o.source, x->source);
+    ck_assert_str_eq(states("order:1:create"), x->states);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+    db_close(&w.db);
+    db_relay_stop(&r);
+    journal_group_free(&set.items[0].group);
 }
 END_TEST
 
@@ -714,6 +759,7 @@ static void add_create(TCase *c)
     tcase_add_test(c, a_domain_of_ours_from_before_is_not_taken_for_this_command_s);
     tcase_add_test(c, a_domain_of_ours_by_another_order_is_told_by_its_authinfo);
     tcase_add_test(c, a_crash_between_intent_and_result_is_decided_by_asking);
+    tcase_add_loop_test(c, a_commit_that_is_in_doubt_is_decided_by_the_next_call, 0, (int)ARRAY_LEN(lost));
     tcase_add_test(c, a_late_first_attempt_makes_the_second_s_refusal_a_success);
     tcase_add_test(c, a_refusal_that_an_earlier_attempt_may_have_caused_waits_for_the_answer);
     tcase_add_test(c, a_registry_with_a_slow_clock_does_not_make_our_domain_somebody_else_s);

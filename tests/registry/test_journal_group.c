@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "registry/journal_group.h"
 #include "registry/meter.h"
+#include "tests/support/db_relay.h"
 #include "tests/support/testdb.h"
 
 /* Group commit on a real database: what is committed together, and what one failure means to the others. */
@@ -48,7 +49,7 @@ static void writer_insert(struct writer *w, struct str contact)
     w->args[1] = db_b(str_n(digest, sizeof(digest)));
     w->row = (struct transcript_row){
         .kind = TRANSCRIPT_INTENT, .at = 1, .verb = STR("contact-create"), .object = contact, .cltrid = contact};
-    w->write = (struct journal_write){.query = &q_insert, .args = w->args, .args_n = 2, .row = &w->row};
+    w->write = (struct journal_write){.query = &q_insert, .args = w->args, .args_n = 2, .rows = &w->row, .rows_n = 1};
 }
 
 static void writer_update(struct writer *w, struct str contact)
@@ -110,7 +111,8 @@ static void write_all(void)
     ck_assert_int_eq(db_select_one(holder, &arena, &q_hold, DB_NO_ARGS, &r, &e), OK);
     for (unsigned i = 0; i < THREADS; i++) {
         ck_assert_int_eq(pthread_create(&writers[i].thread, NULL, writer_run, &writers[i]), 0);
-        while (journal_group_waiting(group) != i) /* the first one leads */
+        size_t running = 0;
+        while (journal_group_waiting(group, &running) + running != i + 1 || running == 0)
             (void)sched_yield();
     }
     db_abort(holder);
@@ -194,6 +196,91 @@ START_TEST(a_write_that_fails_fails_alone)
 }
 END_TEST
 
+/* ---- the connection of the one who commits for all ------------------------------------------------------------ */
+
+/* What waits goes with the second writer, whose connection leads through the relay. */
+static void relay_open(struct db_relay *r, enum db_cut cut)
+{
+    db_relay_start(r, &arena, cut);
+    db_close(&writers[1].db);
+    ck_assert_int_eq(db_open(&r->through, &writers[1].db, &e), OK);
+}
+
+static void relay_close(struct db_relay *r)
+{
+    db_close(&writers[1].db);
+    db_relay_stop(r);
+}
+
+static void ck_group(enum status status, const char *code)
+{
+    ck_assert_msg(writers[0].status == OK, "%s", writers[0].error.text);
+    for (unsigned i = 1; i < THREADS; i++) {
+        ck_assert_msg(writers[i].status == status, "%u: %s", i, writers[i].error.text);
+        ck_assert_str_eq(writers[i].error.code, code);
+    }
+}
+
+static void others_again(void)
+{
+    for (unsigned i = 1; i < THREADS; i++) {
+        error_clear(&writers[i].error);
+        (void)writer_run(&writers[i]);
+    }
+}
+
+START_TEST(a_connection_lost_before_the_commit_leaves_nothing_of_the_group)
+{
+    struct db_relay r;
+    relay_open(&r, _i == 0 ? DB_CUT_BEFORE_SERVER : DB_CUT_BEFORE_CLIENT);
+    r.marker = "contact-create"; /* the rows of the transcript */
+    write_all();
+    ck_group(UNAVAILABLE, "db-lost");
+    ck_assert_int_eq(count(&q_count), 1);
+    ck_transcript(2);
+    others_again();
+    ck_all_ok();
+    ck_assert_int_eq(count(&q_count), THREADS);
+    ck_transcript(THREADS + 1);
+    relay_close(&r);
+}
+END_TEST
+
+/* Nobody knows which, but it is all of them or none; and the chain goes on from what stands. */
+START_TEST(a_connection_lost_in_the_commit_leaves_the_whole_group_uncertain)
+{
+    struct db_relay r;
+    bool done = _i == 1;
+    relay_open(&r, done ? DB_CUT_BEFORE_CLIENT : DB_CUT_BEFORE_SERVER);
+    r.marker = "COMMIT";
+    write_all();
+    ck_group(UNCERTAIN, "db-uncertain");
+    ck_assert_int_eq(count(&q_count), done ? THREADS : 1);
+    ck_transcript(done ? THREADS + 1 : 2);
+    others_again();
+    for (unsigned i = 1; i < THREADS; i++)
+        ck_assert_int_eq(writers[i].status, done ? EXISTS : OK);
+    ck_assert_int_eq(count(&q_count), THREADS);
+    ck_transcript(THREADS + 1);
+    relay_close(&r);
+}
+END_TEST
+
+/* Another process, the poll loop: the group finds out that the head is not where it left it. */
+START_TEST(a_chain_that_somebody_else_moved_is_gone_on_with)
+{
+    struct transcript_row row = {.kind = TRANSCRIPT_MESSAGE, .at = 1, .verb = STR("x"), .object = STR("x")};
+    (void)writer_run(&writers[0]);
+    (void)writer_run(&writers[1]);
+    ck_assert_int_eq(transcript_add(db, &arena, id, &row, &e), OK);
+    (void)writer_run(&writers[2]);
+    (void)writer_run(&writers[3]);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_msg(writers[i].status == OK, "%u: %s", i, writers[i].error.text);
+    ck_transcript(5);
+}
+END_TEST
+
 START_TEST(a_write_alone_is_committed_at_once_with_a_group_and_without)
 {
     (void)writer_run(&writers[1]);
@@ -214,6 +301,9 @@ int main(void)
     tcase_add_test(c, writes_of_several_kinds_go_together);
     tcase_add_test(c, a_write_that_fails_fails_alone);
     tcase_add_test(c, a_write_alone_is_committed_at_once_with_a_group_and_without);
+    tcase_add_loop_test(c, a_connection_lost_before_the_commit_leaves_nothing_of_the_group, 0, 2);
+    tcase_add_loop_test(c, a_connection_lost_in_the_commit_leaves_the_whole_group_uncertain, 0, 2);
+    tcase_add_test(c, a_chain_that_somebody_else_moved_is_gone_on_with);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
