@@ -39,6 +39,7 @@ enum batch_result {
     ROW_WAITING, /* not ordered (yet) */
     ROW_REFUSED, /* cannot be ordered: at planning, or at applying */
     ROW_OPEN, /* its order is under way */
+    ROW_PERSON, /* the same, and somebody must look: it may go on some time, and is not waited for */
     ROW_DONE,
     ROW_FAILED, /* its order has failed; nothing was charged */
 };
@@ -103,14 +104,14 @@ enum status batch_plan_read(struct batch *b, struct str path, struct error *e) F
 #define BATCH_MANY 64 /* rows looked up by one statement */
 struct batch_seen {
     int64_t order_id;
-    enum batch_result result;
+    enum batch_result result; /* never ROW_PERSON by key */
     struct str error_code, error_text, cltrid, svtrid;
     int epp_code;
 };
 /* For keys[0..n): the order each has made; order_id 0: none. n at most BATCH_MANY. */
 enum status batch_orders_by_key(struct db *db, struct arena *a, int64_t account_id, const struct str *keys, size_t n,
     struct batch_seen *out, struct error *e) FW_MUST_CHECK;
-/* For ids[0..n): those that have ended; the others are left with order_id 0. */
+/* For ids[0..n): those that have ended, or need a person; the others are left with order_id 0. */
 enum status batch_orders_ended(struct db *db, struct arena *a, const int64_t *ids, size_t n, struct batch_seen *out,
     struct error *e) FW_MUST_CHECK;
 struct batch_domain {
@@ -133,6 +134,7 @@ struct batch_apply {
     /* out */
     size_t count[ROW_FAILED + 1]; /* rows by result */
     size_t before; /* rows that had an order when this began */
+    bool stuck; /* it ended since only orders that need a person were left */
     int64_t spent;
     bool interrupted;
 };

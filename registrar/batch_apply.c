@@ -39,6 +39,7 @@ struct apply {
     unsigned char *busy, *skipped; /* by row: how often its domain was busy; that it is left for another time */
     uint64_t *retry_ns; /* by row: when to try again */
     size_t open[OPEN_MAX_ROWS], open_n; /* rows whose orders are under way */
+    size_t persons; /* of these, those that need a person */
     size_t placing; /* rows in the hands of a thread */
     size_t ended, ended_before;
     bool stop, failed;
@@ -77,6 +78,24 @@ static void row_ended(struct apply *p, struct batch_row *row, const struct batch
     row->svtrid = str_dup(a, seen->svtrid);
     if (seen->result == ROW_FAILED)
         p->ap->spent -= row->price;
+}
+
+static bool row_is_open(const struct batch_row *row)
+{
+    return row->result == ROW_OPEN || row->result == ROW_PERSON;
+}
+
+/* What was seen of an open row's order. */
+static void row_seen(struct apply *p, struct batch_row *row, const struct batch_seen *seen)
+{
+    if (seen->order_id != 0 && seen->result != ROW_PERSON)
+        row_ended(p, row, seen);
+    else if (seen->order_id == 0 && row->result == ROW_PERSON)
+        row_set(p, row, ROW_OPEN, STR(""), STR("")); /* it goes on again */
+    else if (seen->order_id != 0 && row->result == ROW_OPEN)
+        row_set(p, row, ROW_PERSON, seen->error_code,
+            str_printf(p->b->c->arena, "order %lld needs a person: %.*s", (long long)row->order_id,
+                STR_ARG(seen->error_text)));
 }
 
 /* ---- placing ------------------------------------------------------------------------------------------------------- */
@@ -273,8 +292,7 @@ static enum status portion_look(struct apply *p, const size_t *rows, size_t n, s
     enum status s = batch_orders_ended(p->b->c->db, &a, ids, n, seen, e);
     (void)pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < n && s == OK; i++)
-        if (seen[i].order_id != 0)
-            row_ended(p, &p->b->rows[rows[i]], &seen[i]);
+        row_seen(p, &p->b->rows[rows[i]], &seen[i]);
     (void)pthread_mutex_unlock(&p->lock);
     arena_clear(&a);
     return s;
@@ -286,9 +304,11 @@ static void open_settle(struct apply *p)
     size_t left = 0;
     (void)pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < p->open_n; i++)
-        if (p->b->rows[p->open[i]].result == ROW_OPEN)
+        if (row_is_open(&p->b->rows[p->open[i]]))
             p->open[left++] = p->open[i];
     p->open_n = left;
+    for (size_t i = p->persons = 0; i < left; i++)
+        p->persons += p->b->rows[p->open[i]].result == ROW_PERSON;
     (void)pthread_cond_broadcast(&p->moved);
     (void)pthread_mutex_unlock(&p->lock);
 }
@@ -308,6 +328,16 @@ static enum status orders_look(struct apply *p, struct error *e)
 
 /* ---- telling ------------------------------------------------------------------------------------------------------- */
 
+/* "  1:02:03 left" */
+static void left_text(char *out, size_t size, double seconds)
+{
+    unsigned long s = (unsigned long)(seconds + 0.5);
+    if (s >= 3600)
+        snprintf(out, size, "  %lu:%02lu:%02lu left", s / 3600, s / 60 % 60, s % 60);
+    else
+        snprintf(out, size, "  %lu:%02lu left", s / 60, s % 60);
+}
+
 static void progress(struct apply *p, bool last)
 {
     uint64_t now = clock_monotonic_ns();
@@ -316,17 +346,21 @@ static void progress(struct apply *p, bool last)
         return;
     p->shown_ns = now;
     (void)pthread_mutex_lock(&p->lock);
-    size_t ended = p->ended, fresh = ended - p->ended_before, n = p->b->n;
+    size_t ended = p->ended, fresh = ended - p->ended_before, n = p->b->n, persons = p->persons;
     (void)pthread_mutex_unlock(&p->lock);
     double took = (double)(now - p->started_ns) / 1e9, rate = took > 0 ? (double)fresh / took : 0;
-    char bar[31], left[48] = "";
+    char bar[31], left[48] = "", stuck[48] = "";
     for (size_t i = 0; i < 30; i++)
         bar[i] = n == 0 || i < ended * 30 / n ? '#' : '.';
     bar[30] = '\0';
     if (!last && rate > 0)
-        snprintf(left, sizeof(left), "  %.0f s left", (double)(n - ended) / rate);
-    fprintf(stderr, "%s[%s] %zu/%zu  %.1f rows/s%s%s", tty ? "\r" : "", bar, ended, n, rate, left,
-        tty && !last ? "    " : "\n");
+        left_text(left, sizeof(left), (double)(n - ended) / rate);
+    if (persons > 0)
+        snprintf(stuck, sizeof(stuck), "  %zu need a person", persons);
+    fprintf(stderr, "%s[%s] %zu/%zu  %.1f rows/s%s%s%s", tty ? "\r" : "", bar, ended, n, rate, left, stuck,
+        tty && !last ? "\033[K"
+        : tty        ? "\033[K\n"
+                     : "\n");
 }
 
 /* What has ended so far, for whoever is interrupted or looks. */
@@ -438,10 +472,25 @@ static void rows_chain(struct apply *p)
             p->before[sorted[i] - b->rows] = (size_t)(sorted[i - 1] - b->rows);
 }
 
+/* Nothing moves but orders that wait for a person, and rows behind them; or those are so many that there is no room for
+ * others, and something is wrong with all. */
+static bool only_persons(const struct apply *p, size_t watched)
+{
+    bool no_more = p->open_n == OPEN_MAX_ROWS || (p->next == p->b->n && watched == p->b->n);
+    if (p->open_n == 0 || p->persons < p->open_n || p->placing > 0 || !no_more)
+        return false;
+    for (size_t k = 0; k < p->again_n && p->open_n < OPEN_MAX_ROWS; k++)
+        if (turn_has_come(p, p->again[k]))
+            return false;
+    return true;
+}
+
 static bool all_over(struct apply *p, size_t watched)
 {
     (void)pthread_mutex_lock(&p->lock);
-    bool over = p->stop || (p->next == p->b->n && p->open_n + p->placing + p->again_n == 0 && watched == p->b->n);
+    bool none = p->next == p->b->n && p->open_n + p->placing + p->again_n == 0 && watched == p->b->n;
+    p->ap->stuck = p->ap->stuck || (!none && only_persons(p, watched));
+    bool over = p->stop || none || p->ap->stuck;
     (void)pthread_mutex_unlock(&p->lock);
     return over;
 }

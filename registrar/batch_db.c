@@ -8,7 +8,12 @@
 
 DB_QUERY(q_batch_keys, "SELECT " SEEN_COLUMNS ", i.key_digest FROM idempotency i JOIN orders o ON o.id = i.order_id"
                        " WHERE i.account_id = ? AND i.key_digest IN (" MANY ")");
-DB_QUERY(q_batch_ended, "SELECT " SEEN_COLUMNS " FROM orders o WHERE o.live = 0 AND o.id IN (" MANY ")");
+/* What an order waits for stands with its step. */
+DB_QUERY(q_batch_ended,
+    "SELECT o.id, o.state, IF(o.live, 'needs-person', o.error_code), IF(o.live, COALESCE((SELECT s.detail FROM "
+    "order_step s"
+    " WHERE s.order_id = o.id AND s.outcome = 'waiting' ORDER BY s.seq DESC LIMIT 1), ''), o.error_text), o.cltrid,"
+    " o.svtrid, o.epp_code FROM orders o WHERE (o.live = 0 OR o.needs_person = 1) AND o.id IN (" MANY ")");
 DB_QUERY(
     q_batch_domains, "SELECT name, state, account_id, expires, former_account_id FROM domain WHERE name IN (" MANY ")");
 
@@ -64,6 +69,8 @@ enum status batch_orders_ended(
         for (size_t k = 0; k < r.rows; k++)
             if (db_int(&r, k, 0) == ids[i])
                 out[i] = seen_row(&r, k);
+        if (out[i].result == ROW_OPEN)
+            out[i].result = ROW_PERSON;
     }
     return OK;
 }

@@ -21,7 +21,7 @@ const size_t batch_ops_n = ARRAY_LEN(batch_ops);
 
 const char *batch_result_word(enum batch_result r)
 {
-    static const char *const words[] = {"waiting", "refused", "open", "done", "failed"};
+    static const char *const words[] = {"waiting", "refused", "open", "needs_person", "done", "failed"};
     INVARIANT((size_t)r < ARRAY_LEN(words));
     return words[r];
 }

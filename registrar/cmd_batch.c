@@ -201,8 +201,24 @@ static void apply_json(const struct batch_apply *ap)
     json_put_int(&j, "ordered_before", (int64_t)ap->before);
     json_put_str(&j, "spent", money_of(ap->b, ap->spent));
     json_put_bool(&j, "interrupted", ap->interrupted);
+    json_put_bool(&j, "stuck", ap->stuck);
     json_put_str(&j, "result", ap->result_path);
     cli_json_end(&j);
+}
+
+static void persons_text(const struct batch *b)
+{
+    struct arena *a = b->c->arena;
+    size_t shown = 0;
+    for (size_t i = 0; i < b->n && shown < WORST_ROWS; i++) {
+        const struct batch_row *row = &b->rows[i];
+        if (row->result != ROW_PERSON)
+            continue;
+        if (shown++ == 0)
+            printf("\nsomebody must look (fourways order show NUMBER):\n");
+        printf("  line %-7zu %-8s %.*s: %.*s [%.*s]\n", row->line, row->op->word, STR_ARG(cli_text(a, row->name)),
+            STR_ARG(cli_text(a, row->reason)), STR_ARG(row->code));
+    }
 }
 
 static void apply_text(const struct batch_apply *ap)
@@ -211,11 +227,16 @@ static void apply_text(const struct batch_apply *ap)
         ap->count[ROW_REFUSED]);
     if (ap->count[ROW_OPEN] > 0)
         printf(", %zu under way", ap->count[ROW_OPEN]);
+    if (ap->count[ROW_PERSON] > 0)
+        printf(", %zu need a person", ap->count[ROW_PERSON]);
     if (ap->count[ROW_WAITING] > 0)
         printf(", %zu not begun", ap->count[ROW_WAITING]);
     if (ap->before > 0)
         printf("; %zu had been ordered before", ap->before);
     printf("\nspent %.*s; results in %.*s\n", STR_ARG(money_of(ap->b, ap->spent)), STR_ARG(ap->result_path));
+    persons_text(ap->b);
+    if (ap->stuck)
+        printf("what is left waits for a person; when that is mended, run the same again\n");
     if (ap->interrupted)
         printf("interrupted: what is under way goes on by itself; run the same again for the rest\n");
 }

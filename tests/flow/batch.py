@@ -269,6 +269,64 @@ def spend_limited(c, batch):
     assert status == 0 and (said["done"], said["spent"], said["rows"]) == (6, "54.00 EUR", 6), said
 
 
+def spend_limited_through_kills(c, batch):
+    """What a killed run has spent counts in the next."""
+    table_write(batch.path, ["name"], [[f"limit-{i}.test"] for i in range(6)])
+    assert batch.plan()[0] == 0
+    limit, base = ("--jobs", "1", "--max-spend", "30.00"), orders(c)
+    for n in (1, 2):
+        p = batch.start(*limit)
+        wait_until(f"{n} orders", lambda: orders(c) - base >= n or p.poll() is not None, 60, pause=0)
+        p.kill()
+        p.communicate()
+    status, out, _ = batch.run("--json", "batch", "apply", batch.plan_path, *limit)
+    said = json.loads(out)
+    assert status == 6 and (said["done"], said["waiting"], said["spent"]) == (3, 3, "27.00 EUR"), said
+    assert orders(c) - base == 3
+
+
+def persons_called(c, batch):
+    """Orders that need a person are shown and counted, not waited for; when that is mended the plan is gone on with."""
+    table_write(batch.path, ["op", "name"], [["register", f"stuck-{i}.test"] for i in range(3)] +
+                [["check", "stuck-9.test"]])
+    assert batch.plan()[0] == 0
+    [[money]] = c.sql("SELECT balance FROM registrar WHERE id = 'fourways'", "fourways_sandbox")
+    c.sql("UPDATE registrar SET balance = 0 WHERE id = 'fourways'", "fourways_sandbox")
+    try:
+        status, out, err = batch.apply()
+    finally:
+        c.sql(f"UPDATE registrar SET balance = {money} WHERE id = 'fourways'", "fourways_sandbox")
+    assert status == 6 and "1 done, 0 failed, 0 refused, 3 need a person" in out, (status, out, err)
+    assert "stuck-0.test: order " in out and "run the same again" in out, out
+    assert [r["result"] for r in batch.results()] == ["needs_person"] * 3 + ["done"], batch.results()
+    assert all(r["code"] == "needs-person" and "2104" in r["reason"] for r in batch.results()[:3]), batch.results()
+    c.sql("UPDATE orders SET next_run = 0 WHERE live = 1 AND lease_token = 0 AND name LIKE 'stuck-%'", "fourways")
+    wait_until("the orders went on", lambda: orders(c, "name LIKE 'stuck-%' AND state = 'done'") == 3, 30)
+    status, out, err = batch.apply()
+    assert status == 0 and "4 rows: 4 done" in out, (status, out, err)
+
+
+def person_beside(c, batch):
+    """A person's registration passes those of a batch."""
+    n = 150
+    table_write(batch.path, ["name"], [[f"beside-{i}.test"] for i in range(n)])
+    assert batch.plan()[0] == 0
+    base, p = orders(c), batch.start()
+    wait_until("the batch is at it", lambda: orders(c) - base >= n // 3 or p.poll() is not None, 60, pause=0)
+    began = time.monotonic()
+    c.cli("domain", "register", "person.test", *[x for f in local.DEMO_CONTACT for x in ("--contact", f)])
+    took = time.monotonic() - began
+    [[behind]] = c.sql("SELECT COUNT(*) FROM orders WHERE batch = 1 AND name LIKE 'beside-%' AND (live = 1 OR finished >"
+                       " (SELECT finished FROM orders WHERE name = 'person.test'))", "fourways")
+    out, err = p.communicate(timeout=120)
+    assert p.returncode == 0, (p.returncode, out, err)
+    [[placed]] = c.sql("SELECT COUNT(*) FROM orders b JOIN orders o ON o.name = 'person.test' WHERE b.name LIKE 'beside-%'"
+                       " AND b.created < o.created AND b.finished > o.finished", "fourways")
+    print(f"     {took:.2f} s beside a batch; {placed} rows that came before it ended after it", flush=True)
+    assert int(placed) > 0 and int(behind) > 0, (placed, behind)
+    assert c.sql("SELECT COUNT(*) FROM orders WHERE batch = 1 AND name = 'person.test'", "fourways") == [["0"]]
+
+
 def interrupted_by_hand(c, batch):
     """Ctrl-C: what is under way goes on by itself, the rest is there for the next run."""
     table_write(batch.path, ["name"], [[f"hand-{i}.test"] for i in range(60)])
@@ -456,6 +514,18 @@ def main():
         @case("no more is spent than --max-spend allows, and the rest can be done later")
         def _():
             spend_limited(c, Batch(c, c.path("spend.csv")))
+
+        @case("what a killed run has spent counts in the next")
+        def _():
+            spend_limited_through_kills(c, Batch(c, c.path("limit.csv")))
+
+        @case("orders that need a person are shown and not waited for, and gone on with when that is mended")
+        def _():
+            persons_called(c, Batch(c, c.path("stuck.csv")))
+
+        @case("a person's registration passes the rows of a batch that runs")
+        def _():
+            person_beside(c, Batch(c, c.path("beside.csv")))
 
         @case("Ctrl-C leaves a plan that can be gone on with")
         def _():
