@@ -8,20 +8,24 @@ struct verb {
     const char *name;
     const struct epp_shape *shape;
     bool object;
+    bool apart; /* FRED's own: not in a <command> */
 };
 static const struct epp_shape nothing = {.n = 0};
 static const struct verb verbs[EPP_VERB_COUNT] = {
-    [EPP_HELLO] = {"hello", &nothing, false},
-    [EPP_LOGIN] = {"login", &epp_login_shape, false},
-    [EPP_LOGOUT] = {"logout", &nothing, false},
-    [EPP_POLL] = {"poll", &epp_poll_shape, false},
-    [EPP_CHECK] = {"check", NULL, true},
-    [EPP_INFO] = {"info", NULL, true},
-    [EPP_CREATE] = {"create", NULL, true},
-    [EPP_UPDATE] = {"update", NULL, true},
-    [EPP_DELETE] = {"delete", NULL, true},
-    [EPP_RENEW] = {"renew", NULL, true},
-    [EPP_TRANSFER] = {"transfer", NULL, true},
+    [EPP_HELLO] = {"hello", &nothing, false, false},
+    [EPP_LOGIN] = {"login", &epp_login_shape, false, false},
+    [EPP_LOGOUT] = {"logout", &nothing, false, false},
+    [EPP_POLL] = {"poll", &epp_poll_shape, false, false},
+    [EPP_CHECK] = {"check", NULL, true, false},
+    [EPP_INFO] = {"info", NULL, true, false},
+    [EPP_CREATE] = {"create", NULL, true, false},
+    [EPP_UPDATE] = {"update", NULL, true, false},
+    [EPP_DELETE] = {"delete", NULL, true, false},
+    [EPP_RENEW] = {"renew", NULL, true, false},
+    [EPP_TRANSFER] = {"transfer", NULL, true, false},
+    [EPP_SEND_AUTH_INFO] = {"sendAuthInfo", NULL, true, true},
+    [EPP_TEST] = {"test", NULL, true, true},
+    [EPP_EXTRA] = {"extcommand", NULL, true, true},
 };
 static const char *const ops[EPP_OP_COUNT] = {"", "request", "query", "approve", "reject", "cancel"};
 
@@ -60,6 +64,8 @@ bool epp_command_is_query(const struct epp_command *c)
         return str_eqz(c->u.poll.op, "req");
     case EPP_TRANSFER:
         return c->op == EPP_OP_QUERY;
+    case EPP_EXTRA: /* results are given out once */
+        return !c->u.fred_extra.get_results;
     default:
         return false;
     }
@@ -97,6 +103,30 @@ static void write_verb(struct epp_writer *w, const struct epp_command *c)
     epp_write_end(w);
 }
 
+/* FRED: <extension><fred:extcommand> with the command and its clTRID. What is about an object has its element. */
+static void write_apart(struct epp_writer *w, const struct epp_command *c)
+{
+    const struct epp_object_row *row = epp_object_row(c->object);
+    if (c->ext.n > 0)
+        epp_write_fail(w, "a command of FRED's own cannot be extended");
+    epp_write_start(w, "extension");
+    epp_write_open(w, EPP_FRED_NS, "fred", epp_verb_name(EPP_EXTRA));
+    if (c->verb != EPP_EXTRA) {
+        epp_write_start(w, epp_verb_name(c->verb));
+        write_object(w, c);
+        epp_write_end(w);
+        w->prefix = "fred";
+    } else if (row != NULL && row->command[EPP_EXTRA] != NULL) {
+        epp_write_shape(w, row->command[EPP_EXTRA], &c->u);
+    } else {
+        epp_write_fail(w, "the object \"%s\" has no such command", epp_object_name(c->object));
+    }
+    if (c->cltrid.p != NULL)
+        epp_write_text(w, "clTRID", EPP_T_TRID, c->cltrid);
+    epp_write_close(w);
+    epp_write_end(w);
+}
+
 enum status epp_command_encode(const struct epp_command *c, struct buf *out, struct error *e)
 {
     INVARIANT(c->verb < EPP_VERB_COUNT && c->op < EPP_OP_COUNT);
@@ -104,6 +134,10 @@ enum status epp_command_encode(const struct epp_command *c, struct buf *out, str
     epp_write_begin(&w, out, e);
     if (c->verb == EPP_HELLO) {
         epp_write_empty(&w, "hello");
+        return epp_write_finish(&w);
+    }
+    if (verbs[c->verb].apart) {
+        write_apart(&w, c);
         return epp_write_finish(&w);
     }
     epp_write_start(&w, "command");
@@ -188,7 +222,7 @@ static bool read_poll(struct epp_reader *r, const struct xml_node *node, struct 
 static bool find_verb(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
 {
     for (enum epp_verb i = EPP_LOGIN; i < EPP_VERB_COUNT; i++)
-        if (is_epp(node, verbs[i].name)) {
+        if (!verbs[i].apart && is_epp(node, verbs[i].name)) {
             c->verb = i;
             return true;
         }
@@ -241,6 +275,55 @@ static bool read_command(struct epp_reader *r, const struct xml_node *command, s
     return epp_read_shape(r, verbs[c->verb].shape, EPP_NS, node, &c->u);
 }
 
+/* ---- FRED's own ------------------------------------------------------------------------------------ */
+static bool is_fred(const struct xml_node *n, const char *name)
+{
+    return strcmp(n->name, name) == 0 && strcmp(n->ns, EPP_FRED_NS) == 0;
+}
+
+static bool read_extra(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
+{
+    struct xml_node only = *node->first, around = *node; /* without the clTRID behind it */
+    only.next = NULL;
+    around.first = &only;
+    c->verb = EPP_EXTRA;
+    c->object = EPP_FRED;
+    return epp_read_shape(r, epp_object_row(EPP_FRED)->command[EPP_EXTRA], EPP_FRED_NS, &around, &c->u);
+}
+
+static bool read_extcommand(struct epp_reader *r, const struct xml_node *node, struct epp_command *c)
+{
+    const struct xml_node *verb = node->first, *tail = verb != NULL ? verb->next : NULL;
+    if (!epp_read_envelope(r, node))
+        return false;
+    if (verb == NULL)
+        return epp_read_fault(r, EPP_SYNTAX, node, "is empty");
+    if (tail != NULL && !is_fred(tail, "clTRID"))
+        return epp_read_fault(r, EPP_SYNTAX, tail, "is not expected at this place in <extcommand>");
+    if (tail != NULL && tail->next != NULL)
+        return epp_read_fault(r, EPP_SYNTAX, tail->next, "is not expected at this place in <extcommand>");
+    if (tail != NULL && !epp_read_leaf(r, EPP_T_TRID, tail, &c->cltrid))
+        return false;
+    for (enum epp_verb i = EPP_SEND_AUTH_INFO; i < EPP_EXTRA; i++)
+        if (is_fred(verb, verbs[i].name)) {
+            c->verb = i;
+            return read_object(r, verb, c);
+        }
+    return read_extra(r, node, c);
+}
+
+static bool read_apart(struct epp_reader *r, const struct xml_node *extension, struct epp_command *c)
+{
+    const struct xml_node *node = extension->first;
+    if (!epp_read_envelope(r, extension))
+        return false;
+    if (node == NULL || !is_fred(node, "extcommand"))
+        return epp_read_fault(r, EPP_UNKNOWN_COMMAND, extension, "holds no command known here");
+    if (node->next != NULL)
+        return epp_read_fault(r, EPP_SYNTAX, node->next, "is a second element in <extension>");
+    return read_extcommand(r, node, c);
+}
+
 /* The command's clTRID, wherever it stands, if it may be sent back. */
 static void find_cltrid(struct arena *a, const struct xml_node *command, struct epp_command *c)
 {
@@ -266,6 +349,8 @@ static bool read_root(struct epp_reader *r, const struct xml_node *root, struct 
         c->verb = EPP_HELLO;
         return true;
     }
+    if (is_epp(node, "extension"))
+        return read_apart(r, node, c);
     if (!is_epp(node, "command"))
         return epp_read_fault(r, EPP_UNKNOWN_COMMAND, node, "is neither <hello> nor <command>");
     return read_command(r, node, c);

@@ -15,6 +15,7 @@
 
 #include "base/xml.h"
 #include "epp/fault.h"
+#include "epp/fred_object.h"
 #include "epp/maintenance.h"
 #include "epp/model.h"
 #include "epp/org.h"
@@ -29,7 +30,7 @@ struct epp_command {
         struct epp_login login;
         struct epp_poll poll;
         struct epp_check check; /* any object */
-        struct epp_key key; /* delete of any object; info of host and org */
+        struct epp_key key; /* delete and send-authInfo of any object; info of host and org */
         struct epp_domain_info domain_info;
         struct epp_domain_create domain_create;
         struct epp_domain_update domain_update;
@@ -45,6 +46,16 @@ struct epp_command {
         struct epp_org_update org_update;
         struct epp_maintenance_info maintenance_info;
         struct epp_release release;
+        struct epp_fred_key fred_key; /* info and transfer of FRED's objects */
+        struct epp_fred_domain_create fred_domain_create;
+        struct epp_fred_domain_update fred_domain_update;
+        struct epp_fred_contact fred_contact; /* create and update */
+        struct epp_fred_nsset fred_nsset_create;
+        struct epp_fred_nsset_update fred_nsset_update;
+        struct epp_fred_keyset fred_keyset_create;
+        struct epp_fred_keyset_update fred_keyset_update;
+        struct epp_fred_test fred_test;
+        struct epp_fred_extra fred_extra;
     } u;
     bool plain; /* writing: the object's element has no prefix but the default namespace; some servers want it so */
     struct epp_exts ext;

@@ -11,10 +11,10 @@ static const struct epp_shape value_shape = EPP_SHAPE(struct epp_enumval, value_
 static const struct epp_field chg_fields[] = {EPP_PART("chg", 0, &value_shape, 1)};
 static const struct epp_shape chg_shape = EPP_SHAPE(struct epp_enumval, chg_fields);
 
-/* FRED's domains have a namespace of their own, so the object is not told. */
 #define ENUMVAL(word, form, verb)                                                                                      \
     {                                                                                                                  \
-        .ns = EPP_ENUMVAL_NS, .prefix = "enumval", .name = word, .shape = form, .commands = EPP_WITH(verb)             \
+        .ns = EPP_ENUMVAL_NS, .prefix = "enumval", .name = word, .shape = form, .commands = EPP_WITH(verb),            \
+        .objects = EPP_ON(EPP_FRED_DOMAIN)                                                                             \
     }
 const struct epp_ext_element epp_enumval_create = ENUMVAL("create", &value_shape, EPP_CREATE);
 const struct epp_ext_element epp_enumval_renew = ENUMVAL("renew", &value_shape, EPP_RENEW);
@@ -48,7 +48,8 @@ static const struct epp_shape update_shape = EPP_SHAPE(struct epp_extra_addr_upd
 
 #define EXTRA(word, form, verb)                                                                                        \
     {                                                                                                                  \
-        .ns = EPP_EXTRA_ADDR_NS, .prefix = "extra-addr", .name = word, .shape = form, .commands = EPP_WITH(verb)       \
+        .ns = EPP_EXTRA_ADDR_NS, .prefix = "extra-addr", .name = word, .shape = form, .commands = EPP_WITH(verb),      \
+        .objects = EPP_ON(EPP_FRED_CONTACT)                                                                            \
     }
 const struct epp_ext_element epp_extra_addr_create = EXTRA("create", &extra_shape, EPP_CREATE);
 const struct epp_ext_element epp_extra_addr_update = EXTRA("update", &update_shape, EPP_UPDATE);

@@ -1,5 +1,5 @@
 /* Extensions of FRED, the registry software of .cz: the validation of ENUM domains, and a contact's mailing address.
- * (FRED's own mappings of domains and contacts are objects, not extensions, and not here.) */
+ * They extend FRED's own objects (fred_object.h). */
 #ifndef FW_EPP_FRED_H
 #define FW_EPP_FRED_H
 

@@ -38,6 +38,9 @@ enum epp_verb {
     EPP_DELETE,
     EPP_RENEW,
     EPP_TRANSFER,
+    EPP_SEND_AUTH_INFO, /* these are FRED's own (fred_object.h), and stand in an <extension>, not a <command> */
+    EPP_TEST,
+    EPP_EXTRA,
     EPP_VERB_COUNT
 };
 enum epp_object {
@@ -51,6 +54,12 @@ enum epp_object {
     EPP_RGP_POLL,
     EPP_EURID_POLL,
     EPP_RELEASE, /* this has nothing but an update (release.h) */
+    EPP_FRED_DOMAIN, /* FRED's own (fred_object.h) */
+    EPP_FRED_CONTACT,
+    EPP_FRED_NSSET,
+    EPP_FRED_KEYSET,
+    EPP_FRED_ENUM,
+    EPP_FRED,
     EPP_OBJECT_COUNT
 };
 enum epp_data {
@@ -62,6 +71,20 @@ enum epp_data {
     EPP_TRN_DATA,
     EPP_PAN_DATA,
     EPP_POLL_DATA,
+    EPP_CREDIT_DATA, /* from here on FRED's (fred_object.h) */
+    EPP_INFO_RESPONSE,
+    EPP_RESULTS_LIST,
+    EPP_LOW_CREDIT_DATA,
+    EPP_REQUEST_FEE_DATA,
+    EPP_IMPENDING_EXP_DATA,
+    EPP_EXP_DATA,
+    EPP_DNS_OUTAGE_DATA,
+    EPP_DEL_DATA,
+    EPP_IDLE_DEL_DATA,
+    EPP_TEST_DATA,
+    EPP_UPDATE_DATA,
+    EPP_IMPENDING_VAL_EXP_DATA,
+    EPP_VAL_EXP_DATA,
     EPP_DATA_COUNT
 };
 enum epp_transfer_op {

@@ -1,7 +1,9 @@
 #include "epp/object.h"
 
 static const struct epp_object_row *const rows[] = {&epp_domain_row, &epp_contact_row, &epp_host_row, &epp_org_row,
-    &epp_maintenance_row, &epp_low_balance_row, &epp_rgp_poll_row, &epp_eurid_poll_row, &epp_release_row};
+    &epp_maintenance_row, &epp_low_balance_row, &epp_rgp_poll_row, &epp_eurid_poll_row, &epp_release_row,
+    &epp_fred_domain_row, &epp_fred_contact_row, &epp_fred_nsset_row, &epp_fred_keyset_row, &epp_fred_enum_row,
+    &epp_fred_row};
 
 const struct epp_object_row *epp_object_row(enum epp_object o)
 {
@@ -21,8 +23,10 @@ const struct epp_object_row *epp_object_by_ns(const char *ns)
 
 const char *epp_data_name(enum epp_data d)
 {
-    static const char *const names[EPP_DATA_COUNT] = {
-        "", "chkData", "creData", "infData", "renData", "trnData", "panData", "pollData"};
+    static const char *const names[EPP_DATA_COUNT] = {"", "chkData", "creData", "infData", "renData", "trnData",
+        "panData", "pollData", "resCreditInfo", "infoResponse", "resultsList", "lowCreditData", "requestFeeInfoData",
+        "impendingExpData", "expData", "dnsOutageData", "delData", "idleDelData", "testData", "updateData",
+        "impendingValExpData", "valExpData"};
     INVARIANT(d < EPP_DATA_COUNT);
     return names[d];
 }

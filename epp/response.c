@@ -262,6 +262,14 @@ static struct str info_key(const struct epp_response *r)
         return r->u.org_info.id;
     case EPP_MAINTENANCE:
         return r->u.maintenance.item.id.id;
+    case EPP_FRED_DOMAIN:
+        return r->u.fred_domain_info.name;
+    case EPP_FRED_CONTACT:
+        return r->u.fred_contact_info.contact.id;
+    case EPP_FRED_NSSET:
+        return r->u.fred_nsset_info.nsset.id;
+    case EPP_FRED_KEYSET:
+        return r->u.fred_keyset_info.keyset.id;
     default:
         return STR_NULL;
     }
@@ -274,6 +282,22 @@ static struct str poll_key(const struct epp_response *r)
         return r->u.rgp_poll.name;
     case EPP_EURID_POLL:
         return r->u.eurid_poll.object;
+    default:
+        return STR_NULL;
+    }
+}
+
+static struct str updated_key(const struct epp_response *r)
+{
+    switch (r->object) {
+    case EPP_FRED_DOMAIN:
+        return r->u.fred_domain_updated.after.name;
+    case EPP_FRED_CONTACT:
+        return r->u.fred_contact_updated.after.contact.id;
+    case EPP_FRED_NSSET:
+        return r->u.fred_nsset_updated.after.nsset.id;
+    case EPP_FRED_KEYSET:
+        return r->u.fred_keyset_updated.after.keyset.id;
     default:
         return STR_NULL;
     }
@@ -294,6 +318,19 @@ struct str epp_response_key(const struct epp_response *r)
         return r->u.pending.key;
     case EPP_POLL_DATA:
         return poll_key(r);
+    case EPP_IMPENDING_EXP_DATA:
+    case EPP_EXP_DATA:
+    case EPP_DNS_OUTAGE_DATA:
+    case EPP_DEL_DATA:
+    case EPP_IMPENDING_VAL_EXP_DATA:
+    case EPP_VAL_EXP_DATA:
+        return r->u.fred_expiry.name;
+    case EPP_IDLE_DEL_DATA:
+        return r->u.fred_idle.key;
+    case EPP_TEST_DATA:
+        return r->u.fred_tested.id;
+    case EPP_UPDATE_DATA:
+        return updated_key(r);
     default:
         return STR_NULL;
     }

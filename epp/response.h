@@ -11,6 +11,7 @@
 
 #include "base/xml.h"
 #include "epp/fault.h"
+#include "epp/fred_object.h"
 #include "epp/maintenance.h"
 #include "epp/model.h"
 #include "epp/org.h"
@@ -76,6 +77,22 @@ struct epp_response {
         struct epp_low_balance low_balance;
         struct epp_rgp_poll rgp_poll;
         struct epp_eurid_poll eurid_poll;
+        struct epp_fred_domain_info_data fred_domain_info;
+        struct epp_fred_contact_info_data fred_contact_info;
+        struct epp_fred_nsset_info_data fred_nsset_info;
+        struct epp_fred_keyset_info_data fred_keyset_info;
+        struct epp_fred_credits fred_credits;
+        struct str fred_count; /* a number: how many objects a list has */
+        struct epp_fred_results fred_results;
+        struct epp_fred_expiry fred_expiry;
+        struct epp_key fred_idle;
+        struct epp_fred_test_results fred_tested;
+        struct epp_fred_low_credit fred_low_credit;
+        struct epp_fred_request_fee fred_request_fee;
+        struct epp_fred_domain_updated fred_domain_updated;
+        struct epp_fred_contact_updated fred_contact_updated;
+        struct epp_fred_nsset_updated fred_nsset_updated;
+        struct epp_fred_keyset_updated fred_keyset_updated;
     } u;
     struct epp_exts other; /* elements of resData that no mapping describes; raw only (extension.h) */
     struct epp_exts ext;

@@ -1,6 +1,6 @@
 #include "epp/secdns.h"
 
-#include "epp/shape.h"
+#include "epp/object.h"
 
 #define OCTET 255
 #define SHORT 65535
@@ -12,13 +12,13 @@ static const struct epp_field key_fields[] = {
     EPP_NUM("alg", EPP_AT(epp_dnskey, alg), 1, 0, OCTET),
     EPP_TEXT("pubKey", EPP_AT(epp_dnskey, pub_key), EPP_T_BASE64, 1),
 };
-static const struct epp_shape key_shape = EPP_SHAPE(struct epp_dnskey, key_fields);
+const struct epp_shape epp_dnskey_shape = EPP_SHAPE(struct epp_dnskey, key_fields);
 
 #define DS_FIELDS                                                                                                      \
     EPP_NUM("keyTag", EPP_AT(epp_ds, key_tag), 1, 0, SHORT), EPP_NUM("alg", EPP_AT(epp_ds, alg), 1, 0, OCTET),         \
         EPP_NUM("digestType", EPP_AT(epp_ds, digest_type), 1, 0, OCTET),                                               \
         EPP_TEXT("digest", EPP_AT(epp_ds, digest), EPP_T_HEX, 1)
-#define DS_KEY EPP_PART("keyData", EPP_AT(epp_ds, key), &key_shape, 0)
+#define DS_KEY EPP_PART("keyData", EPP_AT(epp_ds, key), &epp_dnskey_shape, 0)
 
 /* ---- 1.1 ------------------------------------------------------------------------------------------- */
 static const struct epp_field ds_fields[] = {DS_FIELDS, DS_KEY};
@@ -27,7 +27,7 @@ static const struct epp_shape ds_shape = EPP_SHAPE(struct epp_ds, ds_fields);
 static const struct epp_field data_fields[] = {
     EPP_NUM("maxSigLife", EPP_AT(epp_secdns, max_sig_life), 0, 1, LIFE),
     EPP_PARTS("dsData", EPP_AT(epp_secdns, ds), &ds_shape, 0, EPP_MANY),
-    EPP_PARTS("keyData", EPP_AT(epp_secdns, keys), &key_shape, 0, EPP_MANY),
+    EPP_PARTS("keyData", EPP_AT(epp_secdns, keys), &epp_dnskey_shape, 0, EPP_MANY),
 };
 static const struct epp_shape data_shape = {
     .fields = data_fields, .n = ARRAY_LEN(data_fields), .size = sizeof(struct epp_secdns), .choice = true, .first = 1};
@@ -35,7 +35,7 @@ static const struct epp_shape data_shape = {
 static const struct epp_field rem_fields[] = {
     EPP_SAID("all", EPP_AT(epp_secdns_update, rem.all), 0),
     EPP_PARTS("dsData", EPP_AT(epp_secdns_update, rem.ds), &ds_shape, 0, EPP_MANY),
-    EPP_PARTS("keyData", EPP_AT(epp_secdns_update, rem.keys), &key_shape, 0, EPP_MANY),
+    EPP_PARTS("keyData", EPP_AT(epp_secdns_update, rem.keys), &epp_dnskey_shape, 0, EPP_MANY),
 };
 static const struct epp_shape rem_shape = EPP_CHOICE(struct epp_secdns_update, rem_fields);
 static const struct epp_field chg_fields[] = {

@@ -150,6 +150,16 @@ static bool form_credit(struct str v)
     return decimal(v, &negative, &zero) && (zero || negative);
 }
 
+static bool form_amount(struct str v)
+{
+    bool negative, zero;
+    size_t digits = 0;
+    ptrdiff_t point = str_find(v, '.', 0);
+    for (size_t i = 0; i < v.n; i++)
+        digits += ascii_is_digit(v.p[i]);
+    return decimal(v, &negative, &zero) && digits <= 10 && (point < 0 || v.n - (size_t)point <= 3);
+}
+
 /* Takes "5Y" and the like from the front: digits and one of the units, each at most once and in their order. */
 static bool take_units(struct str *v, const char *units, bool *any)
 {
@@ -241,6 +251,42 @@ static bool form_rr_type(struct str v)
     return v.n > 0 && v.p[0] >= 'A' && v.p[0] <= 'Z' && v.p[v.n - 1] != '-' && (v.n > 1 || v.p[0] == 'A');
 }
 
+static bool form_object_id(struct str v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if (!ascii_is_alnum(v.p[i]) && (v.p[i] != '-' || i == 0 || i + 1 == v.n || v.p[i - 1] == '-'))
+            return false;
+    return true;
+}
+
+static size_t characters(struct str v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v.n; i++)
+        n += ((unsigned char)v.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* Each: up to 64 characters, one @, and something behind it. */
+static bool form_emails(struct str v)
+{
+    struct str rest = v, one, local;
+    if (v.n == 0 || str_find(v, ' ', 0) >= 0 || v.p[v.n - 1] == ',')
+        return false;
+    while (str_take(&rest, ',', &one)) {
+        if (!str_take(&one, '@', &local) || local.n == 0 || characters(local) > 64)
+            return false;
+        if (str_empty(one) || str_find(one, '@', 0) >= 0)
+            return false;
+    }
+    return true;
+}
+
+static bool form_emails_chg(struct str v)
+{
+    return v.n == 0 || form_emails(v);
+}
+
 static const char *const words_version[] = {"1.0", NULL};
 static const char *const words_ip[] = {"v4", "v6", NULL};
 static const char *const words_unit[] = {"y", "m", NULL};
@@ -327,15 +373,20 @@ static const struct simple_type types[EPP_TYPE_COUNT] = {
     [EPP_T_LONG_PW] = {.min = 6, .max = 1024, .secret = true},
     [EPP_T_SECRET] = {.min = 1, .max = 1024, .secret = true},
     [EPP_T_SUBPRODUCT] = {.min = 1, .max = 64},
+    [EPP_T_OBJ_ID] = {.min = 1, .max = 63},
+    [EPP_T_OBJ_ID_CHG] = {.max = 63},
+    [EPP_T_OBJ_ID_NEW] = {.min = 1,
+        .max = 30,
+        .form = form_object_id,
+        .form_text = "must be letters and digits, with single hyphens between"},
+    [EPP_T_AUTH_300] = {.max = 300, .line = true, .secret = true},
+    [EPP_T_EMAILS] = {.min = 3, .max = 320, .form = form_emails, .form_text = "must be addresses parted by commas"},
+    [EPP_T_EMAILS_CHG] = {.max = 320,
+        .form = form_emails_chg,
+        .form_text = "must be empty, or addresses parted by commas"},
+    [EPP_T_TOKEN_32] = {.max = 32},
+    [EPP_T_AMOUNT] = {.min = 1, .max = 12, .form = form_amount, .form_text = "must be an amount such as 12.50"},
 };
-
-static size_t characters(struct str v)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < v.n; i++)
-        n += ((unsigned char)v.p[i] & 0xc0) != 0x80;
-    return n;
-}
 
 bool epp_word_listed(const char *const *words, struct str v)
 {

@@ -66,6 +66,14 @@ enum epp_type {
     EPP_T_LONG_PW, /* 6 or more; secret */
     EPP_T_SECRET, /* a token that is not empty; secret */
     EPP_T_SUBPRODUCT, /* 1 to 64 */
+    EPP_T_OBJ_ID, /* FRED's: 1 to 63 characters; */
+    EPP_T_OBJ_ID_CHG, /* the same or empty; */
+    EPP_T_OBJ_ID_NEW, /* of an object that is made: 1 to 30 letters and digits, single hyphens between; */
+    EPP_T_AUTH_300, /* at most 300; secret; */
+    EPP_T_EMAILS, /* addresses parted by commas; */
+    EPP_T_EMAILS_CHG, /* the same or empty */
+    EPP_T_TOKEN_32, /* at most 32; */
+    EPP_T_AMOUNT, /* of money: up to 10 digits, two of them behind the point */
     EPP_TYPE_COUNT
 };
 

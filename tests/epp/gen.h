@@ -58,7 +58,7 @@ static inline struct str gen_word(struct gen *g, enum epp_type t)
         "_x_9-A", "86400", "TXT", "+1.7035555555", "+423.1", "192.0.2.1", "2001:db8::1", "AQPJ",
         "gD==", "//8=", "49FD46E6", "", "USD", "EUR", "10.00", "0", "+5.", ".5", "-5.00", "-0", "P5D",
         "-P1Y2M3DT4H5M6.7S", "PT1H", "--12-31", "--02-29", "objID", "create", "custom", "restore", "immediate",
-        "delayed", "certificate", "stat", "warning", "error", "1"};
+        "delayed", "a@example.test", "a@b,c@d", "certificate", "stat", "warning", "error", "1"};
     for (;;) {
         struct str v = str_of(words[gen_below(g, ARRAY_LEN(words))]);
         if (epp_value_check(g->a, t, v, NULL) == 0)
@@ -79,6 +79,14 @@ static inline struct str gen_value(struct gen *g, enum epp_type t)
         return gen_text(g, 1, 255);
     case EPP_T_TOKEN:
         return gen_text(g, 0, 20);
+    case EPP_T_OBJ_ID:
+        return gen_text(g, 1, 63);
+    case EPP_T_OBJ_ID_CHG:
+        return gen_text(g, 0, 63);
+    case EPP_T_AUTH_300:
+        return gen_text(g, 0, 300);
+    case EPP_T_TOKEN_32:
+        return gen_text(g, 0, 32);
     case EPP_T_SUBPRODUCT:
         return gen_text(g, 1, 64);
     case EPP_T_FEE_NAME:

@@ -37,13 +37,13 @@ static struct str file(size_t i)
     return doc;
 }
 
-/* A folder's documents are held against that registry's schemas; FRED's extensions stand on objects of its own. */
+/* A folder's documents are held against that registry's schemas. */
 static const char *schema_of(const char *path)
 {
     if (strstr(path, "/eurid/") != NULL)
         return "eurid";
     if (strstr(path, "/fred/") != NULL)
-        return "no-schema";
+        return "fred";
     return strstr(path, "/nominet/") != NULL ? "nominet" : "valid";
 }
 

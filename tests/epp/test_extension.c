@@ -27,8 +27,7 @@ static const char *schema_of(const char *uri)
     static const struct {
         const char *part, *kind;
     } own[] = {{"fee-0.7", "no-schema"}, {"fee-0.8", "no-schema"}, {"fee-0.9", "no-schema"}, {"fee-0.21", "no-schema"},
-        {"www.eurid.eu", "eurid"}, {"www.nominet.org.uk", "nominet"}, /* FRED's own objects carry its extensions */
-        {"www.nic.cz", "no-schema"}};
+        {"www.eurid.eu", "eurid"}, {"www.nominet.org.uk", "nominet"}, {"www.nic.cz", "fred"}};
     for (size_t i = 0; i < ARRAY_LEN(own); i++)
         if (strstr(uri, own[i].part) != NULL)
             return own[i].kind;
@@ -56,7 +55,7 @@ static bool has_schema(const char *uri)
 /* ---- there and back ---------------------------------------------------------------------------------- */
 static struct epp_command extended(struct gen *g, const struct epp_ext_element *x, enum epp_verb verb)
 {
-    static const enum epp_object objects[] = {EPP_DOMAIN, EPP_CONTACT, EPP_HOST};
+    static const enum epp_object objects[] = {EPP_DOMAIN, EPP_CONTACT, EPP_HOST, EPP_FRED_DOMAIN, EPP_FRED_CONTACT};
     enum epp_object object = EPP_NO_OBJECT;
     for (size_t i = 0; i < ARRAY_LEN(objects) && object == EPP_NO_OBJECT; i++)
         if (body_shape(verb, objects[i]) != NULL && verb > EPP_POLL &&
