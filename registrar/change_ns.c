@@ -46,6 +46,8 @@ CHANGE_DIFF(ns)
     struct registry_host hosts[REGISTRY_HOSTS_MAX];
     size_t n = 0;
     TRY(wanted(r, hosts, &n, e));
+    memcpy(up->hosts, hosts, sizeof(up->hosts));
+    up->hosts_n = n;
     for (size_t i = 0; i < n; i++)
         if (!among(hosts[i].name, there->hosts, there->hosts_n))
             up->add_hosts[up->add_hosts_n++] = hosts[i];

@@ -53,9 +53,9 @@ STEP(delegate)
     TRY(step_work(r, &w, e));
     TRY(zone_find_id(r->db, r->arena, r->o->zone_id, ZONE_ANY_ACCOUNT, &z, e));
     TRY(delegation_hosts(r, &z, hosts, e));
-    struct registry_domain_update up = {.name = r->o->name, .add_hosts_n = ZONE_NS_COUNT};
+    struct registry_domain_update up = {.name = r->o->name, .add_hosts_n = ZONE_NS_COUNT, .hosts_n = ZONE_NS_COUNT};
     for (size_t i = 0; i < ZONE_NS_COUNT; i++)
-        up.add_hosts[i] = hosts[i];
+        up.hosts[i] = up.add_hosts[i] = hosts[i];
     TRY(registry_domain_update(&w, step_key(r, "delegate"), &up, &out, e));
     return out.pending ? step_wait(r, US_PER_S, e, "the registry will decide (1001)") : OK;
 }

@@ -100,6 +100,19 @@ struct registry_host {
     size_t addrs_n; /* 0: a host outside the registry's zones */
 };
 
+/* A set of name servers that domains name (registry/host_set.h). */
+struct registry_host_set {
+    struct str id;
+    struct registry_host hosts[REGISTRY_HOSTS_MAX];
+    size_t hosts_n;
+    struct str tech; /* the contact who answers for it */
+};
+struct registry_host_set_info {
+    struct registry_host_set set;
+    struct str clid;
+    time_us created;
+};
+
 struct registry_host_info {
     struct registry_host host;
     struct str roid, clid, crid;
@@ -141,6 +154,8 @@ struct registry_domain_create {
     int years;
     struct registry_host hosts[REGISTRY_HOSTS_MAX]; /* addresses are sent only where hosts are attributes */
     size_t hosts_n;
+    struct str
+        host_set; /* filled in by the journal: the set of these hosts, where the registry has sets; else STR_NULL */
     struct str registrant;
     struct registry_contact_ref contacts[REGISTRY_CONTACTS_MAX];
     size_t contacts_n;
@@ -172,6 +187,9 @@ struct registry_domain_update {
     struct str name;
     struct registry_host add_hosts[REGISTRY_HOSTS_MAX], rem_hosts[REGISTRY_HOSTS_MAX];
     size_t add_hosts_n, rem_hosts_n;
+    struct registry_host hosts[REGISTRY_HOSTS_MAX]; /* all that it shall have then: for registries that have sets */
+    size_t hosts_n;
+    struct str host_set; /* as in a create */
     struct registry_contact_ref add_contacts[REGISTRY_CONTACTS_MAX], rem_contacts[REGISTRY_CONTACTS_MAX];
     size_t add_contacts_n, rem_contacts_n;
     struct str add_statuses[REGISTRY_STATUSES_MAX], rem_statuses[REGISTRY_STATUSES_MAX];
@@ -285,6 +303,9 @@ struct registry_adapter {
         void *ctx, struct registry_call *c, struct str name, struct registry_host_info *out, struct error *e);
     enum status (*transfer_query)(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
         struct registry_transfer_info *out, struct error *e);
+    /* NULL where the registry has no sets of name servers. */
+    enum status (*host_set_info)(
+        void *ctx, struct registry_call *c, struct str id, struct registry_host_set_info *out, struct error *e);
     /* NOT_FOUND: the queue is empty (1300). Where no message can be made out, not even its id: as any question that
      * was not answered, with answer.frame (where call->keep) as all that is left of it. */
     enum status (*poll_next)(void *ctx, struct registry_call *c, struct registry_message *out, struct error *e);
@@ -309,6 +330,10 @@ struct registry_adapter {
     enum status (*host_update)(
         void *ctx, struct registry_call *c, const struct registry_host_update *in, struct error *e);
     enum status (*host_delete)(void *ctx, struct registry_call *c, struct str name, struct error *e);
+    enum status (*host_set_create)(
+        void *ctx, struct registry_call *c, const struct registry_host_set *in, struct error *e); /* as host_set_info */
+    /* To the domain's holder, by mail. NULL where there is no such command. */
+    enum status (*authinfo_send)(void *ctx, struct registry_call *c, struct str name, struct error *e);
     enum status (*poll_ack)(void *ctx, struct registry_call *c, struct str id, struct error *e);
 };
 

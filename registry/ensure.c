@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "registry/ensure_db.h"
+#include "registry/host_set.h"
 #include "registry/verb.h"
 
 #define ENSURE_HOSTS_MAX 64
@@ -135,6 +136,8 @@ static enum status host_place(
 enum status registry_hosts_ensure(
     const struct registry_work *w, const char *ref, const struct registry_host *hosts, size_t n, struct error *e)
 {
+    if (w->registry->profile->hosts == PROFILE_HOSTS_SETS && n > 0)
+        return host_set_ensure(w, ref, hosts, n, e);
     if (w->registry->profile->hosts != PROFILE_HOSTS_OBJECTS || n == 0)
         return OK;
     if (n > ENSURE_HOSTS_MAX)
@@ -330,7 +333,7 @@ enum status contact_ids_translate(const struct registry_work *w, struct registry
 void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in)
 {
     struct error e = {0};
-    enum status s = OK;
+    enum status s = host_set_forget(w, in->host_set, &e);
     for (size_t i = 0; i < in->hosts_n && s == OK; i++)
         s = seen_host_forget(w, str_lower(w->arena, in->hosts[i].name), &e);
     for (size_t i = 0; i < in->contacts_n && s == OK; i++)

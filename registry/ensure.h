@@ -12,7 +12,8 @@
 #include "registry/registry.h"
 
 /* Addresses are sent only for a host inside the registry's own zones (RFC 5732 3.2.1); such a host
- * without addresses is INVALID "host-needs-address". Where the registry has no host objects: OK at once. */
+ * without addresses is INVALID "host-needs-address". Where name servers are sets, the set of exactly these (registry/host_set.h). Where
+ * they are attributes: OK at once. */
 enum status registry_hosts_ensure(const struct registry_work *w, const char *ref, const struct registry_host *hosts,
     size_t n, struct error *e) FW_MUST_CHECK;
 

@@ -264,4 +264,6 @@ void epp_adapter_init(
     epp_object_verbs(adapter);
     epp_poll_verbs(adapter);
     epp_fee_verbs(adapter);
+    if (c->profile->fred)
+        epp_fred_verbs(adapter);
 }

@@ -28,6 +28,8 @@ static void message_take(const struct registry_call *c, const struct epp_respons
         m->kind = REGISTRY_MESSAGE_TRANSFER;
         m->object = r->u.transfer.key;
         epp_transfer_take(&r->u.transfer, &m->transfer);
+        if (r->object >= EPP_FRED_DOMAIN) /* which tells of transfers that have taken place, and of no others */
+            m->transfer.status = STR("serverApproved");
     }
 }
 

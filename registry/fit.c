@@ -43,10 +43,31 @@ static enum status hosts_fit(
                 "the name server %.*s lies in the registry's own zones and needs an address", STR_ARG(h->name));
         TRY(addrs_count(f, h->name, h->addrs_n));
     }
-    if (n > 0 && f->p->hosts == PROFILE_HOSTS_SETS)
-        return error_set(f->e, INVALID, "hosts-not-spoken",
-            "the registry %.*s wants sets of name servers, which we cannot make", STR_ARG(f->p->name));
     return OK;
+}
+
+/* A set is made anew, so that all name servers must be known, not just those that come and go. */
+static enum status set_fit(const struct fitting *f, struct registry_domain_update *u)
+{
+    if (f->p->hosts != PROFILE_HOSTS_SETS || u->add_hosts_n + u->rem_hosts_n == 0) {
+        u->hosts_n = 0;
+        return OK;
+    }
+    if (u->hosts_n == 0)
+        return error_set(f->e, INVALID, "hosts-set-incomplete",
+            "%.*s: the registry %.*s must be told all name servers that it shall have", STR_ARG(u->name),
+            STR_ARG(f->p->name));
+    TRY(hosts_count(f, u->hosts_n));
+    return hosts_fit(f, u->name, u->hosts, u->hosts_n, true);
+}
+
+/* FRED: all statuses are the registry's. */
+static enum status statuses_fit(const struct fitting *f, const struct registry_domain_update *u)
+{
+    if (!f->p->fred || u->add_statuses_n + u->rem_statuses_n == 0)
+        return OK;
+    return error_set(f->e, INVALID, "statuses-not-ours", "%.*s: at the registry %.*s only the registry sets statuses",
+        STR_ARG(u->name), STR_ARG(f->p->name));
 }
 
 static enum status host_objects(const struct fitting *f, struct str host)
@@ -179,6 +200,8 @@ static enum status update_fit(
     *u = *in;
     TRY(hosts_fit(f, u->name, u->add_hosts, u->add_hosts_n, true));
     TRY(hosts_fit(f, u->name, u->rem_hosts, u->rem_hosts_n, false));
+    TRY(set_fit(f, u));
+    TRY(statuses_fit(f, u));
     u->add_contacts_n = contacts_keep(f, u->add_contacts, u->add_contacts_n);
     u->rem_contacts_n = contacts_keep(f, u->rem_contacts, u->rem_contacts_n);
     if (f->p->registrant == PROFILE_NONE)
@@ -231,6 +254,22 @@ static enum status restore_fit(const struct fitting *f, const struct registry_re
     return OK;
 }
 
+static enum status host_set_fit(const struct fitting *f, const struct registry_host_set *in)
+{
+    if (f->p->hosts == PROFILE_HOSTS_SETS)
+        return hosts_count(f, in->hosts_n);
+    return error_set(f->e, INVALID, "hosts-not-sets", "%.*s: the registry %.*s has no sets of name servers",
+        STR_ARG(in->id), STR_ARG(f->p->name));
+}
+
+static enum status authinfo_send_fit(const struct fitting *f, struct str name)
+{
+    if (f->p->fred)
+        return OK;
+    return error_set(f->e, INVALID, "authinfo-not-sent",
+        "%.*s: the registry %.*s has no command that sends the authInfo", STR_ARG(name), STR_ARG(f->p->name));
+}
+
 static enum status host_create_fit(const struct fitting *f, const struct registry_host *in)
 {
     TRY(host_objects(f, in->name));
@@ -260,6 +299,10 @@ enum status request_fit(const struct registry_profile *p, struct arena *a, time_
         return host_create_fit(&f, in->host);
     case REGISTRY_HOST_UPDATE:
         return host_objects(&f, in->host_update->name);
+    case REGISTRY_HOST_SET_CREATE:
+        return host_set_fit(&f, in->host_set);
+    case REGISTRY_AUTHINFO_SEND:
+        return authinfo_send_fit(&f, in->name);
     case REGISTRY_DOMAIN_DELETE:
     case REGISTRY_CONTACT_DELETE:
     case REGISTRY_HOST_DELETE:

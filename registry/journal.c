@@ -7,6 +7,7 @@
 #include "registry/dnssec.h"
 #include "registry/ensure.h"
 #include "registry/fit.h"
+#include "registry/host_set.h"
 #include "registry/price.h"
 #include "registry/verb.h"
 
@@ -476,6 +477,7 @@ static enum status transform(
     TRY(request_check(&t, e));
     TRY(request_fit(w->registry->profile, w->arena, w->now, r, &fitted, e));
     TRY(contact_ids_translate(w, &fitted, e));
+    TRY(host_set_name(w, &fitted, e));
     t.r = &fitted;
     TRY(attempt_load(&t, e));
     enum outcome_source source = OUTCOME_RECORD;

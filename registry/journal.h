@@ -14,7 +14,9 @@
  *   transfer         transfer query: pending for us, or decided since the intent → done; an answer to a request: the
  *                    transfer has the status that the answer gives it → done
  *   domain restore   info: request, pendingRestore or no more pendingDelete → done; report, neither of them → done
- *   contact, host    info, compared with what was sent
+ *   contact, host,   info, compared with what was sent
+ *   host set
+ *   authinfo send    nobody can tell: it is sent again
  *
  * A transform is named by a key that its caller chooses, such as "order:42:create", and is safe to
  * call again with the same key and the same request, by whichever process, as often as it takes:
@@ -67,6 +69,8 @@ enum registry_verb {
     REGISTRY_HOST_CREATE,
     REGISTRY_HOST_UPDATE,
     REGISTRY_HOST_DELETE,
+    REGISTRY_HOST_SET_CREATE, /* where name servers are sets (registry/host_set.h) */
+    REGISTRY_AUTHINFO_SEND, /* the registry mails a domain's authInfo to its holder */
     REGISTRY_VERB_COUNT
 };
 /* "domain-create": in the journal, in metrics, and in break points "epp:domain-create:intent",
@@ -102,7 +106,8 @@ struct registry_request {
     const struct registry_contact *contact; /* create and update */
     const struct registry_host *host; /* create */
     const struct registry_host_update *host_update;
-    struct str name; /* domain, contact or host to delete */
+    const struct registry_host_set *host_set; /* create */
+    struct str name; /* domain, contact or host to delete; domain whose authInfo is sent */
     struct registry_fee ceiling; /* what the customer has agreed to pay at most; without currency: there is no limit */
 };
 

@@ -153,7 +153,9 @@ static enum status keepalive_say(const struct pool *p, struct epp_session *s, un
         return epp_session_hello(s, e);
     if (str_starts(word, STR("check "))) {
         name = str_trim(str_n(word.p + 6, word.n - 6));
-        c = (struct epp_command){.verb = EPP_CHECK, .object = EPP_DOMAIN, .u.check.keys = {&name, 1}};
+        c = (struct epp_command){.verb = EPP_CHECK,
+            .object = p->config->profile->fred ? EPP_FRED_DOMAIN : EPP_DOMAIN,
+            .u.check.keys = {&name, 1}};
     }
     arena_init(&a, 0);
     c.cltrid = str_printf(&a, "FW-alive-%.*s", STR_ARG(crypto_token(&a, 16)));

@@ -97,6 +97,8 @@ static const struct conf_item config_items[] = {
     {"tls-name", CONF_STR, AT(tls_name), NULL, 0, 0, "Host name that its certificate must carry."},
     {"clid", CONF_STR, AT(clid), NULL, 0, 0, "Our client identifier there."},
     {"password-file", CONF_STR, AT(password_file), NULL, 0, 0, "File with our password on one line, mode 0600."},
+    {"tech-contact", CONF_STR, AT(tech_contact), "", 0, 0,
+        "Contact of ours at the registry who answers for sets of name servers, where it has such (FRED)."},
     {"ca-file", CONF_STR, AT(ca_file), "", 0, 0, "PEM file of the authorities to trust; empty: the system's."},
     {"cert-file", CONF_STR, AT(cert_file), "", 0, 0, "PEM file of our certificate, if the registry wants one."},
     {"key-file", CONF_STR, AT(key_file), "", 0, 0, "PEM file of its private key."},
@@ -138,6 +140,10 @@ enum status registry_config_read(struct arena *a, const char *path, struct regis
     if (c->profile->transport != PROFILE_OVER_TLS)
         return error_set(e, INVALID, "registry-transport",
             "%s: the registry %.*s wants EPP over HTTPS, which we do not speak", path, STR_ARG(c->profile->name));
+    if (c->profile->hosts == PROFILE_HOSTS_SETS && c->tech_contact.n == 0)
+        return error_set(e, INVALID, "registry-tech-contact",
+            "%s: at the registry %.*s sets of name servers need a contact of ours: tech-contact", path,
+            STR_ARG(c->profile->name));
     if (c->profile->tls_certificate && c->cert_file.n == 0)
         return error_set(e, INVALID, "registry-certificate",
             "%s: the registry %.*s wants a client certificate: cert-file", path, STR_ARG(c->profile->name));

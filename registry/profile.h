@@ -88,6 +88,8 @@ struct registry_profile {
     struct str login_lang; /* "en" */
     enum profile_style style; /* of the object's element: <domain:check xmlns:domain=…> or <check xmlns=…> */
 
+    bool fred; /* its objects are FRED's (epp/fred_object.h); as `objects` says */
+
     /* contacts */
     enum profile_contacts contacts;
     enum profile_presence registrant;
@@ -201,6 +203,7 @@ struct registry_config {
     struct str tls_name; /* the name its certificate must have */
     struct str clid; /* our account there */
     struct str password_file; /* one line; mode 0600 */
+    struct str tech_contact; /* who answers for sets of name servers; empty where there are none */
     struct str ca_file, cert_file, key_file; /* cert and key may be empty */
     int64_t sessions_max; /* 0: the profile's */
     struct registry_profile *profile; /* read from profile_file */

@@ -4,6 +4,7 @@
 #include "epp/allocation_token.h"
 #include "epp/auth.h"
 #include "epp/fee.h"
+#include "epp/fred_object.h"
 #include "epp/secdns.h"
 #include "epp/verisign.h"
 #include "registry/adapter.h"
@@ -283,6 +284,28 @@ static void extensions_add(struct profile_reader *r)
         extension_add(r, &p->extensions_required, STR(EPP_NAMESTORE_NS));
 }
 
+static bool object_named(const struct registry_profile *p, const char *uri)
+{
+    for (size_t i = 0; i < p->objects.n; i++)
+        if (str_eqz(p->objects.items[i], uri))
+            return true;
+    return false;
+}
+
+/* FRED's objects come together, and sets of name servers only with them. */
+static enum status fred_check(struct profile_reader *r)
+{
+    struct registry_profile *p = &r->file->p;
+    static const char *const others[] = {EPP_FRED_CONTACT_NS, EPP_FRED_NSSET_NS};
+    p->fred = object_named(p, EPP_FRED_DOMAIN_NS);
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (object_named(p, others[i]) != p->fred)
+            return profile_fail(r, "object", 0, "must name " EPP_FRED_DOMAIN_NS " and %s together", others[i]);
+    if (p->fred != (p->hosts == PROFILE_HOSTS_SETS))
+        return profile_fail(r, "hosts", 0, "= sets goes with FRED's objects, and nothing else does");
+    return OK;
+}
+
 static enum status contacts_check(struct profile_reader *r)
 {
     const struct registry_profile *p = &r->file->p;
@@ -332,6 +355,7 @@ enum status profile_check(struct profile_reader *r)
     TRY(codes_read(r));
     TRY(tlds_read(r));
     TRY(contacts_check(r));
+    TRY(fred_check(r));
     TRY(period_check(r));
     extensions_add(r);
     extensions_see(&r->file->p);

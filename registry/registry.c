@@ -236,6 +236,14 @@ enum status registry_host_info(
     return question_end(&q, a->host_info(a->ctx, question_begin(&q), name, out, e), e);
 }
 
+enum status registry_host_set_info(
+    const struct registry_work *w, struct str id, struct registry_host_set_info *out, struct error *e)
+{
+    const struct registry_adapter *a = &w->registry->adapter;
+    struct question q = {.w = w, .verb = "host-set-info", .object = id};
+    return question_end(&q, a->host_set_info(a->ctx, question_begin(&q), id, out, e), e);
+}
+
 enum status registry_transfer_query(const struct registry_work *w, struct str name, struct str authinfo,
     struct registry_transfer_info *out, struct error *e)
 {

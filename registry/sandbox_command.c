@@ -6,6 +6,7 @@
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_domain.h"
 #include "registry/sandbox_fault.h"
+#include "registry/sandbox_fred.h"
 #include "registry/sandbox_login.h"
 #include "registry/sandbox_poll.h"
 #include "registry/sandbox_publish.h"
@@ -44,6 +45,23 @@ static const struct command_row {
     {EPP_CREATE, EPP_HOST, sandbox_host_create},
     {EPP_UPDATE, EPP_HOST, sandbox_host_update},
     {EPP_DELETE, EPP_HOST, sandbox_host_delete},
+    {EPP_CHECK, EPP_FRED_DOMAIN, sandbox_fred_domain_check},
+    {EPP_INFO, EPP_FRED_DOMAIN, sandbox_fred_domain_info},
+    {EPP_CREATE, EPP_FRED_DOMAIN, sandbox_fred_domain_create},
+    {EPP_UPDATE, EPP_FRED_DOMAIN, sandbox_fred_domain_update},
+    {EPP_DELETE, EPP_FRED_DOMAIN, sandbox_fred_domain_delete},
+    {EPP_RENEW, EPP_FRED_DOMAIN, sandbox_fred_domain_renew},
+    {EPP_TRANSFER, EPP_FRED_DOMAIN, sandbox_fred_domain_transfer},
+    {EPP_SEND_AUTH_INFO, EPP_FRED_DOMAIN, sandbox_fred_domain_mail},
+    {EPP_CHECK, EPP_FRED_CONTACT, sandbox_fred_contact_check},
+    {EPP_INFO, EPP_FRED_CONTACT, sandbox_fred_contact_info},
+    {EPP_CREATE, EPP_FRED_CONTACT, sandbox_fred_contact_create},
+    {EPP_UPDATE, EPP_FRED_CONTACT, sandbox_fred_contact_update},
+    {EPP_DELETE, EPP_FRED_CONTACT, sandbox_fred_contact_delete},
+    {EPP_CHECK, EPP_FRED_NSSET, sandbox_nsset_check},
+    {EPP_INFO, EPP_FRED_NSSET, sandbox_nsset_info},
+    {EPP_CREATE, EPP_FRED_NSSET, sandbox_nsset_create},
+    {EPP_DELETE, EPP_FRED_NSSET, sandbox_nsset_delete},
 };
 
 /* A command on its way: the call, and what goes around it. */

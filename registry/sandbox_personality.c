@@ -12,6 +12,8 @@ const struct conf_item sandbox_personality_items[] = {
     {"description", CONF_STR, AT(description), "", 0, 0, "What kind of registry it is, for people."},
     {"extension", CONF_LIST, AT(extensions), "", 0, 0,
         "Extension URI offered in the greeting, of those that the sandbox knows; none: all of them."},
+    {"fred", CONF_BOOL, AT(fred), "no", 0, 0,
+        "Whether its objects are FRED's (domain-1.4, contact-1.6, nsset-1.2, keyset-1.3) instead of EPP's own."},
     {"login-all-services", CONF_BOOL, AT(login_all_services), "no", 0, 0,
         "Whether a login must name every object service of the greeting."},
     {"sessions-max", CONF_INT, AT(sessions_max), "0", 0, 4096,

@@ -42,6 +42,7 @@ struct sandbox_personality {
 
     /* session */
     struct conf_list extensions; /* offered, of those that the sandbox knows; empty: all */
+    bool fred; /* FRED's objects in the place of EPP's own: sandbox_fred.h */
     bool login_all_services; /* a login must name every object of the greeting */
     int64_t sessions_max; /* of one registrar; 0: as the configuration says, like those below */
     int64_t idle_s, lifetime_s;

@@ -11,7 +11,9 @@
 static const struct object_row {
     enum epp_object object;
     const char *uri;
-} objects[] = {{EPP_DOMAIN, EPP_DOMAIN_NS}, {EPP_CONTACT, EPP_CONTACT_NS}, {EPP_HOST, EPP_HOST_NS}};
+} objects[] = {{EPP_DOMAIN, EPP_DOMAIN_NS}, {EPP_CONTACT, EPP_CONTACT_NS}, {EPP_HOST, EPP_HOST_NS},
+    {EPP_FRED_DOMAIN, EPP_FRED_DOMAIN_NS}, {EPP_FRED_CONTACT, EPP_FRED_CONTACT_NS}, {EPP_FRED_NSSET, EPP_FRED_NSSET_NS},
+    {EPP_FRED_KEYSET, EPP_FRED_KEYSET_NS}};
 
 #define FEE_NS(version) "urn:ietf:params:xml:ns:fee-" version
 
@@ -51,6 +53,8 @@ enum status sandbox_services_offered(const struct sandbox_personality *p, struct
         s_r->objects |= 1u << EPP_CONTACT;
     if (p->hosts == SB_HOSTS_OBJECTS)
         s_r->objects |= 1u << EPP_HOST;
+    if (p->fred)
+        s_r->objects = 1u << EPP_FRED_DOMAIN | 1u << EPP_FRED_CONTACT | 1u << EPP_FRED_NSSET | 1u << EPP_FRED_KEYSET;
     for (size_t i = 0; i < p->extensions.n; i++) {
         unsigned bit = extension_bit(p->extensions.items[i]);
         if (bit == 0)

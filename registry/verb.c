@@ -15,6 +15,8 @@ static const struct verb_row *const rows[REGISTRY_VERB_COUNT] = {
     [REGISTRY_HOST_CREATE] = &verb_host_create,
     [REGISTRY_HOST_UPDATE] = &verb_host_update,
     [REGISTRY_HOST_DELETE] = &verb_host_delete,
+    [REGISTRY_HOST_SET_CREATE] = &verb_host_set_create,
+    [REGISTRY_AUTHINFO_SEND] = &verb_authinfo_send,
 };
 
 const struct verb_row *verb_find(enum registry_verb v)

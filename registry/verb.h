@@ -1,6 +1,6 @@
 /* What the journal must know of each transform: how to send it, and how to find out whether it was done.
  *
- * One row per verb, in verb_domain.c, verb_contact.c and verb_host.c; verb.c joins them. A settle function only
+ * One row per verb, in verb_domain.c, verb_contact.c, verb_host.c and verb_fred.c; verb.c joins them. A settle function only
  * asks (info, transfer query) and judges; it never changes anything at the registry.
  */
 #ifndef FW_REGISTRY_VERB_H
@@ -48,6 +48,7 @@ extern const struct verb_row verb_domain_create, verb_domain_renew, verb_domain_
     verb_domain_transfer, verb_domain_restore;
 extern const struct verb_row verb_contact_create, verb_contact_update, verb_contact_delete;
 extern const struct verb_row verb_host_create, verb_host_update, verb_host_delete;
+extern const struct verb_row verb_host_set_create, verb_authinfo_send;
 
 /* For settle functions: turns NOT_FOUND into OK with *found_r false. */
 enum status verb_found(enum status s, bool *found_r) FW_MUST_CHECK;

@@ -84,7 +84,9 @@ static const struct {
     {"hosts-min = 3\nhosts-max = 3", NULL, 3, 0},
     {"hosts-min = 4", "hosts-count", 0, 0},
     {"hosts-max = 2", "hosts-count", 0, 0},
-    {"hosts = sets", "hosts-not-spoken", 0, 0},
+    {"hosts = sets\nobject = http://www.nic.cz/xml/epp/domain-1.4\nobject = http://www.nic.cz/xml/epp/contact-1.6\n"
+     "object = http://www.nic.cz/xml/epp/nsset-1.2",
+        NULL, 3, 0},
     {"authinfo-min = 14", "authinfo-length", 0, 0},
     {"authinfo-signs = .", "authinfo-characters", 0, 0},
     {"hosts = attributes\nhost-addresses-max = 1", "host-addresses", 0, 0},

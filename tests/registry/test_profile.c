@@ -41,6 +41,8 @@ static const struct {
     {"hosts-are-objects = yes", ":4: unknown key"},
     {"name = y", ":4: name stands a second time"},
     {"hosts = object", ":4: hosts must be one of objects|attributes|sets, not \"object\""},
+    {"hosts = sets", ":4: hosts = sets goes with FRED's objects"},
+    {"object = http://www.nic.cz/xml/epp/domain-1.4", ":2: object must name http://www.nic.cz/xml/epp/domain-1.4 and"},
     {"contacts = ", ":4: contacts must be one of"},
     {"authinfo-shown = perhaps", ":4: authinfo-shown must be yes or no"},
     {"# one\n\nsessions-max = 0", ":6: sessions-max must be a whole number from 1 to 256, not \"0\""},

@@ -1,0 +1,269 @@
+/* The verbs at registries that run FRED: their part of the table in the place of epp_domain.c and epp_object.c.
+ *
+ * What differs beyond the commands' form: a domain's name servers are those of the set that it names, so an info asks
+ * twice; there is no query of transfers, which take place at once, so that the domain itself tells of the last one.
+ */
+#include "registry/epp_call.h"
+#include "registry/fred_build.h"
+
+static void record_take(const struct epp_adapter *x, const struct epp_fred_record *r, struct str *roid,
+    struct str *clid, struct str *crid, struct str *statuses, size_t *statuses_n)
+{
+    *roid = r->roid;
+    *clid = r->cl_id;
+    *crid = r->cr_id;
+    *statuses_n = epp_statuses_take(x, &r->statuses, statuses);
+}
+
+/* ---- sets ------------------------------------------------------------------------------------------------------- */
+
+static enum status host_set_info(
+    void *ctx, struct registry_call *c, struct str id, struct registry_host_set_info *out, struct error *e)
+{
+    struct epp_command cmd = fred_build_info(EPP_FRED_NSSET, id, STR_NULL);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    TRY(epp_expect(c, &r, EPP_FRED_NSSET, EPP_INF_DATA, e));
+    const struct epp_fred_nsset_info_data *d = &r.u.fred_nsset_info;
+    *out = (struct registry_host_set_info){
+        .set = {.id = d->nsset.id, .tech = d->nsset.techs.n > 0 ? d->nsset.techs.v[0] : STR_NULL},
+        .clid = d->record.cl_id,
+        .created = d->record.cr_date,
+    };
+    for (size_t i = 0; i < d->nsset.ns.n && i < REGISTRY_HOSTS_MAX; i++) {
+        const struct epp_fred_ns *from = &d->nsset.ns.v[i];
+        struct registry_host *to = &out->set.hosts[out->set.hosts_n++];
+        to->name = from->name;
+        for (size_t k = 0; k < from->addrs.n && k < REGISTRY_ADDRS_MAX; k++)
+            to->addrs[to->addrs_n++] = from->addrs.v[k];
+    }
+    return OK;
+}
+
+static enum status host_set_create(
+    void *ctx, struct registry_call *c, const struct registry_host_set *in, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = fred_build_host_set_create(&b, in);
+    struct epp_response r = {0};
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+/* ---- domains ---------------------------------------------------------------------------------------------------- */
+
+static enum status domain_check(
+    void *ctx, struct registry_call *c, const struct str *names, size_t n, struct registry_avail *out, struct error *e)
+{
+    return epp_check(ctx, c, EPP_FRED_DOMAIN, names, n, out, e);
+}
+
+/* A call of its own: what goes with the domain's, and its answer, stay as they are. */
+static enum status hosts_ask(
+    void *ctx, const struct registry_call *c, struct str set, struct registry_domain *out, struct error *e)
+{
+    struct registry_call call = {
+        .arena = c->arena, .lane = c->lane, .customer = c->customer, .timeout_ms = c->timeout_ms};
+    struct registry_host_set_info info = {0};
+    if (str_empty(set))
+        return OK;
+    TRY(host_set_info(ctx, &call, set, &info, e));
+    memcpy(out->hosts, info.set.hosts, sizeof(out->hosts));
+    out->hosts_n = info.set.hosts_n;
+    return OK;
+}
+
+static void domain_take(
+    const struct epp_adapter *x, const struct epp_fred_domain_info_data *d, struct registry_domain *out)
+{
+    *out = (struct registry_domain){
+        .name = d->name,
+        .upid = d->record.up_id,
+        .registrant = d->registrant,
+        .created = d->record.cr_date,
+        .updated = d->record.up_date,
+        .expires = d->ex_date,
+        .transferred = d->record.tr_date,
+        .authinfo = d->auth,
+    };
+    record_take(x, &d->record, &out->roid, &out->clid, &out->crid, out->statuses, &out->statuses_n);
+    for (size_t i = 0; i < d->admins.n && out->contacts_n < REGISTRY_CONTACTS_MAX; i++)
+        out->contacts[out->contacts_n++] = (struct registry_contact_ref){STR("admin"), d->admins.v[i]};
+}
+
+static enum status domain_ask(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
+    struct registry_domain *out, struct str *set_r, struct error *e)
+{
+    struct epp_command cmd = fred_build_info(EPP_FRED_DOMAIN, name, authinfo);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    TRY(epp_expect(c, &r, EPP_FRED_DOMAIN, EPP_INF_DATA, e));
+    domain_take(ctx, &r.u.fred_domain_info, out);
+    *set_r = r.u.fred_domain_info.nsset;
+    return OK;
+}
+
+static enum status domain_info(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
+    struct registry_domain *out, struct error *e)
+{
+    struct str set;
+    TRY(domain_ask(ctx, c, name, authinfo, out, &set, e));
+    return hosts_ask(ctx, c, set, out, e);
+}
+
+static enum status domain_create(void *ctx, struct registry_call *c, const struct registry_domain_create *in,
+    struct registry_done *out, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = fred_build_domain_create(&b, in);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    if (r.data == EPP_CRE_DATA)
+        *out = (struct registry_done){.name = in->name, .created = r.u.create.cr_date, .expires = r.u.create.ex_date};
+    return OK;
+}
+
+static enum status domain_renew(
+    void *ctx, struct registry_call *c, const struct registry_renew *in, struct registry_done *out, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = fred_build_domain_renew(&b, in);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    if (r.data == EPP_REN_DATA)
+        *out = (struct registry_done){.name = in->name, .expires = r.u.renew.ex_date};
+    return OK;
+}
+
+static enum status domain_update(
+    void *ctx, struct registry_call *c, const struct registry_domain_update *in, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = fred_build_domain_update(&b, in);
+    struct epp_response r = {0};
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+static enum status domain_delete(void *ctx, struct registry_call *c, struct str name, struct error *e)
+{
+    return epp_delete(ctx, c, EPP_FRED_DOMAIN, name, e);
+}
+
+static enum status transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+    struct registry_transfer_info *out, struct error *e)
+{
+    struct epp_command cmd = fred_build_transfer(in);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    *out = (struct registry_transfer_info){.name = in->name};
+    return OK;
+}
+
+static enum status transfer_query(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
+    struct registry_transfer_info *out, struct error *e)
+{
+    struct registry_domain d = {0};
+    struct str set;
+    (void)authinfo; /* it ends with the transfer that it was used for, and everybody may see whose a domain is */
+    TRY(domain_ask(ctx, c, name, STR_NULL, &d, &set, e));
+    if (d.transferred == 0)
+        return error_set(e, CONFLICT, "transfer-none", "%.*s was never transferred", STR_ARG(name));
+    *out = (struct registry_transfer_info){.name = name,
+        .status = STR("serverApproved"),
+        .reid = d.clid,
+        .requested = d.transferred,
+        .acts_by = d.transferred,
+        .expires = d.expires};
+    return OK;
+}
+
+static enum status authinfo_send(void *ctx, struct registry_call *c, struct str name, struct error *e)
+{
+    struct epp_command cmd = fred_build_authinfo_send(name);
+    struct epp_response r = {0};
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+/* ---- contacts --------------------------------------------------------------------------------------------------- */
+
+static enum status contact_check(
+    void *ctx, struct registry_call *c, const struct str *ids, size_t n, struct registry_avail *out, struct error *e)
+{
+    return epp_check(ctx, c, EPP_FRED_CONTACT, ids, n, out, e);
+}
+
+static enum status contact_info(
+    void *ctx, struct registry_call *c, struct str id, struct registry_contact_info *out, struct error *e)
+{
+    struct epp_command cmd = fred_build_info(EPP_FRED_CONTACT, id, STR_NULL);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    TRY(epp_expect(c, &r, EPP_FRED_CONTACT, EPP_INF_DATA, e));
+    const struct epp_fred_contact_info_data *d = &r.u.fred_contact_info;
+    const struct epp_fred_contact *from = &d->contact;
+    *out = (struct registry_contact_info){.created = d->record.cr_date, .updated = d->record.up_date};
+    record_take(ctx, &d->record, &out->roid, &out->clid, &out->crid, out->statuses, &out->statuses_n);
+    struct registry_contact *to = &out->contact;
+    *to = (struct registry_contact){
+        .id = from->id,
+        .name = from->postal.name,
+        .org = from->postal.org,
+        .city = from->postal.addr.city,
+        .sp = from->postal.addr.sp,
+        .pc = from->postal.addr.pc,
+        .cc = from->postal.addr.cc,
+        .voice = from->voice,
+        .fax = from->fax,
+        .email = from->email,
+        .localized = true, /* one form, in which any letter may stand */
+        .authinfo = from->auth,
+    };
+    for (size_t i = 0; i < from->postal.addr.street.n && i < ARRAY_LEN(to->street); i++)
+        to->street[to->street_n++] = from->postal.addr.street.v[i];
+    return OK;
+}
+
+static enum status contact_create(
+    void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = fred_build_contact_create(&b, in);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    if (r.object == EPP_FRED_CONTACT && r.data == EPP_CRE_DATA)
+        c->answer.given = r.u.create.key;
+    return OK;
+}
+
+static enum status contact_update(
+    void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = fred_build_contact_update(&b, in);
+    struct epp_response r = {0};
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
+static enum status contact_delete(void *ctx, struct registry_call *c, struct str id, struct error *e)
+{
+    return epp_delete(ctx, c, EPP_FRED_CONTACT, id, e);
+}
+
+void epp_fred_verbs(struct registry_adapter *a)
+{
+    a->domain_check = domain_check;
+    a->domain_info = domain_info;
+    a->domain_create = domain_create;
+    a->domain_renew = domain_renew;
+    a->domain_update = domain_update;
+    a->domain_delete = domain_delete;
+    a->transfer = transfer;
+    a->transfer_query = transfer_query;
+    a->authinfo_send = authinfo_send;
+    a->contact_check = contact_check;
+    a->contact_info = contact_info;
+    a->contact_create = contact_create;
+    a->contact_update = contact_update;
+    a->contact_delete = contact_delete;
+    a->host_set_info = host_set_info;
+    a->host_set_create = host_set_create;
+}

@@ -1,0 +1,58 @@
+/* FRED's objects (epp/fred_object.h), where the personality says `fred = yes`.
+ *
+ * Domains and contacts are kept as everywhere: a command of FRED's becomes the one of RFC 5731 or 5733 that says the
+ * same, its handler does it, and the answer is put into FRED's words. Sets of name servers have tables of their own; a
+ * domain that names one gets the set's name servers as attributes. Transfers take place at once; only the request is
+ * known. Not kept: keysets, changes and transfers of sets, lists, tests. Messages to registrars are those of RFC 5731.
+ */
+#ifndef FW_REGISTRY_SANDBOX_FRED_H
+#define FW_REGISTRY_SANDBOX_FRED_H
+
+#include "registry/sandbox_call.h"
+
+enum status sandbox_fred_domain_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_domain_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_domain_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_domain_update(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_domain_renew(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_domain_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_domain_transfer(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_domain_mail(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_contact_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_contact_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_contact_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_contact_update(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_fred_contact_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+
+/* ---- rows (sandbox_nsset_db.c) ------------------------------------------------------------------------------ */
+struct sandbox_nsset {
+    struct str id, sponsor, level;
+    time_us created;
+};
+/* share: kept from going away until the transaction ends. */
+enum status sandbox_nsset_find(struct db *db, struct arena *a, struct str id, bool share, struct sandbox_nsset *s_r,
+    struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_insert(struct db *db, const struct sandbox_nsset *s, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_remove(struct db *db, struct str id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_host_add(
+    struct db *db, struct str id, size_t position, struct str name, struct str addrs, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_tech_add(struct db *db, struct str id, int64_t contact_id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_hosts(
+    struct db *db, struct arena *a, struct str id, struct epp_fred_nss *list_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_nsset_techs(
+    struct db *db, struct arena *a, struct str id, struct epp_strs *list_r, struct error *e) FW_MUST_CHECK;
+/* How many domains name it. */
+enum status sandbox_nsset_links(
+    struct db *db, struct arena *a, struct str id, int64_t *n_r, struct error *e) FW_MUST_CHECK;
+/* The set that a domain names; STR_NULL: none. Putting an empty one takes it away. */
+enum status sandbox_domain_nsset(
+    struct db *db, struct arena *a, struct str domain, struct str *id_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_nsset_put(struct db *db, struct str domain, struct str id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_mail_put(
+    struct db *db, struct str domain, struct str text, time_us now, struct error *e) FW_MUST_CHECK;
+
+#endif

@@ -1,0 +1,287 @@
+/* A registry with FRED's objects, from the registrar's side: the sandbox plays one, and the profile is that of .cz with
+ * the sandbox's TLD. */
+#include "registry/host_set.h"
+#include "tests/registry/client_fixture.h"
+
+static struct registries rival_set;
+static struct registry_work rival_w;
+
+static const struct registry_host ours[] = {{.name = {"ns1.fourways.net", 16}}, {.name = {"NS2.fourways.net", 16}}};
+static const struct registry_host others[] = {
+    {.name = {"ns1.fourways.net", 16}}, {.name = {"ns1.fred.test", 13}, .addrs = {{"192.0.2.1", 9}}, .addrs_n = 1}};
+
+static void profile_write(void)
+{
+    struct str text;
+    const char *path = testdir_path(&cl_arena, test_root(), "registry/profiles/cz.conf");
+    ck_assert_int_eq(file_read(&cl_arena, path, 65536, &text, &cl_e), OK);
+    const char *z = str_dupz(&cl_arena, text), *tld = strstr(z, "\ntld = cz");
+    ck_assert_ptr_nonnull(tld);
+    testdir_write(fx_path("profile.conf").p, str_printf(&cl_arena, "%.*s\ntld = test\n", (int)(tld - z), z));
+}
+
+static struct str connection_write(const char *who, const char *password_file)
+{
+    struct str path = fx_path(who);
+    testdir_write(path.p, str_printf(&cl_arena,
+                              "id = %s\nprofile = profile.conf\naddr = 127.0.0.1:%u\ntls-name = localhost\nclid = %s\n"
+                              "password-file = %s\ntech-contact = FWTECH\nca-file = ca/ca.pem\ncert-file = "
+                              "ca/%s.pem\nkey-file = ca/%s.key\n",
+                              who, cut_relay_port(cl_relay), who, password_file, who, who));
+    return path;
+}
+
+static struct registry_work work_open(struct registries *set, struct str file)
+{
+    if (registries_open(&cl_arena, &file, 1, set, &cl_e) != OK)
+        ck_abort_msg("registries_open: %s", cl_e.text);
+    return (struct registry_work){
+        .registry = &set->items[0], .db = cl_db, .arena = &cl_arena, .now = clock_now(), .timeout_ms = 10000};
+}
+
+static void contact_stands(const struct registry_work *w, const char *id)
+{
+    struct registry_contact c;
+    cl_contact(&c);
+    c.id = str_of(id);
+    c.name = STR("Ada Příkladová");
+    ck_status(registry_contact_ensure(w, "fixture", &c, &cl_e), OK);
+}
+
+static void setup(void)
+{
+    cl_setup();
+    registries_close(&cl_set);
+    fx_play("fred");
+    cut_relay_target(cl_relay, sandbox_port(fx_sandbox));
+    profile_write();
+    struct error e;
+    ck_assert_int_eq(file_write(fx_path("rival.pw").p, STR("secret-two\n"), 0600, &e), OK);
+    cl_w = work_open(&cl_set, connection_write("fourways", "our.pw"));
+    rival_w = work_open(&rival_set, connection_write("rival", "rival.pw"));
+    contact_stands(&cl_w, "FWTECH");
+    contact_stands(&cl_w, "FW1");
+}
+
+static void teardown(void)
+{
+    registries_close(&rival_set);
+    cl_teardown();
+}
+
+static struct registry_domain_create wanted(const char *name)
+{
+    return (struct registry_domain_create){.name = str_of(name),
+        .years = 2,
+        .hosts = {ours[0], ours[1]},
+        .hosts_n = 2,
+        .registrant = STR("FW1"),
+        .contacts = {{STR("admin"), STR("FW1")}, {STR("tech"), STR("FW1")}},
+        .contacts_n = 2};
+}
+
+static void registered(const char *order, const char *name)
+{
+    const struct registry_domain_create in = wanted(name);
+    ck_status(registry_hosts_ensure(&cl_w, order, in.hosts, in.hosts_n, &cl_e), OK);
+    ck_status(registry_domain_create(&cl_w, arena_printf(&cl_arena, "%s:create", order), &in, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.code, 1000);
+}
+
+static struct registry_domain seen(const struct registry_work *w, const char *name)
+{
+    struct registry_domain d = {0};
+    ck_status(registry_domain_info(w, str_of(name), STR_NULL, &d, &cl_e), OK);
+    return d;
+}
+
+START_TEST(a_domain_is_registered_with_a_set_of_name_servers)
+{
+    registered("order:1", "example.test");
+    struct registry_domain d = seen(&cl_w, "example.test");
+    ck_assert(str_eqz(d.clid, "fourways") && str_eqz(d.registrant, "FW1"));
+    ck_assert_uint_eq(d.contacts_n, 1);
+    ck_assert(str_eqz(d.contacts[0].type, "admin") && str_eqz(d.contacts[0].id, "FW1"));
+    ck_assert(host_set_same(d.hosts, d.hosts_n, ours, 2));
+    ck_assert(str_is_null(d.authinfo));
+    time_us day = 86400 * US_PER_S, until = time_add_years(d.created, 2);
+    ck_assert_int_eq(d.expires, until - until % day);
+    registered("order:2", "other.test"); /* the same name servers are the same set */
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM nsset"), 1);
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM domain_nsset"), 2);
+}
+END_TEST
+
+START_TEST(other_name_servers_are_another_set)
+{
+    registered("order:1", "example.test");
+    struct registry_domain_update u = {.name = STR("example.test"),
+        .add_hosts = {others[1]},
+        .add_hosts_n = 1,
+        .rem_hosts = {ours[1]},
+        .rem_hosts_n = 1,
+        .hosts = {others[0], others[1]},
+        .hosts_n = 2};
+    ck_status(registry_hosts_ensure(&cl_w, "order:2", others, 2, &cl_e), OK);
+    ck_status(registry_domain_update(&cl_w, "order:2:update", &u, &cl_o, &cl_e), OK);
+    struct registry_domain d = seen(&cl_w, "example.test");
+    ck_assert(host_set_same(d.hosts, d.hosts_n, others, 2));
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM nsset"), 2);
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM domain_attr WHERE name = 'ns2.fourways.net'"), 0);
+}
+END_TEST
+
+START_TEST(a_set_whose_answer_is_lost_is_asked_for)
+{
+    cl_fault("drop-after-commit:nsset:create", 1, 0);
+    enum status s = registry_hosts_ensure(&cl_w, "order:1", ours, 2, &cl_e);
+    ck_assert_msg(s == OK || s == UNCERTAIN, "%s", cl_e.text);
+    ck_status(registry_hosts_ensure(&cl_w, "order:1", ours, 2, &cl_e), OK);
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM nsset"), 1);
+    ck_assert_int_eq(fx_number("SELECT left_n FROM fault"), 0);
+}
+END_TEST
+
+START_TEST(a_set_that_the_registry_dropped_is_made_anew)
+{
+    const struct registry_domain_create in = wanted("example.test");
+    ck_status(registry_hosts_ensure(&cl_w, "order:1", in.hosts, 2, &cl_e), OK);
+    fx_sql("DELETE FROM nsset; DELETE FROM nsset_host; DELETE FROM nsset_tech");
+    ck_status(registry_domain_create(&cl_w, "order:1:create", &in, &cl_o, &cl_e), NOT_FOUND);
+    registered("order:2", "example.test");
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM nsset"), 1);
+}
+END_TEST
+
+START_TEST(a_set_that_is_another_s_is_not_used)
+{
+    struct registry_host_set set;
+    ck_status(host_set_of(&cl_w, ours, 2, &set, &cl_e), OK);
+    ck_assert_uint_eq(set.id.n, 27);
+    fx_sql(arena_printf(&cl_arena, "INSERT INTO nsset (id, sponsor, created, level) VALUES ('%.*s', 'rival', 1, '0')",
+        STR_ARG(set.id)));
+    fx_sql(arena_printf(&cl_arena, "INSERT INTO nsset_tech (nsset, contact_id) SELECT '%.*s', id FROM contact LIMIT 1",
+        STR_ARG(set.id)));
+    ck_status(registry_hosts_ensure(&cl_w, "order:1", ours, 2, &cl_e), EXISTS);
+    ck_assert_str_eq(cl_e.code, "host-set-taken");
+}
+END_TEST
+
+START_TEST(the_order_of_name_servers_and_their_case_make_no_other_set)
+{
+    const struct registry_host turned[] = {ours[1], ours[0]}, small[] = {{.name = STR("ns2.fourways.net")}, ours[0]};
+    struct registry_host_set a, b, c, d;
+    ck_status(host_set_of(&cl_w, ours, 2, &a, &cl_e), OK);
+    ck_status(host_set_of(&cl_w, turned, 2, &b, &cl_e), OK);
+    ck_status(host_set_of(&cl_w, small, 2, &c, &cl_e), OK);
+    ck_status(host_set_of(&rival_w, ours, 2, &d, &cl_e), OK);
+    ck_assert(str_eq(a.id, b.id) && str_eq(a.id, c.id));
+    ck_assert(!str_eq(a.id, d.id)); /* ids are of all registrars */
+    ck_status(host_set_of(&cl_w, ours, 0, &d, &cl_e), INVALID);
+    const struct registry_host bare[] = {{.name = STR("ns1.example.test")}};
+    ck_status(host_set_of(&cl_w, bare, 1, &d, &cl_e), INVALID);
+    ck_assert_str_eq(cl_e.code, "host-needs-address");
+}
+END_TEST
+
+START_TEST(a_domain_is_renewed_and_deleted)
+{
+    registered("order:1", "example.test");
+    const struct registry_renew in = {
+        .name = STR("example.test"), .expires = seen(&cl_w, "example.test").expires, .years = 1};
+    ck_status(registry_domain_renew(&cl_w, "order:2:renew", &in, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.expires, time_add_years(in.expires, 1));
+    ck_status(registry_domain_delete(&cl_w, "order:3:delete", in.name, &cl_o, &cl_e), OK);
+}
+END_TEST
+
+/* The registry makes the code and mails it to the holder; the transfer takes place at once, and the domain says so. */
+START_TEST(a_transfer_takes_the_code_that_the_holder_was_sent)
+{
+    registered("order:1", "example.test");
+    const struct registry_request send = {
+        .verb = REGISTRY_AUTHINFO_SEND, .key = "order:2:send", .name = STR("example.test")};
+    ck_status(registry_transform(&cl_w, &send, &cl_o, &cl_e), OK);
+    struct db_result r;
+    static const struct db_query mail = {"mail", "SELECT text FROM mail WHERE domain = 'example.test'"};
+    ck_assert_int_eq(db_select_one(fx_db, &fx_arena, &mail, DB_NO_ARGS, &r, &cl_e), OK);
+    struct registry_transfer in = {
+        .name = send.name, .op = REGISTRY_TRANSFER_REQUEST, .authinfo = STR("wrong-code-1!")};
+    ck_status(registry_domain_transfer(&rival_w, "order:3:transfer", &in, &cl_o, &cl_e), DENIED);
+    in.authinfo = db_str(&r, 0, 0);
+    ck_status(registry_domain_transfer(&rival_w, "order:4:transfer", &in, &cl_o, &cl_e), OK);
+    ck_assert(str_eqz(seen(&cl_w, "example.test").clid, "rival"));
+    struct registry_transfer_info t = {0};
+    ck_status(registry_transfer_query(&rival_w, in.name, STR_NULL, &t, &cl_e), OK);
+    ck_assert(str_eqz(t.status, "serverApproved") && str_eqz(t.reid, "rival"));
+    in.op = REGISTRY_TRANSFER_CANCEL;
+    ck_status(registry_domain_transfer(&rival_w, "order:4:cancel", &in, &cl_o, &cl_e), INVALID);
+}
+END_TEST
+
+START_TEST(a_transfer_whose_answer_is_lost_is_found_done)
+{
+    registered("order:1", "example.test");
+    const struct registry_request send = {
+        .verb = REGISTRY_AUTHINFO_SEND, .key = "order:2:send", .name = STR("example.test")};
+    ck_status(registry_transform(&cl_w, &send, &cl_o, &cl_e), OK);
+    struct db_result r;
+    static const struct db_query mail = {"mail", "SELECT text FROM mail WHERE domain = 'example.test'"};
+    ck_assert_int_eq(db_select_one(fx_db, &fx_arena, &mail, DB_NO_ARGS, &r, &cl_e), OK);
+    const struct registry_transfer in = {
+        .name = send.name, .op = REGISTRY_TRANSFER_REQUEST, .authinfo = db_str(&r, 0, 0)};
+    cl_fault("drop-after-commit:domain:transfer", 1, 0);
+    enum status s = registry_domain_transfer(&rival_w, "order:3:transfer", &in, &cl_o, &cl_e);
+    ck_assert_msg(s == OK || s == UNCERTAIN, "%s", cl_e.text);
+    ck_status(registry_domain_transfer(&rival_w, "order:3:transfer", &in, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(fx_number("SELECT left_n FROM fault"), 0);
+}
+END_TEST
+
+START_TEST(a_contact_is_changed_and_read_back)
+{
+    struct registry_contact c;
+    struct registry_contact_info info;
+    cl_contact(&c);
+    c.city = STR("Žďár");
+    c.org = STR_NULL;
+    ck_status(registry_contact_ensure(&cl_w, "order:1", &c, &cl_e), OK);
+    c.id = STR("FW1");
+    c.city = STR("Brno");
+    ck_status(registry_contact_ensure(&cl_w, "order:2", &c, &cl_e), OK);
+    ck_status(registry_contact_info(&cl_w, STR("FW1"), &info, &cl_e), OK);
+    ck_assert(str_eqz(info.contact.city, "Brno") && str_empty(info.contact.org));
+    ck_assert(str_eqz(info.contact.name, "Ada Example"));
+}
+END_TEST
+
+START_TEST(locks_are_the_registry_s_own)
+{
+    registered("order:1", "example.test");
+    const struct registry_domain_update u = {
+        .name = STR("example.test"), .add_statuses = {STR("clientTransferProhibited")}, .add_statuses_n = 1};
+    ck_status(registry_domain_update(&cl_w, "order:2:lock", &u, &cl_o, &cl_e), INVALID);
+    ck_assert_str_eq(cl_e.code, "statuses-not-ours");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("fred");
+    TCase *c = tcase_create("fred");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, a_domain_is_registered_with_a_set_of_name_servers);
+    tcase_add_test(c, other_name_servers_are_another_set);
+    tcase_add_test(c, a_set_whose_answer_is_lost_is_asked_for);
+    tcase_add_test(c, a_set_that_the_registry_dropped_is_made_anew);
+    tcase_add_test(c, a_set_that_is_another_s_is_not_used);
+    tcase_add_test(c, the_order_of_name_servers_and_their_case_make_no_other_set);
+    tcase_add_test(c, a_domain_is_renewed_and_deleted);
+    tcase_add_test(c, a_transfer_takes_the_code_that_the_holder_was_sent);
+    tcase_add_test(c, a_transfer_whose_answer_is_lost_is_found_done);
+    tcase_add_test(c, a_contact_is_changed_and_read_back);
+    tcase_add_test(c, locks_are_the_registry_s_own);
+    suite_add_tcase(s, c);
+    return suite_run(s);
+}
