@@ -41,11 +41,17 @@ static struct epp_fee_amounts amount_one(struct arena *a, int64_t cents, struct 
     return (struct epp_fee_amounts){.v = one, .n = 1};
 }
 
+/* The answer's period: a question may leave it out, an answer of the drafts may not. */
+static struct epp_period period_told(const struct epp_fee_price *question)
+{
+    return question->period.n > 0 ? question->period : (struct epp_period){.n = 1, .unit = STR("y")};
+}
+
 /* One name, one question. */
 static struct epp_fee_price answer(
     struct sandbox_call *c, const struct sandbox_priced *name, const struct epp_fee_price *question)
 {
-    struct epp_fee_price out = {.id = name->key, .command = question->command, .period = question->period};
+    struct epp_fee_price out = {.id = name->key, .command = question->command, .period = period_told(question)};
     int64_t cents = 0;
     out.avail = EPP_NO;
     out.reason.text = name->reason;
