@@ -1,9 +1,9 @@
 #include "registry/epp_build.h"
 
-#include "base/crypto.h"
 #include "epp/auth.h"
 #include "epp/rgp.h"
 #include "epp/verisign.h"
+#include "registry/registry.h"
 
 /* ---- our structs to EPP's --------------------------------------------------------------------------------- */
 
@@ -224,7 +224,7 @@ static struct epp_auth contact_auth(const struct epp_build *b, struct str authin
 {
     if (b->profile->contact_auth == PROFILE_AUTH_EMPTY)
         return epp_auth_blank();
-    return epp_auth_set(str_is_null(authinfo) ? crypto_token(b->arena, 16) : authinfo);
+    return epp_auth_set(str_is_null(authinfo) ? registry_authinfo_new(b->profile, b->arena) : authinfo);
 }
 
 struct epp_command epp_build_contact_info(const struct epp_build *b, struct str id)
