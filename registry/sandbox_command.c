@@ -2,12 +2,14 @@
 #include "base/daemon.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "epp/verisign.h"
 #include "registry/sandbox_clock.h"
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_domain.h"
 #include "registry/sandbox_fault.h"
 #include "registry/sandbox_fred.h"
 #include "registry/sandbox_login.h"
+#include "registry/sandbox_policy_db.h"
 #include "registry/sandbox_poll.h"
 #include "registry/sandbox_publish.h"
 #include "registry/sandbox_transfer.h"
@@ -169,6 +171,23 @@ static void passage_log(struct sandbox_session *s, const struct passage *p)
         STR_ARG(epp_response_text(&s->arena, &p->rsp)), ms);
 }
 
+/* The sub-product of a name in one of our TLDs is "dot" and that TLD in capitals; of others, any. */
+static enum status subproduct_check(struct sandbox_call *c, struct error *e)
+{
+    const struct epp_namestore *said = epp_ext_find(&c->cmd->ext, &epp_namestore);
+    if (!c->sb->as.namestore || c->cmd->object == EPP_NO_OBJECT)
+        return OK;
+    if (said == NULL)
+        return sandbox_refuse(c, e, EPP_MISSING, NULL, STR(EPP_NAMESTORE_NS), "say the sub-product: dot and the TLD");
+    ptrdiff_t dot = str_find(c->key, '.', 0);
+    struct str tld = dot < 0 ? STR("") : str_n(c->key.p + dot + 1, c->key.n - (size_t)dot - 1);
+    bool ours = sandbox_tld_find(c->tlds, c->tlds_n, tld) != NULL;
+    if (str_starts(said->sub_product, STR("dot")) &&
+        (!ours || str_ieq(str_n(said->sub_product.p + 3, said->sub_product.n - 3), tld)))
+        return OK;
+    return sandbox_refuse(c, e, EPP_POLICY, NULL, said->sub_product, "this is not the sub-product of that object");
+}
+
 /* May this command come now, in this session? */
 static enum status command_allowed(struct sandbox_call *c, const struct command_row *row, struct error *e)
 {
@@ -190,7 +209,7 @@ static enum status command_allowed(struct sandbox_call *c, const struct command_
             return sandbox_refuse(
                 c, e, EPP_NO_EXTENSION, NULL, cmd->ext.v[i].ns, "the login did not name this extension");
     }
-    return OK;
+    return subproduct_check(c, e);
 }
 
 static bool command_transforms(const struct epp_command *cmd)

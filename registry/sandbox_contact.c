@@ -205,15 +205,28 @@ static enum status postals_write(struct sandbox_call *c, int64_t id, const struc
     return OK;
 }
 
+#define MADE_ID_RANDOM 12 /* characters */
+
+static struct str contact_id(struct sandbox_call *c)
+{
+    struct str asked = c->cmd->u.contact_create.id;
+    enum sandbox_contact_ids who = c->sb->as.contact_ids;
+    if (who == SB_IDS_CLIENT || (who == SB_IDS_AUTO && !str_eqz(asked, "auto")))
+        return asked;
+    return str_printf(c->arena, "SB-%.*s", STR_ARG(crypto_token(c->arena, MADE_ID_RANDOM)));
+}
+
 enum status sandbox_contact_create(struct sandbox_call *c, struct error *e)
 {
     const struct epp_contact_create *in = &c->cmd->u.contact_create;
-    TRY(sandbox_auth_policy(c, &in->auth, true, e));
+    struct str id = contact_id(c);
+    if (c->sb->as.contact_auth != SB_CONTACT_AUTH_EMPTY || !str_empty(in->auth.pw))
+        TRY(sandbox_auth_policy(c, &in->auth, true, e));
     if (in->postal.n == 2 && str_eq(in->postal.v[0].type, in->postal.v[1].type))
         return sandbox_refuse(
             c, e, EPP_POLICY, "postalInfo", in->postal.v[0].type, "one postalInfo of each type at most");
     struct sandbox_contact k = {
-        .handle = in->id,
+        .handle = id,
         .sponsor = c->who,
         .creator = c->who,
         .created = c->now,
@@ -221,7 +234,7 @@ enum status sandbox_contact_create(struct sandbox_call *c, struct error *e)
         .fax = in->fax,
         .email = in->email,
         .disclose = disclose_pack(&in->disclose),
-        .auth_sealed = sandbox_seal_auth(c, "contact", in->id, &in->auth),
+        .auth_sealed = sandbox_seal_auth(c, "contact", id, &in->auth),
     };
     TRY(email_policy(c, k.email, e));
     enum status s = sandbox_contact_insert(c->db, &k, e);

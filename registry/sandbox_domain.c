@@ -85,12 +85,27 @@ enum status sandbox_domain_tld(struct sandbox_call *c, struct str tld, struct sa
     return OK;
 }
 
+static enum status period_check(struct sandbox_call *c, const struct epp_period *p, struct str text, struct error *e)
+{
+    enum sandbox_period as = c->sb->as.period;
+    bool months = str_eqz(p->unit, "m");
+    if (p->n == 0 || as == SB_PERIOD_ANY)
+        return OK;
+    if (as == SB_PERIOD_NONE)
+        return sandbox_refuse(c, e, EPP_NO_OPTION, "period", text, "commands give no periods here");
+    if (months == (as == SB_PERIOD_MONTHS))
+        return OK;
+    return sandbox_refuse(
+        c, e, EPP_POLICY, "period", text, "periods are given in %s here", months ? "years" : "months");
+}
+
 enum status sandbox_domain_years(
     struct sandbox_call *c, const struct sandbox_tld *tld, const struct epp_period *p, int *years_r, struct error *e)
 {
     bool months = str_eqz(p->unit, "m");
     *years_r = p->n == 0 ? tld->min_years : (int)(months ? p->n / 12 : p->n);
     struct str text = str_printf(c->arena, "%u", p->n);
+    TRY(period_check(c, p, text, e));
     if (months && p->n % 12 != 0)
         return sandbox_refuse(c, e, EPP_POLICY, "period", text, "periods are whole years here");
     if (*years_r < tld->min_years || *years_r > tld->max_years)

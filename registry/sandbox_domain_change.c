@@ -58,11 +58,21 @@ static enum status update_registrant(
     return OK;
 }
 
+static enum status clear_policy(struct sandbox_call *c, const struct epp_auth *auth, struct error *e)
+{
+    enum sandbox_auth_clear as = c->sb->as.authinfo_clear;
+    bool clears = auth->null || (!str_is_null(auth->pw) && str_empty(auth->pw));
+    if (!clears || as == SB_CLEAR_ANY || as == (auth->null ? SB_CLEAR_NULL : SB_CLEAR_EMPTY))
+        return OK;
+    return sandbox_refuse(c, e, EPP_POLICY, "authInfo", STR_NULL, "authInfo is not taken away like that here");
+}
+
 static enum status update_auth(struct sandbox_call *c, struct sandbox_domain *d, struct error *e)
 {
     const struct epp_auth *auth = &c->cmd->u.domain_update.chg.auth;
     if (!auth_given(auth))
         return OK;
+    TRY(clear_policy(c, auth, e));
     if (auth->null) {
         d->auth_sealed = STR_NULL;
         return OK;

@@ -103,16 +103,15 @@ static enum status ns_attr_add(struct sandbox_call *c, const struct sandbox_doma
     const struct epp_host_attr *attr, struct error *e)
 {
     struct str tail = str_printf(c->arena, ".%.*s", STR_ARG(d->name));
-    bool below = str_ends(name, tail) || str_eq(name, d->name);
-    if (below && attr->addrs.n == 0)
-        return sandbox_refuse(
-            c, e, EPP_MISSING, "hostAddr", name, "a name server below the domain needs at least one address (glue)");
-    if (!below && attr->addrs.n > 0)
+    bool wanted = str_ends(name, tail) || str_eq(name, d->name) || c->sb->as.host_addrs == SB_ADDRS_ALWAYS;
+    if (wanted && attr->addrs.n == 0)
+        return sandbox_refuse(c, e, EPP_MISSING, "hostAddr", name, "this name server needs at least one address");
+    if (!wanted && attr->addrs.n > 0)
         return sandbox_refuse(c, e, EPP_POLICY, "hostAddr", attr->addrs.v[0].text,
             "a name server outside of the domain takes no addresses: its own zone has them");
     if (attr->addrs.n > SB_ADDRS_MAX)
         return sandbox_refuse(c, e, EPP_POLICY, "hostAddr", STR_NULL, "at most %d addresses for a host", SB_ADDRS_MAX);
-    if (!below)
+    if (!wanted)
         return sandbox_domain_attr_add(c->db, d->id, name, NULL, e);
     for (size_t i = 0; i < attr->addrs.n; i++) {
         struct epp_addr addr;

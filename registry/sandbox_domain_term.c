@@ -12,6 +12,8 @@ static enum status renew_open(
     struct sandbox_call *c, struct sandbox_domain *d, struct sandbox_tld *tld, int *years_r, struct error *e)
 {
     const struct epp_domain_renew *in = &c->cmd->u.domain_renew;
+    if (!c->sb->as.renew)
+        return sandbox_refuse(c, e, EPP_NO_COMMAND, NULL, STR_NULL, "domains renew by themselves here");
     TRY(sandbox_domain_open(c, in->name, true, d, e));
     TRY(sandbox_domain_owned(c, d, e));
     TRY(sandbox_domain_barred(c, d, SB_NO_RENEW, e));

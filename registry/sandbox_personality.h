@@ -18,9 +18,14 @@
 /* Words of the file, in the order of personality_items; the first of each is the default. */
 enum sandbox_contacts { SB_CONTACTS_THICK, SB_CONTACTS_NONE };
 enum sandbox_registrant { SB_REGISTRANT_TLD, SB_REGISTRANT_REQUIRED, SB_REGISTRANT_OPTIONAL };
-enum sandbox_hosts { SB_HOSTS_OBJECTS, SB_HOSTS_ATTRIBUTES };
+enum sandbox_hosts { SB_HOSTS_OBJECTS, SB_HOSTS_ATTRIBUTES, SB_HOSTS_BESIDE };
 enum sandbox_restore { SB_RESTORE_REPORT, SB_RESTORE_REQUEST, SB_RESTORE_NONE };
-enum sandbox_transfer_mode { SB_TRANSFER_APPROVAL, SB_TRANSFER_IMMEDIATE };
+enum sandbox_transfer_mode { SB_TRANSFER_APPROVAL, SB_TRANSFER_IMMEDIATE, SB_TRANSFER_PUSH };
+enum sandbox_contact_ids { SB_IDS_CLIENT, SB_IDS_AUTO, SB_IDS_REGISTRY };
+enum sandbox_contact_auth { SB_CONTACT_AUTH_GIVEN, SB_CONTACT_AUTH_EMPTY };
+enum sandbox_host_addrs { SB_ADDRS_DOMAIN, SB_ADDRS_ALWAYS };
+enum sandbox_auth_clear { SB_CLEAR_ANY, SB_CLEAR_NULL, SB_CLEAR_EMPTY, SB_CLEAR_NEVER };
+enum sandbox_period { SB_PERIOD_ANY, SB_PERIOD_YEARS, SB_PERIOD_MONTHS, SB_PERIOD_NONE };
 enum sandbox_excess { SB_EXCESS_CLOSE, SB_EXCESS_REFUSE, SB_EXCESS_DELAY };
 enum sandbox_fee_need { SB_FEE_NEVER, SB_FEE_PREMIUM, SB_FEE_ALWAYS };
 enum sandbox_secdns { SB_SECDNS_DS, SB_SECDNS_KEYS, SB_SECDNS_BOTH };
@@ -65,11 +70,14 @@ struct sandbox_personality {
     struct sandbox_role roles[SB_ROLES_MAX];
     size_t roles_n; /* 0: contacts of any type in any number */
     enum sandbox_postal_rule postal;
+    enum sandbox_contact_ids contact_ids; /* who makes them; AUTO: the registry, for who asks for "auto" */
+    enum sandbox_contact_auth contact_auth; /* EMPTY: a create may leave it empty */
 
     /* hosts */
     enum sandbox_hosts hosts;
     int64_t hosts_min, hosts_max; /* name servers of a domain; min counts only where it has any */
     bool hosts_optional; /* a domain may stand without */
+    enum sandbox_host_addrs host_addrs; /* where they are attributes */
 
     /* authInfo */
     int64_t authinfo_min, authinfo_max;
@@ -77,8 +85,12 @@ struct sandbox_personality {
     bool authinfo_empty; /* a create may leave it empty (RFC 9154 4.1): then there is none */
     bool authinfo_shown; /* info tells it to the sponsor */
     bool authinfo_reset; /* a transfer takes it away */
+    enum sandbox_auth_clear authinfo_clear; /* how an update may */
 
     /* ways of doing */
+    bool namestore; /* each command on an object says its sub-product */
+    enum sandbox_period period; /* of create, renew and transfer */
+    bool renew; /* there is a renew command */
     bool create_pending; /* a create is answered 1001, and its outcome comes as a message */
     int64_t create_pending_s;
     struct str create_denied; /* labels that begin so are denied in the end; empty: none is */

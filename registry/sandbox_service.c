@@ -6,6 +6,7 @@
 #include "epp/response.h"
 #include "epp/rgp.h"
 #include "epp/secdns.h"
+#include "epp/verisign.h"
 #include "registry/sandbox_personality.h"
 
 static const struct object_row {
@@ -26,6 +27,7 @@ static const struct extension_row {
     {"urn:ietf:params:xml:ns:epp:fee-1.0", true},
     {EPP_ALLOCATION_TOKEN_NS, false},
     {EPP_LOGIN_SEC_NS, false},
+    {EPP_NAMESTORE_NS, false},
     {FEE_NS("0.5"), false},
     {FEE_NS("0.6"), false},
     {FEE_NS("0.7"), false},
@@ -51,7 +53,7 @@ enum status sandbox_services_offered(const struct sandbox_personality *p, struct
     *s_r = (struct sandbox_services){.objects = 1u << EPP_DOMAIN};
     if (p->contacts != SB_CONTACTS_NONE)
         s_r->objects |= 1u << EPP_CONTACT;
-    if (p->hosts == SB_HOSTS_OBJECTS)
+    if (p->hosts != SB_HOSTS_ATTRIBUTES)
         s_r->objects |= 1u << EPP_HOST;
     if (p->fred)
         s_r->objects = 1u << EPP_FRED_DOMAIN | 1u << EPP_FRED_CONTACT | 1u << EPP_FRED_NSSET | 1u << EPP_FRED_KEYSET;

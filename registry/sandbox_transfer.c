@@ -181,6 +181,8 @@ static enum status domain_request(struct sandbox_call *c, struct sandbox_domain 
 {
     int years = 0;
     struct sandbox_prices prices;
+    if (c->sb->as.transfer == SB_TRANSFER_PUSH)
+        return sandbox_refuse(c, e, EPP_NO_COMMAND, NULL, STR_NULL, "domains are given away by their sponsors here");
     TRY(request_allowed(c, d, tld, s, auth, e));
     TRY(request_years(c, d, tld, &years, e));
     TRY(sandbox_prices(c->db, c->arena, tld, d->name, &prices, e));

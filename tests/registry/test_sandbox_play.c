@@ -318,6 +318,59 @@ START_TEST(a_registry_may_know_no_restore)
 }
 END_TEST
 
+#define NAMESTORE(word)                                                                                                \
+    "<extension><namestoreExt:namestoreExt xmlns:namestoreExt=\"http://www.verisign-grs.com/epp/namestoreExt-1.1\">"   \
+    "<namestoreExt:subProduct>" word "</namestoreExt:subProduct></namestoreExt:namestoreExt></extension>"
+
+static int check_of(const char *name, const char *ext)
+{
+    return client_command(&c,
+        "<check><domain:check xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">" NAME(
+            "%s") "</domain:check></check>%s",
+        name, ext);
+}
+
+START_TEST(a_platform_of_several_tlds_wants_to_be_told_which)
+{
+    fx_play("namestore");
+    ck_code(client_login_for(&c, "fourways",
+                OBJECT_URI("domain") OBJECT_URI("host")
+                    EXTENSIONS("<extURI>http://www.verisign-grs.com/epp/namestoreExt-1.1</extURI>")),
+        1000);
+    ck_code(check_of("shop.test", ""), 2003);
+    ck_code(check_of("shop.test", NAMESTORE("dotALT")), 2306);
+    ck_code(check_of("shop.test", NAMESTORE("test")), 2306);
+    ck_code(check_of("shop.test", NAMESTORE("dotTEST")), 1000);
+    client_close(&c);
+}
+END_TEST
+
+START_TEST(ids_periods_renewals_and_transfers_are_as_the_family_has_them)
+{
+    fx_play_text("name = own\ncontact-ids = registry\nperiod = none\nrenew = no\ntransfer = push\n"
+                 "authinfo-clear = never\n");
+    client_login(&c, "fourways");
+    ck_code(contact_as("ada", "int"), 1000);
+    ck_assert(!says(&c, "<contact:id>ada</contact:id>") && says(&c, "<contact:id>SB-"));
+    ck_code(create("shop.alt", "<domain:period unit=\"y\">1</domain:period>"), 2102);
+    ck_code(create("shop.alt", ""), 1000);
+    ck_code(domain_command(&c, "renew", NAME("shop.alt") "<domain:curExpDate>2027-01-01</domain:curExpDate>"), 2101);
+    ck_code(update("shop.alt", "<domain:chg><domain:authInfo><domain:null/></domain:authInfo></domain:chg>"), 2306);
+    client_close(&c);
+    client_login(&c, "rival");
+    ck_code(transfer(&c, ""), 2101);
+    client_close(&c);
+    fx_play_text("name = own\nperiod = months\nauthinfo-clear = null\n");
+    client_login(&c, "fourways");
+    ck_code(create("other.alt", "<domain:period unit=\"y\">1</domain:period>"), 2306);
+    ck_code(create("other.alt", "<domain:period unit=\"m\">12</domain:period>"), 1000);
+    ck_code(update("other.alt", "<domain:chg><domain:authInfo><domain:pw></domain:pw></domain:authInfo></domain:chg>"),
+        2306);
+    ck_code(update("other.alt", "<domain:chg><domain:authInfo><domain:null/></domain:authInfo></domain:chg>"), 1000);
+    client_close(&c);
+}
+END_TEST
+
 START_TEST(every_personality_that_is_shipped_can_be_played_and_bad_ones_are_refused_by_name)
 {
     static const struct {
@@ -325,7 +378,9 @@ START_TEST(every_personality_that_is_shipped_can_be_played_and_bad_ones_are_refu
     } bad[] = {{"restore = perhaps\n", "restore must be one of"}, {"hosts-min = 5\nhosts-max = 4\n", "hosts-min"},
         {"authinfo-min = 9\nauthinfo-max = 8\n", "authinfo-min"}, {"authinfo-needs = upper lucky\n", "lucky"},
         {"contact = boss 1-1\n", "boss 1-1"}, {"contact = admin 3-1\n", "admin 3-1"}, {"color = blue\n", "color"},
-        {"check-max = many\n", "check-max"}};
+        {"check-max = many\n", "check-max"}, {"allocation-token = alone\n", "LABEL TOKEN"},
+        {"password-min = 9\npassword-max = 8\n", "password-min"},
+        {"password-needs = lucky\n", "password-needs: lucky"}};
     struct sandbox_personality p;
     struct error e;
     const char *dir = testdir_path(&fx_arena, test_root(), "registry/personalities");
@@ -342,7 +397,7 @@ START_TEST(every_personality_that_is_shipped_can_be_played_and_bad_ones_are_refu
         n++;
     }
     (void)closedir(d);
-    ck_assert_int_ge(n, 6);
+    ck_assert_int_ge(n, 15);
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct str path = fx_path("bad.conf");
         testdir_write(path.p, str_of(bad[i].text));
@@ -372,6 +427,8 @@ int main(void)
     tcase_add_test(t, a_session_ends_in_silence_or_with_a_farewell);
     tcase_add_test(t, refusals_may_be_slow_and_excess_may_wait);
     tcase_add_test(t, a_registry_may_know_no_restore);
+    tcase_add_test(t, a_platform_of_several_tlds_wants_to_be_told_which);
+    tcase_add_test(t, ids_periods_renewals_and_transfers_are_as_the_family_has_them);
     tcase_add_test(t, every_personality_that_is_shipped_can_be_played_and_bad_ones_are_refused_by_name);
     suite_add_tcase(s, t);
     return suite_run(s);
