@@ -501,7 +501,7 @@ static enum status request_end(
     struct str key;
     if (r->transfer == NULL || r->transfer->op != REGISTRY_TRANSFER_CANCEL || o->pending)
         return OK;
-    return journal_settle_transfer(w, r->transfer->name, false, STR("cancelled by ourselves"), &key, e);
+    return journal_settle_transfer(w, r->transfer->name, 0, false, STR("cancelled by ourselves"), &key, e);
 }
 
 enum status registry_transform(

@@ -89,7 +89,7 @@ struct registry_outcome {
     enum outcome_source source;
     int attempt; /* 1 for the first */
     struct str cltrid, svtrid, msg; /* of the attempt; svtrid STR_NULL where no answer came */
-    time_us created, expires; /* where the verb gives them; 0: not told */
+    time_us created, expires; /* where the verb gives them; 0: not told. created of a transfer: when it was requested */
     struct str given; /* ANSWER to a contact create: the id that the registry gave; STR_NULL: not known */
     struct registry_fee fee; /* agreed to in the command; without currency: nothing was said of money */
 };

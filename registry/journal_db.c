@@ -21,9 +21,14 @@ DB_QUERY(q_journal_update, "UPDATE registry_command USE INDEX (registry_command_
 DB_QUERY(q_journal_seen, "UPDATE registry_command SET looked = ?, confirmed = ? WHERE cltrid = ? AND state = ?");
 DB_QUERY(
     q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
-/* The transfer of a domain that we asked for; there is one at a time. */
-DB_QUERY(q_journal_transfer, "SELECT id, ref FROM registry_command WHERE registry = ? AND object = ? AND verb ="
-                             " 'domain-transfer' AND state = 'pending' ORDER BY id DESC LIMIT 1 FOR UPDATE");
+/* The transfer of a domain that we asked for; there is one at a time. But a message may be about one that ended before it:
+ * the registry's own date of the request tells, or where its answer gave none, whether that lies before our first attempt. */
+DB_QUERY(q_journal_transfer,
+    "SELECT c.id, c.ref FROM registry_command c"
+    " JOIN registry_command f ON f.registry = c.registry AND f.ref = c.ref AND f.attempt = 1"
+    " WHERE c.registry = ? AND c.object = ? AND c.verb = 'domain-transfer' AND c.state = 'pending'"
+    " AND IF(c.object_created IS NULL, f.created <= ?, c.object_created BETWEEN ? AND ?)"
+    " ORDER BY c.id DESC LIMIT 1 FOR UPDATE");
 DB_QUERY(q_journal_settle, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ? WHERE id = ?"
                            " AND state IN ('pending', 'intent', 'unknown')");
 /* A later attempt that was refused because of this one, and found pending by asking: what the message decides is
@@ -274,13 +279,19 @@ enum status journal_settle(const struct registry_work *w, struct str cltrid, boo
         DB_ARGS(state, db_i(w->now), code, msg, db_s(work_registry(w)), db_s(*key_r)), NULL, e);
 }
 
-enum status journal_settle_transfer(const struct registry_work *w, struct str domain, bool approved, struct str text,
-    struct str *key_r, struct error *e)
+/* Registries write some dates with fractions of a second and others without. */
+#define DATE_BLUR_US (US_PER_S - 1)
+
+enum status journal_settle_transfer(const struct registry_work *w, struct str domain, time_us requested, bool approved,
+    struct str text, struct str *key_r, struct error *e)
 {
     struct db_result r;
+    time_us skew = w->registry->profile->skew_s * US_PER_S, any = requested == 0;
     *key_r = STR_NULL;
     enum status s = db_select_one(w->db, w->arena, &q_journal_transfer,
-        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, domain))), &r, e);
+        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, domain)), db_i(any ? INT64_MAX : requested + skew),
+            db_i(any ? INT64_MIN : requested - DATE_BLUR_US), db_i(any ? INT64_MAX : requested + DATE_BLUR_US)),
+        &r, e);
     if (s == NOT_FOUND)
         return OK;
     TRY(s);

@@ -13,15 +13,17 @@ struct delivery {
     const char *registry;
 };
 
-/* A transfer that we asked for and that has ended: the words are those of RFC 5730 2.9.3.4. */
+/* A transfer that we asked for and that has ended: the words are those of RFC 5730 2.9.3.4. Without the request's date,
+ * that of the message says at least which requests it cannot be about; without either, asking decides. */
 static enum status transfer_settle(const struct delivery *d, struct str *key, struct error *e)
 {
     const struct registry_transfer_info *t = &d->m->transfer;
-    if (!str_ieq(t->reid, d->w->registry->config.clid) || str_eqz(t->status, "pending"))
+    time_us requested = t->requested != 0 ? t->requested : d->m->queued;
+    if (!str_ieq(t->reid, d->w->registry->config.clid) || str_eqz(t->status, "pending") || requested == 0)
         return OK;
     bool approved = str_eqz(t->status, "clientApproved") || str_eqz(t->status, "serverApproved");
     struct str text = str_printf(d->w->arena, "the transfer has ended: %.*s", STR_ARG(t->status));
-    return journal_settle_transfer(d->w, d->m->object, approved, text, key, e);
+    return journal_settle_transfer(d->w, d->m->object, requested, approved, text, key, e);
 }
 
 /* All in one transaction, which may be run again after a deadlock. */

@@ -261,7 +261,7 @@ static enum status transfer_send(const struct registry_adapter *a, struct regist
 {
     struct registry_transfer_info info = {0};
     TRY(a->transfer(a->ctx, c, r->transfer, &info, e));
-    *out = (struct registry_done){.name = info.name, .expires = info.expires};
+    *out = (struct registry_done){.name = info.name, .created = info.requested, .expires = info.expires};
     return OK;
 }
 
@@ -272,7 +272,8 @@ static void request_judge(const struct doubt *d, const struct registry_transfer_
     if (!ours || (!pending && t->requested < d->since))
         *v = (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the registry has no such request of ours"};
     else if (pending)
-        *v = (struct verdict){.kind = VERDICT_DONE, .code = 1001, .why = "our request is pending"};
+        *v = (struct verdict){
+            .kind = VERDICT_DONE, .code = 1001, .why = "our request is pending", .created = t->requested};
     else if (str_eqz(t->status, "clientApproved") || str_eqz(t->status, "serverApproved"))
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "our request was approved", .expires = t->expires};
     else

@@ -488,6 +488,52 @@ START_TEST(a_transfer_is_asked_for_approved_and_told_by_a_message)
 }
 END_TEST
 
+static int rival_answers(struct client *rival, const char *op)
+{
+    return client_command(rival,
+        "<transfer op=\"%s\"><domain:transfer xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">"
+        "<domain:name>a.test</domain:name></domain:transfer></transfer>",
+        op);
+}
+
+/* The first request was refused while nobody fetched messages; the second is still open. Its date is known by the answer,
+ * by asking after the answer was lost, or not at all. */
+START_TEST(a_message_about_an_older_transfer_does_not_end_a_newer_one)
+{
+    struct client rival;
+    struct registry_outcome second;
+    const struct registry_transfer in = {.name = STR("a.test"), .authinfo = STR("domain-auth"), .years = 1};
+    client_login(&rival, "rival");
+    ck_code(contact_create(&rival, "ada"), 1000);
+    ck_code(domain_create(&rival, "a.test", REGISTRANT), 1000);
+    ck_status(registry_domain_transfer(&cl_w, "order:1:transfer", &in, &cl_o, &cl_e), OK);
+    ck_code(rival_answers(&rival, "reject"), 1000);
+    fx_sql("UPDATE clock SET ahead_us = ahead_us + 2000000000");
+    cl_w.now += 2000 * US_PER_S;
+    if (_i == 1)
+        cl_fault("drop-after-commit:domain:transfer", 1, 0);
+    ck_status(registry_domain_transfer(&cl_w, "order:2:transfer", &in, &second, &cl_e), OK);
+    ck_assert(second.pending && second.created != 0);
+    if (_i == 2)
+        ck_status(db_run_script(cl_db, STR("UPDATE registry_command SET object_created = NULL"), &cl_e), OK);
+    struct seen seen = {0};
+    const struct poll_handler h = {message_see, &seen};
+    size_t n = 0;
+    ck_status(registry_poll_run(&cl_w, &h, 10, &n, &cl_e), OK);
+    ck_assert_int_eq(seen.transfers, 1);
+    ck_assert(str_eqz(seen.status, "clientRejected"));
+    ck_status(journal_look(&cl_w, "order:2:transfer", &cl_o, &cl_e), OK);
+    ck_assert(cl_o.pending);
+    ck_status(journal_look(&cl_w, "order:1:transfer", &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.code, 2308);
+    ck_code(rival_answers(&rival, "approve"), 1000);
+    ck_status(registry_poll_run(&cl_w, &h, 10, &n, &cl_e), OK);
+    ck_status(journal_look(&cl_w, "order:2:transfer", &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.code, 1000);
+    client_close(&rival);
+}
+END_TEST
+
 DB_QUERY(t_quarantined, "SELECT COUNT(*) FROM registry_message WHERE state = 'quarantined' AND acked IS NULL AND"
                         " message LIKE 'sha256:%' AND LENGTH(frame) > 0");
 
@@ -616,6 +662,7 @@ int main(void)
     tcase_add_test(c, a_premium_name_is_bought_at_its_price_or_not_at_all);
     tcase_add_test(c, what_was_agreed_is_what_is_charged);
     tcase_add_test(c, a_transfer_is_asked_for_approved_and_told_by_a_message);
+    tcase_add_loop_test(c, a_message_about_an_older_transfer_does_not_end_a_newer_one, 0, 3);
     tcase_add_test(c, what_is_no_message_at_all_is_kept_once_and_the_run_ends);
     tcase_add_test(c, a_message_whose_acknowledgement_is_lost_is_applied_once);
     suite_add_tcase(s, c);
