@@ -273,18 +273,25 @@ static enum status attempt_found(
     return OK;
 }
 
-/* Refused, perhaps because of our own earlier attempt, and the registry cannot be asked: not decided. */
+/* Refused, perhaps because of our own earlier attempt or in spite of having done it, and the registry cannot be asked: not
+ * decided. */
 static enum status attempt_doubted(struct attempt *t, struct registry_outcome *o, struct error *e)
 {
     struct error why = *e;
     t->row.state = JOURNAL_UNKNOWN;
-    TRY(attempt_write(t, "refused, perhaps because an earlier attempt was done", e));
-    attempt_log(t, LOG_WARN, "refused, perhaps because of our earlier attempt:");
+    TRY(attempt_write(t, "refused, and perhaps done all the same", e));
+    attempt_log(t, LOG_WARN, "refused, and perhaps done all the same:");
     outcome_fill(&t->row, OUTCOME_NONE, o);
     return error_set(e, UNAVAILABLE, "registry-undecided",
-        "attempt %d of %.*s of %.*s was refused with %d, and whether an earlier one was done cannot be found out now "
-        "(%s)",
+        "attempt %d of %.*s of %.*s was refused with %d, and whether it or an earlier one was done cannot be found out "
+        "now (%s)",
         t->row.attempt, STR_ARG(t->row.verb), STR_ARG(t->row.object), t->row.code, why.text);
+}
+
+/* "Failed": at whatever it was, perhaps behind the doing. */
+static bool may_be_done(int code)
+{
+    return code == EPP_FAILED || code == EPP_FAILED_CLOSING;
 }
 
 /* A refusal. An earlier attempt of ours may be its cause (it was done late, and this one met it), and a 2400
@@ -298,7 +305,7 @@ static enum status attempt_refused(struct attempt *t, struct registry_outcome *o
         enum status s = attempt_ask(t, false, &v, &asked);
         if (s == OK && v.kind == VERDICT_DONE)
             return attempt_found(t, &v, o, e);
-        if (s != OK && !may_pass) {
+        if (s != OK && (t->row.attempt > 1 || may_be_done(t->row.code))) {
             *e = asked;
             return attempt_doubted(t, o, e);
         }
@@ -403,9 +410,10 @@ static void attempt_begin(struct attempt *t, const struct registry_fee *fee)
     };
 }
 
-/* The price, the error in e, forbids another attempt; but an earlier one may have been done late, which changes prices
- * too. A refusal would give the customer's money back for what the registry has sold us: it is asked first. */
-static enum status attempt_priced_out(struct attempt *t, struct registry_outcome *o, struct error *e)
+/* The price, or by now the profile, forbids another attempt (the error in e); but an earlier one may have been done late,
+ * which changes prices too. A refusal would give the customer's money back for what the registry has sold us: it is
+ * asked first. */
+static enum status attempt_barred(struct attempt *t, struct registry_outcome *o, struct error *e)
 {
     struct error was = *e;
     struct verdict v;
@@ -437,7 +445,7 @@ static enum status attempt_next(struct attempt *t, struct registry_outcome *o, s
         return error_set(e, INTERNAL, "attempts-exhausted", "%s: %d attempts came to nothing; the last: %.*s",
             t->r->key, last->attempt, STR_ARG(last->msg));
     if (price_agree(t->w, t->r, t->verb->object(t->r), last, &fee, &t->asked, e) != OK)
-        return attempt_priced_out(t, o, e);
+        return attempt_barred(t, o, e);
     attempt_begin(t, &fee);
     return attempt_send(t, o, e);
 }
@@ -459,10 +467,26 @@ static enum status attempt_load(struct attempt *t, struct error *e)
 {
     t->row = (struct journal_row){.state = JOURNAL_VOID};
     enum status s = journal_last(t->w, t->r->key, &t->row, e);
-    if (s == NOT_FOUND)
+    return s == NOT_FOUND ? OK : s;
+}
+
+/* The request as this registry takes it. */
+static enum status attempt_fit(struct attempt *t, struct error *e)
+{
+    struct registry_request *fitted = ARENA_NEW(t->w->arena, struct registry_request);
+    TRY(request_fit(t->w->registry->profile, t->w->arena, t->w->now, t->r, fitted, e));
+    TRY(contact_ids_translate(t->w, fitted, e));
+    TRY(host_set_name(t->w, fitted, e));
+    t->r = fitted;
+    return OK;
+}
+
+/* object: what the registry calls it may not be known any more. */
+static enum status attempt_same(const struct attempt *t, bool object, struct error *e)
+{
+    if (t->row.attempt == 0)
         return OK;
-    TRY(s);
-    if (str_eqz(t->row.verb, t->verb->word) && str_ieq(t->row.object, t->verb->object(t->r)))
+    if (str_eqz(t->row.verb, t->verb->word) && (!object || str_ieq(t->row.object, t->verb->object(t->r))))
         return OK;
     return error_set(e, INVALID, "registry-key-reused", "the key %s stands for %.*s of %.*s already", t->r->key,
         STR_ARG(t->row.verb), STR_ARG(t->row.object));
@@ -473,18 +497,20 @@ static enum status transform(
 {
     struct attempt t = {.w = w, .r = r, .verb = verb_find(r->verb)};
     *o = (struct registry_outcome){0};
-    struct registry_request fitted;
+    struct error unfit = {0};
     TRY(request_check(&t, e));
-    TRY(request_fit(w->registry->profile, w->arena, w->now, r, &fitted, e));
-    TRY(contact_ids_translate(w, &fitted, e));
-    TRY(host_set_name(w, &fitted, e));
-    t.r = &fitted;
     TRY(attempt_load(&t, e));
+    enum status fits = attempt_fit(&t, &unfit);
+    TRY(attempt_same(&t, fits == OK, e));
     enum outcome_source source = OUTCOME_RECORD;
     if (t.row.state == JOURNAL_INTENT || t.row.state == JOURNAL_UNKNOWN) {
         outcome_fill(&t.row, OUTCOME_NONE, o);
         TRY(attempt_decide(&t, e));
         source = OUTCOME_ASKED;
+    }
+    if (t.row.state == JOURNAL_VOID && fits != OK) {
+        *e = unfit;
+        return attempt_barred(&t, o, e);
     }
     if (t.row.state == JOURNAL_VOID)
         return attempt_next(&t, o, e);

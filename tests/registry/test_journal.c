@@ -285,6 +285,93 @@ START_TEST(a_refusal_that_an_earlier_attempt_may_have_caused_waits_for_the_answe
 }
 END_TEST
 
+/* "Not now" to a second attempt says nothing of the first. */
+static const int passing[] = {2104, 2400, 2500, 2502};
+
+START_TEST(a_refusal_that_may_pass_does_not_make_an_earlier_attempt_undone)
+{
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    mishap("domain-info", FAKE_CODE, 2303);
+    mishap("domain-create", FAKE_UNREACHABLE, 0);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    mishap("domain-create", FAKE_CODE, passing[_i]);
+    mishap("domain-info", FAKE_CODE, 2400);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "registry-undecided");
+    ck_assert_str_eq(states("order:1:create"), "void,unknown");
+    ck_assert_int_eq(journal_look(&w, "order:1:create", &o, &e), OK);
+    ck_assert_int_eq(o.code, 0);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+}
+END_TEST
+
+/* It may have failed behind the doing; a want of money or of sessions has not. */
+START_TEST(a_2400_that_cannot_be_checked_is_not_taken_for_undone)
+{
+    static const struct {
+        int code;
+        const char *state;
+    } cases[] = {{2400, "unknown"}, {2500, "unknown"}, {2104, "void"}, {2502, "void"}};
+    mishap("domain-create", FAKE_CODE, cases[_i].code);
+    mishap("domain-info", FAKE_UNREACHABLE, 0);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_str_eq(states("order:1:create"), cases[_i].state);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_str_eq(states("order:1:create"), "void,done");
+}
+END_TEST
+
+/* What the registry was once sent is not undone by a profile that forbids it today. */
+static struct registry_profile stricter;
+
+static void profile_forbid(void)
+{
+    stricter = *set.items[0].profile;
+    stricter.authinfo_max = stricter.authinfo_min = 6;
+    set.items[0].profile = &stricter;
+}
+
+START_TEST(a_profile_that_changed_does_not_refuse_what_was_sent)
+{
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    profile_forbid();
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_RECORD);
+}
+END_TEST
+
+/* Found undone at first, and late: the third look sees it. */
+START_TEST(a_profile_that_changed_refuses_what_was_not_done_only_when_asked_again)
+{
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    profile_forbid();
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), OK);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+}
+END_TEST
+
+START_TEST(a_profile_that_changed_refuses_what_is_still_to_be_sent)
+{
+    mishap("domain-create", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    profile_forbid();
+    ck_assert_int_eq(run(), INVALID);
+    ck_assert_str_eq(e.code, "authinfo-length");
+    ck_assert_str_eq(states("order:1:create"), "void");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 0);
+}
+END_TEST
+
 /* Its clock is an hour behind ours, far past skew_s: our authInfo tells all the same. */
 START_TEST(a_registry_with_a_slow_clock_does_not_make_our_domain_somebody_else_s)
 {
@@ -762,6 +849,11 @@ static void add_create(TCase *c)
     tcase_add_loop_test(c, a_commit_that_is_in_doubt_is_decided_by_the_next_call, 0, (int)ARRAY_LEN(lost));
     tcase_add_test(c, a_late_first_attempt_makes_the_second_s_refusal_a_success);
     tcase_add_test(c, a_refusal_that_an_earlier_attempt_may_have_caused_waits_for_the_answer);
+    tcase_add_loop_test(c, a_refusal_that_may_pass_does_not_make_an_earlier_attempt_undone, 0, ARRAY_LEN(passing));
+    tcase_add_loop_test(c, a_2400_that_cannot_be_checked_is_not_taken_for_undone, 0, 4);
+    tcase_add_test(c, a_profile_that_changed_does_not_refuse_what_was_sent);
+    tcase_add_test(c, a_profile_that_changed_refuses_what_was_not_done_only_when_asked_again);
+    tcase_add_test(c, a_profile_that_changed_refuses_what_is_still_to_be_sent);
     tcase_add_test(c, a_registry_with_a_slow_clock_does_not_make_our_domain_somebody_else_s);
     tcase_add_loop_test(
         c, a_domain_that_went_to_another_sponsor_is_not_asked_about_for_ever, 0, (int)ARRAY_LEN(hidden));
