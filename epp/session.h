@@ -92,7 +92,7 @@ struct epp_flight {
     struct epp_flight *next;
     struct arena *arena;
     struct str cltrid;
-    bool hello, greeting, query, poll, told, waiting, done;
+    bool hello, greeting, login, query, poll, told, waiting, done;
     uint64_t begin, end; /* where its frame lies in the stream */
     uint64_t deadline;
     pthread_cond_t landed;

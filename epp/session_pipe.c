@@ -122,13 +122,15 @@ static bool svtrid_seen(struct epp_session *s, struct str v)
 }
 
 /* Whether r answers the first in line. An answer without a clTRID is taken for it, as answers come in order; but a
- * closing notice without one may be no answer at all. */
+ * closing notice without one may be no answer at all. To a login it is: nothing else can have been heard, and a refusal
+ * that is not taken for one would be tried again until the account is locked. */
 static enum status answer_check(
     struct epp_session *s, const struct epp_flight *f, const struct epp_response *r, struct error *e)
 {
     struct str id = r->tr_id.cltrid;
     unsigned code = r->results.v[0].code;
-    if (id.n == 0 && epp_result_meaning(code)->ends)
+    bool login = f != NULL && f->login;
+    if (id.n == 0 && epp_result_meaning(code)->ends && !login)
         return error_set(e, UNAVAILABLE, "epp-closed", "the server says %u and closes", code);
     if (f == NULL)
         return error_set(e, PROTOCOL, "epp-lost-step", "an answer (%u) came when none was awaited", code);
@@ -437,6 +439,7 @@ enum status epp_session_submit(
         .arena = a,
         .cltrid = c->cltrid,
         .hello = c->verb == EPP_HELLO,
+        .login = c->verb == EPP_LOGIN,
         .poll = c->verb == EPP_POLL,
         .query = epp_command_is_query(c)};
     if (!f->hello && c->cltrid.n == 0)

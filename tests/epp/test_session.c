@@ -537,6 +537,27 @@ START_TEST(a_login_refused_for_good_closes)
 }
 END_TEST
 
+static const unsigned refusals[] = {2200, 2501};
+
+static void serve_bare_refusal(struct server *s, const struct epp_command *c)
+{
+    server_answer(s, c, s->login_code, STR_NULL);
+    s->done = true;
+}
+
+START_TEST(a_login_refused_without_cltrid_is_refused_all_the_same)
+{
+    server.login_code = refusals[_i];
+    server.login = serve_bare_refusal;
+    server_start(&server);
+    ck_assert_int_eq(open_session(), OK);
+    ck_assert_int_eq(login(), DENIED);
+    ck_assert_str_eq(e.code, arena_printf(&a, "epp-%u", refusals[_i]));
+    ck_assert(!epp_session_logged_in(session));
+    end();
+}
+END_TEST
+
 START_TEST(a_missing_service_is_named)
 {
     struct epp_session_settings set = settings();
@@ -715,6 +736,7 @@ int main(void)
     c = case_of(s, "refused");
     tcase_add_test(c, a_refused_login_says_so);
     tcase_add_test(c, a_login_refused_for_good_closes);
+    tcase_add_loop_test(c, a_login_refused_without_cltrid_is_refused_all_the_same, 0, (int)ARRAY_LEN(refusals));
     tcase_add_test(c, a_missing_service_is_named);
     tcase_add_test(c, an_extension_that_is_required_is_demanded_and_logged_in_for);
     tcase_add_test(c, what_is_no_greeting_is_named);
