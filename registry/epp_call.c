@@ -119,15 +119,22 @@ static enum registry_lane lane_of(const struct registry_call *c, const struct ep
     return restore || cmd->verb == EPP_TRANSFER ? REGISTRY_LANE_URGENT : REGISTRY_LANE_NORMAL;
 }
 
+static int ms_until(uint64_t deadline)
+{
+    uint64_t now = clock_monotonic_ns();
+    return now < deadline ? (int)((deadline - now) / 1000000) : 0;
+}
+
+/* All sessions that it has to go through together have the time of one. */
 static enum status epp_try(struct epp_adapter *x, struct registry_call *c, const struct epp_command *cmd,
     struct epp_response *r, struct error *e)
 {
-    const struct pool_ask ask = {.lane = lane_of(c, cmd),
-        .customer = c->customer,
-        .timeout_ms = c->timeout_ms > 0 ? c->timeout_ms : (int)x->config->profile->answer_s * 1000};
+    struct pool_ask ask = {.lane = lane_of(c, cmd), .customer = c->customer};
+    uint64_t deadline = net_deadline(c->timeout_ms > 0 ? c->timeout_ms : (int)x->config->profile->answer_s * 1000);
     bool told = false;
     for (int dead = 0;; dead++) {
         struct epp_session *s = NULL;
+        ask.timeout_ms = ms_until(deadline);
         TRY(pool_take(x->pool, &ask, &s, e));
         c->session = str_of(arena_strdup(c->arena, epp_session_id(s)));
         enum status st = told ? OK : intent_tell(c, cmd, e);
@@ -137,7 +144,7 @@ static enum status epp_try(struct epp_adapter *x, struct registry_call *c, const
         }
         told = true;
         st = session_send(x, c, s, cmd, r, e);
-        if (st != UNAVAILABLE || dead == DEAD_SESSIONS_MAX)
+        if (st != UNAVAILABLE || dead == DEAD_SESSIONS_MAX || ms_until(deadline) == 0)
             return st;
         log_event(LOG_DEBUG, "registry", x->id, "session was dead: %s", e->text);
     }

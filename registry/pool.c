@@ -227,6 +227,9 @@ void slot_drop(struct pool *p, struct slot *s, const char *why)
     metric_add(p->meters.sessions, -1);
     epp_session_close(&s->session);
     *s = (struct slot){0};
+    /* It was the last, and no other is tried for a while: nobody would wake them. */
+    if (pool_open_count(p) == 0 && pool_backing_off(p, clock_monotonic_ns()))
+        pool_fail_all(p);
 }
 
 void slot_end(struct pool *p, struct slot *s, const char *why)

@@ -1,7 +1,7 @@
 #include <sched.h>
 
 #include "epp/session.h"
-#include "registry/meter.h"
+#include "registry/pool_inner.h"
 #include "tests/registry/client_fixture.h"
 
 /* Sessions: how many, how they end, how they come back; and what a create comes to when its connection is
@@ -462,6 +462,55 @@ START_TEST(many_callers_make_no_storm)
 }
 END_TEST
 
+static bool backs_off(void)
+{
+    struct pool *p = pool();
+    (void)pthread_mutex_lock(&p->lock);
+    bool yes = pool_backing_off(p, clock_monotonic_ns());
+    (void)pthread_mutex_unlock(&p->lock);
+    return yes;
+}
+
+/* It waits for the one session while a second cannot be had; then the one dies. */
+START_TEST(who_waits_is_told_when_the_last_session_dies_while_none_can_be_opened)
+{
+    struct epp_session *s = NULL;
+    struct asker asker = {.ask = {.timeout_ms = 600000}};
+    reopen(ALONE, "secret-one\n");
+    ck_status(take(5000, &s), OK);
+    cut_relay_refuse(cl_relay, true);
+    ck_assert_int_eq(pthread_create(&asker.thread, NULL, asker_run, &asker), 0);
+    while (!backs_off())
+        (void)usleep(1000);
+    pool_give(pool(), s, 0, true);
+    (void)pthread_join(asker.thread, NULL);
+    ck_assert_int_eq(asker.status, UNAVAILABLE);
+    cut_relay_refuse(cl_relay, false);
+}
+END_TEST
+
+/* Every session is dead, and the registry's rate lets them be found out one after the other only. */
+START_TEST(a_call_among_dead_sessions_ends_when_its_time_is_over)
+{
+    struct epp_session *s[8];
+    struct registry_avail avail;
+    const char *text = profile_text(), *from = strstr(text, "commands-per-s = 0"), *last = "pipeline = 16";
+    const char *until = strstr(from, last) + strlen(last);
+    cl_sessions = 8;
+    reopen(arena_printf(&cl_arena, "%.*s", (int)(until - from), from),
+        "commands-per-s = 1\nburst = 8\nlogins-per-min = 0\npipeline = 1", "secret-one\n");
+    for (size_t i = 0; i < ARRAY_LEN(s); i++)
+        ck_status(take(20000, &s[i]), OK);
+    for (size_t i = 0; i < ARRAY_LEN(s); i++)
+        give(s[i]);
+    registry_restart();
+    cl_w.timeout_ms = 1500;
+    ck_status(check("a.test", &avail), UNAVAILABLE);
+    ck_assert_uint_ge(pool_sessions(pool()), 1);
+    cl_sessions = 3;
+}
+END_TEST
+
 /* ---- cut after any byte ------------------------------------------------------------------------------------------- */
 
 static struct registry_domain_create create;
@@ -565,6 +614,8 @@ int main(void)
     tcase_add_test(c, places_are_given_by_lane_and_in_turn_to_customers);
     tcase_add_test(c, several_commands_share_a_session_up_to_its_depth);
     tcase_add_test(c, many_callers_make_no_storm);
+    tcase_add_test(c, who_waits_is_told_when_the_last_session_dies_while_none_can_be_opened);
+    tcase_add_test(c, a_call_among_dead_sessions_ends_when_its_time_is_over);
     tcase_add_test(c, a_create_cut_on_its_way_up_is_done_once);
     tcase_add_test(c, a_create_cut_on_its_way_down_is_done_once);
     suite_add_tcase(s, c);
