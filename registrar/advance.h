@@ -51,6 +51,7 @@ struct order_move {
     time_us next_run; /* WAIT, RETRY */
     const struct error *why; /* RETRY, FAILED; must live as long as the order, which points into it */
     bool needs_person;
+    time_us patient_until; /* WAIT: not before then is it shown to a person; 0: as below */
     struct str detail;
     struct order_trail *trail; /* steps before the one that the order stands at; NULL: none */
 };

@@ -240,7 +240,8 @@ static enum status move_write(struct db *db, void *ctx, struct error *e)
     int64_t rows = 0, seq = v->place + (v->undo ? 100 : 0);
     TRY(db_exec(db, &q_order_move,
         DB_ARGS(db_s(t->state), db_i(!ended), db_s(t->step), db_i(t->attempt), db_i(t->next_run), db_i(t->lease_token),
-            db_i(t->needs_person), db_i(ended ? -1 : seq), db_i(v->now - ORDER_PATIENCE_US), db_s(t->error_code),
+            db_i(t->needs_person), db_i(ended ? -1 : seq),
+            db_i(v->m->patient_until > v->now ? 0 : v->now - ORDER_PATIENCE_US), db_s(t->error_code),
             db_s(t->error_text), ended ? db_i(t->finished) : db_null(), db_i(t->epp_code), db_s(t->cltrid),
             db_s(t->svtrid), db_i(ended), db_i(t->id), db_i(v->o->lease_token)),
         &rows, e));

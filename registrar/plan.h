@@ -29,8 +29,11 @@ struct plan {
     bool needs_years, needs_contact;
     enum order_args args;
     bool needs_secret, takes_secret; /* an authInfo: must, may be given */
-    const char *decides; /* the step that the registry decides: behind it the order cannot fail any more, as what was
-                          * bought is bought; a person looks instead */
+    const char
+        *asks; /* the step whose command asks the registry for it: once sent, the order fails only where the registry
+                       * has refused */
+    const char *decides; /* the step at which it has decided, mostly the same: behind it the order cannot fail any more,
+                          * as what was bought is bought; a person looks instead */
 };
 
 const struct plan *plan_find(struct str kind); /* NULL if unknown */

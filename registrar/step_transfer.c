@@ -58,12 +58,23 @@ STEP(transfer)
     return OK;
 }
 
+#define DAY_US (86400 * US_PER_S)
+
+/* Until the other registrar's time is over, and an hour more. Where nobody says how long it has: as any other step. */
+static time_us patience(const struct step_run *r, const struct registry_work *w, time_us acts_by)
+{
+    int64_t days = w->registry->profile->transfer_days;
+    time_us until = acts_by != 0 ? acts_by : days > 0 ? r->o->created + days * DAY_US : 0;
+    return until != 0 ? until + ORDER_PATIENCE_US : 0;
+}
+
 /* The domain is still elsewhere: what became of the request. */
 static enum status transfer_state(
     struct step_run *r, const struct registry_work *w, struct str authinfo, struct error *e)
 {
     struct registry_transfer_info t = {0};
     enum status s = registry_transfer_query(w, r->o->name, authinfo, &t, e);
+    r->patient_until = patience(r, w, str_eqz(t.status, "pending") ? t.acts_by : 0);
     /* the code may have been changed meanwhile, which ends no transfer: it may yet be approved, and must be paid then */
     if (s == DENIED)
         return step_wait(r, TRANSFER_LOOK_US, e, "the registry does not say how the transfer is: %s",
@@ -71,7 +82,8 @@ static enum status transfer_state(
     TRY(s);
     bool refused = str_eqz(t.status, "clientRejected") || str_eqz(t.status, "clientCancelled") ||
                    str_eqz(t.status, "serverCancelled");
-    if (refused && ours(w, t.reid))
+    r->refused = refused && ours(w, t.reid);
+    if (r->refused)
         return error_set(e, DENIED, "transfer-refused", "the transfer of %.*s has ended as %.*s", STR_ARG(r->o->name),
             STR_ARG(t.status));
     return step_wait(r, TRANSFER_LOOK_US, e, "the transfer is %.*s; %.*s has until %.*s to object", STR_ARG(t.status),

@@ -32,8 +32,8 @@ static bool our_own_trouble(const struct error *e)
     return strcmp(e->code, "registry-login-refused") == 0 || strcmp(e->code, "epp-2104") == 0 || e->status == FUNDS;
 }
 
-/* The registry has decided for us, or may have: the order must not end as if nothing had been bought. What the journal
- * knows of the deciding command is asked where the order stands at that very step. */
+/* The registry has decided for us, or may have or yet will: the order must not end as if nothing had been bought. What
+ * the journal knows of the command is asked from the step on that sends it. */
 static bool no_way_back(struct step_run *r)
 {
     const struct plan *p = plan_find(r->o->kind);
@@ -42,11 +42,11 @@ static bool no_way_back(struct step_run *r)
     struct error e;
     if (p == NULL || plan_decided(p, r->o->step))
         return p != NULL;
-    if (!str_eqz(r->o->step, p->decides))
+    if (r->refused || plan_index(p, r->o->step) < plan_index(p, str_of(p->asks)))
         return false;
     if (step_work(r, &w, &e) != OK)
         return true; /* its registry is gone from the configuration: nobody can be asked what it has */
-    enum status s = journal_look(&w, step_key(r, step_verb(p->decides)), &out, &e);
+    enum status s = journal_look(&w, step_key(r, step_verb(p->asks)), &out, &e);
     return s != NOT_FOUND && (s != OK || out.code < 2000);
 }
 
@@ -60,6 +60,7 @@ static struct order_move move_for(struct step_run *r, enum status s, const struc
     if (step_is_wait(e)) {
         m.event = undo ? ORDER_UNDO_RETRY : ORDER_STEP_WAIT;
         m.next_run = clock_now() + r->wait_us;
+        m.patient_until = r->patient_until;
         m.detail = str_of(e->text);
         return m;
     }

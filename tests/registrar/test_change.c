@@ -233,6 +233,73 @@ START_TEST(a_transfer_that_cannot_be_asked_about_may_still_come_and_is_paid)
 }
 END_TEST
 
+/* At the step that sends it, and at the one that waits for it. */
+static const char *const asked_at[] = {"transfer", "transferred"};
+
+START_TEST(a_transfer_that_was_sent_fails_only_where_the_registry_refuses_it)
+{
+    fake_registry_seize(fake, "moving.test", "rival");
+    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
+    (void)work_to(&o, "transfer");
+    if (_i == 0) {
+        fake_registry_mishap(fake, "domain-transfer", FAKE_UNANSWERED, 0, 1);
+        fake_registry_mishap(fake, "transfer-query", FAKE_UNREACHABLE, 0, 1);
+        o = work(&o);
+    } else {
+        (void)work_to(&o, "transferred");
+    }
+    us.registries.n = 0; /* nobody can be asked: its connection was taken out of the configuration */
+    o = work(&o);
+    is_state(&o, "open");
+    ck_assert(str_eqz(o.step, asked_at[_i]) && o.needs_person);
+    us.registries.n = 1;
+    if (_i == 1) {
+        fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2303, 1);
+        o = work(&o);
+        is_state(&o, "open");
+        ck_assert(str_eqz(o.step, "transferred") && o.needs_person);
+    }
+    money_is(&acc, MONEY, PRICE);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    money_is(&acc, MONEY - PRICE, 0);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
+}
+END_TEST
+
+START_TEST(a_transfer_that_its_registrar_rejects_costs_nothing)
+{
+    fake_registry_seize(fake, "moving.test", "rival");
+    fake_registry_reject(fake);
+    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "transfer-refused"));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
+    money_is(&acc, MONEY, 0);
+    domain_is("moving.test", NULL);
+}
+END_TEST
+
+/* Five days by the profile, and an hour more. */
+START_TEST(a_transfer_is_no_matter_for_a_person_before_its_time_is_over)
+{
+    fake_registry_seize(fake, "moving.test", "rival");
+    struct order o = ask("transfer", "moving.test", NULL, "not-yours"), n;
+    n = work_to(&o, "transferred");
+    for (int i = 0; i < 3; i++) {
+        fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2201, 1);
+        fake_registry_mishap(fake, "transfer-query", FAKE_CODE, 2202, 1);
+        ok(worker_step(&us, db, &a, &n, LEASE_US, &err));
+        ck_assert_int_eq(again(&o).needs_person, i == 2);
+        sql("UPDATE order_step SET started = started - 7200000000; UPDATE orders SET created = created - 7200000000");
+        if (i == 1)
+            sql("UPDATE orders SET created = created - 5 * 86400000000");
+        n = lease(&o);
+    }
+}
+END_TEST
+
 static void prices(int64_t cents)
 {
     struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
@@ -494,6 +561,9 @@ int main(void)
     tcase_add_test(t, a_domain_of_anothers_is_transferred_and_paid);
     tcase_add_test(t, a_transfer_that_cannot_be_costs_nothing);
     tcase_add_test(t, a_transfer_that_cannot_be_asked_about_may_still_come_and_is_paid);
+    tcase_add_loop_test(t, a_transfer_that_was_sent_fails_only_where_the_registry_refuses_it, 0, 2);
+    tcase_add_test(t, a_transfer_that_its_registrar_rejects_costs_nothing);
+    tcase_add_test(t, a_transfer_is_no_matter_for_a_person_before_its_time_is_over);
     tcase_add_test(t, a_transfer_or_restore_that_the_registry_sells_dearer_is_not_sent);
     tcase_add_test(t, only_who_had_a_deleted_domain_can_order_it_back);
     tcase_add_test(t, what_an_order_demands_of_price_and_expiry_is_checked);

@@ -294,8 +294,10 @@ static enum status transfer(void *ctx, struct registry_call *c, const struct reg
         .requested = k.f->now,
         .acts_by = k.f->now,
         .expires = o->domain.expires};
-    o->domain.clid = k.f->clid;
     o->domain.transferred = k.f->now;
+    if (k.f->reject)
+        return answer(&k, 1001, "Command completed successfully; action pending");
+    o->domain.clid = k.f->clid;
     return done(&k);
 }
 
@@ -309,8 +311,8 @@ static enum status transfer_query(void *ctx, struct registry_call *c, struct str
     if (o == NULL || o->domain.transferred == 0)
         return refuse(&k, o == NULL ? 2303 : 2301);
     *out = (struct registry_transfer_info){.name = o->name,
-        .status = STR("serverApproved"),
-        .reid = o->domain.clid,
+        .status = k.f->reject ? STR("clientRejected") : STR("serverApproved"),
+        .reid = k.f->reject ? k.f->clid : o->domain.clid,
         .requested = o->domain.transferred,
         .expires = o->domain.expires};
     return done(&k);

@@ -118,6 +118,13 @@ void fake_registry_pend(struct fake_registry *f)
     fake_unlock(f);
 }
 
+void fake_registry_reject(struct fake_registry *f)
+{
+    fake_lock(f);
+    f->reject = true;
+    fake_unlock(f);
+}
+
 void fake_registry_contact_ids(struct fake_registry *f, bool mute)
 {
     fake_lock(f);

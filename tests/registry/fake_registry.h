@@ -30,6 +30,8 @@ struct registries fake_registries(struct arena *a, struct fake_registry *f);
 void fake_registry_mishap(struct fake_registry *f, const char *verb, enum fake_mishap what, int code, int times);
 /* The next domain create or delete is answered 1001; a message decides it when this is called. */
 void fake_registry_pend(struct fake_registry *f);
+/* Requests for transfers are taken (1001), and then rejected without a message. */
+void fake_registry_reject(struct fake_registry *f);
 /* It makes the ids of contacts itself from now on; mute: and does not tell them. */
 void fake_registry_contact_ids(struct fake_registry *f, bool mute);
 void fake_registry_decide(struct fake_registry *f, const char *domain, bool approved);

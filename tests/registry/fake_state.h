@@ -34,7 +34,7 @@ struct fake_registry {
         int heard, times, code;
         enum fake_mishap what;
     } verbs[FAKE_VERBS_MAX];
-    bool pend;
+    bool pend, reject;
     int64_t price, price_next;
     bool contact_ids; /* made here, whatever is asked for; not told where mute is set */
     bool contact_ids_mute;
