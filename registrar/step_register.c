@@ -1,6 +1,7 @@
 /* The steps of a registration, in the order of its plan. */
 #include "registrar/advance.h"
 #include "registrar/delegate.h"
+#include "registrar/plan.h"
 #include "registrar/step.h"
 
 #include "registry/ensure.h"
@@ -50,15 +51,19 @@ STEP(contacts)
     };
     TRY(registry_contact_ensure(&w, step_key(r, "contacts"), &rc, e));
     step_detail(r, "contact %.*s", STR_ARG(c.handle));
-    r->authinfo = registry_authinfo_new(w.registry->profile, r->arena);
+    if (plan_find(r->o->kind)->claims)
+        r->authinfo = registry_authinfo_new(w.registry->profile, r->arena);
     return OK;
 }
 
-/* The domain's password, so that a create in doubt can be told by it. */
+/* The password of a domain that is to be made, so that a create in doubt can be told by it. One that is there already
+ * has its own at the registry, of which we may know nothing. */
 STEP_KEEP(contacts)
 {
     struct step_run *r = ctx;
     struct str kept;
+    if (str_is_null(r->authinfo))
+        return OK;
     return domain_authinfo(db, r->arena, &r->us->sealing, r->o->name, r->authinfo, &kept, e);
 }
 

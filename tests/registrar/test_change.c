@@ -300,6 +300,21 @@ START_TEST(a_transfer_is_no_matter_for_a_person_before_its_time_is_over)
 }
 END_TEST
 
+START_TEST(a_change_of_contacts_makes_up_no_password_for_a_domain_that_has_one)
+{
+    fake_registry_seize(fake, "moving.test", "rival");
+    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_int_eq(number("SELECT authinfo IS NULL FROM domain WHERE name = 'moving.test'"), 1);
+    const struct order_request rq = {.kind = STR("contacts"), .name = STR("moving.test"), .contact = &somebody};
+    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_int_eq(number("SELECT authinfo IS NULL FROM domain WHERE name = 'moving.test'"), 1);
+}
+END_TEST
+
 static void prices(int64_t cents)
 {
     struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
@@ -564,6 +579,7 @@ int main(void)
     tcase_add_loop_test(t, a_transfer_that_was_sent_fails_only_where_the_registry_refuses_it, 0, 2);
     tcase_add_test(t, a_transfer_that_its_registrar_rejects_costs_nothing);
     tcase_add_test(t, a_transfer_is_no_matter_for_a_person_before_its_time_is_over);
+    tcase_add_test(t, a_change_of_contacts_makes_up_no_password_for_a_domain_that_has_one);
     tcase_add_test(t, a_transfer_or_restore_that_the_registry_sells_dearer_is_not_sent);
     tcase_add_test(t, only_who_had_a_deleted_domain_can_order_it_back);
     tcase_add_test(t, what_an_order_demands_of_price_and_expiry_is_checked);
