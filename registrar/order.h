@@ -55,7 +55,8 @@ struct order_request {
     struct str name; /* as typed: U-labels, upper case, final dot are taken */
     int years; /* register, renew: 1..10 */
     const struct contact *contact; /* register: required */
-    struct str key; /* idempotency key; STR_NULL: none */
+    struct str
+        key; /* idempotency key; STR_NULL: none. Which secret came with it is not compared (it is kept nowhere) */
     int64_t max_price; /* minor units of the account's currency; 0: whatever the price list says */
     struct str args; /* of the kind (order_args.h); STR_NULL: none */
     struct str secret; /* authInfo: transfer: required; authinfo: STR_NULL makes a new one */

@@ -315,6 +315,24 @@ START_TEST(a_change_of_contacts_makes_up_no_password_for_a_domain_that_has_one)
 }
 END_TEST
 
+START_TEST(nothing_of_a_password_stands_with_idempotency_keys)
+{
+    static const char *const words[] = {"not-yours", "wrong-one", NULL};
+    registered("shop.test");
+    for (int i = 0; i < 3; i++) {
+        struct order o;
+        const struct order_request rq = {.kind = STR("authinfo"),
+            .name = STR("shop.test"),
+            .secret = words[i] != NULL ? str_of(words[i]) : STR_NULL,
+            .key = str_printf(&a, "key-%d", i)};
+        ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
+        o = work_to_end(&o);
+    }
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM idempotency"), 3);
+    ck_assert_int_eq(number("SELECT COUNT(DISTINCT request_digest) FROM idempotency"), 2);
+}
+END_TEST
+
 static void prices(int64_t cents)
 {
     struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
@@ -580,6 +598,7 @@ int main(void)
     tcase_add_test(t, a_transfer_that_its_registrar_rejects_costs_nothing);
     tcase_add_test(t, a_transfer_is_no_matter_for_a_person_before_its_time_is_over);
     tcase_add_test(t, a_change_of_contacts_makes_up_no_password_for_a_domain_that_has_one);
+    tcase_add_test(t, nothing_of_a_password_stands_with_idempotency_keys);
     tcase_add_test(t, a_transfer_or_restore_that_the_registry_sells_dearer_is_not_sent);
     tcase_add_test(t, only_who_had_a_deleted_domain_can_order_it_back);
     tcase_add_test(t, what_an_order_demands_of_price_and_expiry_is_checked);
