@@ -113,10 +113,16 @@ static struct step_run *hand_run(struct hand *h)
     return r;
 }
 
-/* What order_advance refuses for good would be run again at each end of a lease, unseen: a person is called. */
+/* What order_advance refuses for good would be run again at each end of a lease, unseen: a person is called. The steps
+ * behind it that are not written are not done: the order goes back to the first of them. */
 static enum status hand_stuck(struct hand *h, struct error *e)
 {
     struct error why = *e;
+    if (h->trail.n > 0) {
+        h->o->step = h->trail.at[0].step;
+        h->o->attempt = h->trail.at[0].attempt;
+        h->trail.n = 0;
+    }
     struct order_move m = {
         .event = str_eqz(h->o->state, "undoing") ? ORDER_UNDO_RETRY : ORDER_STEP_RETRY,
         .why = &why,
@@ -140,25 +146,30 @@ static enum status hand_refused(struct hand *h, struct error *e)
     return order_advance(h->db, h->o, &m, clock_now(), h->lease_us, e);
 }
 
+/* Another try, or another worker, may be told otherwise. */
+static bool may_pass(const struct error *e)
+{
+    return e->status == UNAVAILABLE || e->status == UNCERTAIN || strcmp(e->code, "lease-lost") == 0 ||
+           strcmp(e->code, "db-retry") == 0 || strcmp(e->code, "no-plan") == 0;
+}
+
 /* Commits the trail, and the move. */
 static enum status hand_move(struct hand *h, struct order_move *m, struct error *e)
 {
     m->trail = &h->trail;
     enum status s = order_advance(h->db, h->o, m, clock_now(), h->lease_us, e);
-    bool may_pass = s == UNAVAILABLE || s == UNCERTAIN || strcmp(e->code, "lease-lost") == 0 ||
-                    strcmp(e->code, "db-retry") == 0 || strcmp(e->code, "no-plan") == 0;
-    if (s != OK && may_pass)
-        return s;
-    if (s != OK && h->trail.refused >= 0)
+    if (s != OK && !may_pass(e) && h->trail.refused >= 0)
         s = hand_refused(h, e);
-    else if (s != OK)
+    if (s != OK && !may_pass(e))
         s = hand_stuck(h, e);
-    for (size_t i = 0; s == OK && i < h->trail.n; i++)
+    if (s != OK)
+        return s;
+    for (size_t i = 0; i < h->trail.n; i++)
         if (h->trail.at[i].told != NULL)
             h->trail.at[i].told(h->trail.at[i].ctx);
     h->trail.n = 0;
     h->committed = clock_now();
-    return s;
+    return OK;
 }
 
 static enum status hand_commit(struct hand *h, struct error *e)
@@ -194,19 +205,21 @@ static enum status hand_pass(struct hand *h, struct step_run *r, const struct st
     return next < p->n ? OK : hand_commit(h, e);
 }
 
+/* A step may take as long as a lease: none begins when a good part of it is gone, be it by steps before or by other
+ * orders that were leased with this one. */
 static bool commit_first(const struct hand *h, const struct step *step)
 {
     const struct plan *p = plan_find(h->o->kind);
     bool decides = p != NULL && str_eqz(h->o->step, p->decides);
-    return h->trail.n > 0 && (decides || step == NULL || step->settled || h->trail.n == ORDER_TRAIL_MAX ||
-                                 clock_now() > h->committed + h->lease_us / 4);
+    bool late = p != NULL && clock_now() > h->committed + h->lease_us / 4;
+    return late || (h->trail.n > 0 && (decides || step == NULL || step->settled || h->trail.n == ORDER_TRAIL_MAX));
 }
 
 static enum status hand_step(struct hand *h, struct error *e)
 {
     const struct step *step = step_find(h->o->step);
     bool undo = str_eqz(h->o->state, "undoing");
-    if (commit_first(h, step) && step != NULL && step->later_us != NULL)
+    if (commit_first(h, step) && h->trail.n > 0 && step != NULL && step->later_us != NULL)
         return hand_later(h, step, e);
     if (commit_first(h, step))
         return hand_commit(h, e);
@@ -223,7 +236,7 @@ static enum status hand_step(struct hand *h, struct error *e)
 enum status worker_step(
     const struct registrar *us, struct db *db, struct arena *a, struct order *o, int64_t lease_us, struct error *e)
 {
-    struct hand h = {.us = us, .db = db, .arena = a, .o = o, .lease_us = lease_us, .committed = clock_now()};
+    struct hand h = {.us = us, .db = db, .arena = a, .o = o, .lease_us = lease_us, .committed = o->next_run - lease_us};
     enum status s = hand_step(&h, e);
     return s == OK && h.trail.n > 0 ? hand_commit(&h, e) : s;
 }
@@ -231,7 +244,7 @@ enum status worker_step(
 enum status worker_run(
     const struct registrar *us, struct db *db, struct arena *a, struct order *o, int64_t lease_us, struct error *e)
 {
-    struct hand h = {.us = us, .db = db, .arena = a, .o = o, .lease_us = lease_us, .committed = clock_now()};
+    struct hand h = {.us = us, .db = db, .arena = a, .o = o, .lease_us = lease_us, .committed = o->next_run - lease_us};
     enum status s = OK;
     while (s == OK && o->lease_token != 0 && !order_ended(o))
         s = hand_step(&h, e);

@@ -178,6 +178,41 @@ START_TEST(what_fails_many_times_calls_a_person_and_goes_on)
 }
 END_TEST
 
+/* What was done on the way stands nowhere yet when the database refuses to write it down: it is done anew. */
+START_TEST(an_order_whose_steps_cannot_be_written_goes_back_to_the_first_of_them)
+{
+    sql("DELIMITER //\nCREATE TRIGGER test_refuses BEFORE INSERT ON order_step FOR EACH ROW IF NEW.step = 'publish' "
+        "THEN"
+        " SIGNAL SQLSTATE '45000'; END IF//\nDELIMITER ;\n");
+    struct order o = place("register", "shop.test");
+    o = work(&o);
+    is_state(&o, "open");
+    ck_assert(str_eqz(o.step, "check") && o.needs_person && o.zone_id == 0);
+    sql("DROP TRIGGER test_refuses");
+    o = work_to_end(&o);
+    bought(&o, "shop.test");
+}
+END_TEST
+
+/* It was leased with others, and they took their time. */
+START_TEST(an_old_lease_is_renewed_before_a_step_begins)
+{
+    struct order o = place("register", "shop.test"), n;
+    time_us now = clock_now();
+    sql("UPDATE orders SET next_run = 0");
+    ok(order_lease(db, &a, STR("test"), now - LEASE_US / 2, LEASE_US, &n, &err));
+    ok(worker_step(&us, db, &a, &n, LEASE_US, &err));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-check"), 0);
+    o = again(&o);
+    ck_assert(str_eqz(o.step, "check") && o.lease_token == n.lease_token);
+    ck_assert_int_ge(o.next_run, now + LEASE_US);
+    ok(worker_step(&us, db, &a, &n, LEASE_US, &err));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-check"), 1);
+    o = work_to_end(&o);
+    bought(&o, "shop.test");
+}
+END_TEST
+
 START_TEST(an_unanswered_create_is_found_done_and_paid_once)
 {
     fake_registry_mishap(fake, "domain-create", FAKE_UNANSWERED, 0, 1);
@@ -539,6 +574,8 @@ int main(void)
     tcase_add_test(t, a_refused_contact_fails_the_order);
     tcase_add_test(t, a_registry_that_is_away_is_tried_again_more_and_more_rarely);
     tcase_add_test(t, what_fails_many_times_calls_a_person_and_goes_on);
+    tcase_add_test(t, an_order_whose_steps_cannot_be_written_goes_back_to_the_first_of_them);
+    tcase_add_test(t, an_old_lease_is_renewed_before_a_step_begins);
     tcase_add_test(t, an_unanswered_create_is_found_done_and_paid_once);
     tcase_add_test(t, an_unheard_create_is_sent_again_and_paid_once);
     tcase_add_test(t, an_empty_account_at_the_registry_is_our_matter_not_the_customers);
