@@ -5,7 +5,7 @@
 static const struct change changes[] = {
     {"ns", change_ns_ready, change_ns_diff, NULL},
     {"contacts", NULL, change_contacts_diff, change_contacts_keep},
-    {"ds", NULL, change_ds_diff, NULL},
+    {"ds", change_ds_ready, change_ds_diff, NULL},
     {"lock", NULL, change_lock_diff, NULL},
     {"unlock", NULL, change_unlock_diff, NULL},
     {"authinfo", NULL, change_authinfo_diff, change_authinfo_keep},

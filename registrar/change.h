@@ -31,6 +31,7 @@ CHANGE_READY(ns);
 CHANGE_DIFF(ns);
 CHANGE_DIFF(contacts);
 CHANGE_KEEP(contacts);
+CHANGE_READY(ds);
 CHANGE_DIFF(ds);
 CHANGE_DIFF(lock);
 CHANGE_DIFF(unlock);

@@ -142,6 +142,18 @@ struct registry_dnssec {
     size_t keys_n;
     int max_sig_life; /* seconds that signatures should live; 0: not said */
 };
+/* A set of keys that domains name (registry/host_set.h). */
+struct registry_key_set {
+    struct str id;
+    struct registry_dnskey keys[REGISTRY_DS_MAX];
+    size_t keys_n;
+    struct str tech; /* as of a set of name servers */
+};
+struct registry_key_set_info {
+    struct registry_key_set set;
+    struct str clid;
+    time_us created;
+};
 struct registry_dnssec_change {
     struct registry_dnssec add, rem;
     struct registry_dnssec whole; /* what there shall be then */
@@ -195,6 +207,8 @@ struct registry_domain_update {
     struct str add_statuses[REGISTRY_STATUSES_MAX], rem_statuses[REGISTRY_STATUSES_MAX];
     size_t add_statuses_n, rem_statuses_n;
     struct registry_dnssec_change dnssec;
+    struct str
+        key_set; /* filled in by the journal: the set of all keys there shall be, empty for none; else STR_NULL */
     struct str registrant; /* STR_NULL: unchanged */
     struct str authinfo; /* STR_NULL: unchanged */
 };
@@ -306,6 +320,8 @@ struct registry_adapter {
     /* NULL where the registry has no sets of name servers. */
     enum status (*host_set_info)(
         void *ctx, struct registry_call *c, struct str id, struct registry_host_set_info *out, struct error *e);
+    enum status (*key_set_info)(
+        void *ctx, struct registry_call *c, struct str id, struct registry_key_set_info *out, struct error *e);
     /* NOT_FOUND: the queue is empty (1300). Where no message can be made out, not even its id: as any question that
      * was not answered, with answer.frame (where call->keep) as all that is left of it. */
     enum status (*poll_next)(void *ctx, struct registry_call *c, struct registry_message *out, struct error *e);
@@ -332,6 +348,8 @@ struct registry_adapter {
     enum status (*host_delete)(void *ctx, struct registry_call *c, struct str name, struct error *e);
     enum status (*host_set_create)(
         void *ctx, struct registry_call *c, const struct registry_host_set *in, struct error *e); /* as host_set_info */
+    enum status (*key_set_create)(
+        void *ctx, struct registry_call *c, const struct registry_key_set *in, struct error *e);
     /* To the domain's holder, by mail. NULL where there is no such command. */
     enum status (*authinfo_send)(void *ctx, struct registry_call *c, struct str name, struct error *e);
     enum status (*poll_ack)(void *ctx, struct registry_call *c, struct str id, struct error *e);

@@ -159,6 +159,16 @@ bool dnssec_changes(const struct registry_dnssec_change *c)
     return c->add.ds_n + c->add.keys_n + c->rem.ds_n + c->rem.keys_n > 0 || c->max_sig_life != 0;
 }
 
+bool dnssec_same_keys(const struct registry_dnskey *a, size_t an, const struct registry_dnskey *b, size_t bn)
+{
+    struct registry_dnssec all = {.keys_n = bn};
+    memcpy(all.keys, b, bn * sizeof(*b));
+    bool same = an == bn;
+    for (size_t i = 0; same && i < an; i++)
+        same = has_key(&all, &a[i], bn);
+    return same;
+}
+
 bool dnssec_shown(const struct registry_dnssec *there, const struct registry_dnssec_change *c)
 {
     struct registry_dnssec missing = {.ds_n = 0}, gone = {.ds_n = 0};
@@ -183,7 +193,7 @@ enum status dnssec_fit(
 {
     if (!dnssec_changes(c))
         return OK;
-    if (p->secdns == PROFILE_SECDNS_NONE)
+    if (p->secdns == PROFILE_SECDNS_NONE && !p->fred) /* which has sets of keys */
         return error_set(e, INVALID, "dnssec-not-spoken", "%.*s: the registry %.*s takes no DNSSEC data over EPP",
             STR_ARG(name), STR_ARG(p->name));
     if (c->whole.ds_n > 0 && p->dnssec == PROFILE_DNSSEC_KEYS)

@@ -21,6 +21,8 @@ void dnssec_diff(
     const struct registry_dnssec *there, const struct registry_dnssec *wanted, struct registry_dnssec_change *out);
 /* There is something to send. */
 bool dnssec_changes(const struct registry_dnssec_change *c);
+/* The same keys, in any order. */
+bool dnssec_same_keys(const struct registry_dnskey *a, size_t an, const struct registry_dnskey *b, size_t bn);
 /* What was to be added is there, what was to be removed is gone. */
 bool dnssec_shown(const struct registry_dnssec *there, const struct registry_dnssec_change *c);
 

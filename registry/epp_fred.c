@@ -1,7 +1,7 @@
 /* The verbs at registries that run FRED: their part of the table in the place of epp_domain.c and epp_object.c.
  *
- * What differs beyond the commands' form: a domain's name servers are those of the set that it names, so an info asks
- * twice; there is no query of transfers, which take place at once, so that the domain itself tells of the last one.
+ * What differs beyond the commands' form: a domain's name servers and keys are those of the sets that it names, so an
+ * info asks up to three times; there is no query of transfers, which take place at once, so that the domain itself tells of the last one.
  */
 #include "registry/epp_call.h"
 #include "registry/fred_build.h"
@@ -49,12 +49,61 @@ static enum status host_set_create(
     return epp_call(ctx, c, &cmd, &r, e);
 }
 
+static enum status key_set_info(
+    void *ctx, struct registry_call *c, struct str id, struct registry_key_set_info *out, struct error *e)
+{
+    struct epp_command cmd = fred_build_info(EPP_FRED_KEYSET, id, STR_NULL);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    TRY(epp_expect(c, &r, EPP_FRED_KEYSET, EPP_INF_DATA, e));
+    const struct epp_fred_keyset_info_data *d = &r.u.fred_keyset_info;
+    *out = (struct registry_key_set_info){
+        .set = {.id = d->keyset.id, .tech = d->keyset.techs.n > 0 ? d->keyset.techs.v[0] : STR_NULL},
+        .clid = d->record.cl_id,
+        .created = d->record.cr_date,
+    };
+    for (size_t i = 0; i < d->keyset.keys.n && i < REGISTRY_DS_MAX; i++) {
+        const struct epp_dnskey *k = &d->keyset.keys.v[i];
+        out->set.keys[out->set.keys_n++] =
+            (struct registry_dnskey){(int)k->flags, (int)k->protocol, (int)k->alg, k->pub_key};
+    }
+    return OK;
+}
+
+static enum status key_set_create(
+    void *ctx, struct registry_call *c, const struct registry_key_set *in, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = fred_build_key_set_create(&b, in);
+    struct epp_response r = {0};
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
 /* ---- domains ---------------------------------------------------------------------------------------------------- */
 
 static enum status domain_check(
     void *ctx, struct registry_call *c, const struct str *names, size_t n, struct registry_avail *out, struct error *e)
 {
     return epp_check(ctx, c, EPP_FRED_DOMAIN, names, n, out, e);
+}
+
+/* What a domain names. */
+struct sets {
+    struct str hosts, keys; /* STR_NULL: none */
+};
+
+static enum status keys_ask(
+    void *ctx, const struct registry_call *c, struct str set, struct registry_domain *out, struct error *e)
+{
+    struct registry_call call = {
+        .arena = c->arena, .lane = c->lane, .customer = c->customer, .timeout_ms = c->timeout_ms};
+    struct registry_key_set_info info = {0};
+    if (str_empty(set))
+        return OK;
+    TRY(key_set_info(ctx, &call, set, &info, e));
+    memcpy(out->dnssec.keys, info.set.keys, sizeof(out->dnssec.keys));
+    out->dnssec.keys_n = info.set.keys_n;
+    return OK;
 }
 
 /* A call of its own: what goes with the domain's, and its answer, stay as they are. */
@@ -91,23 +140,24 @@ static void domain_take(
 }
 
 static enum status domain_ask(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
-    struct registry_domain *out, struct str *set_r, struct error *e)
+    struct registry_domain *out, struct sets *sets_r, struct error *e)
 {
     struct epp_command cmd = fred_build_info(EPP_FRED_DOMAIN, name, authinfo);
     struct epp_response r = {0};
     TRY(epp_call(ctx, c, &cmd, &r, e));
     TRY(epp_expect(c, &r, EPP_FRED_DOMAIN, EPP_INF_DATA, e));
     domain_take(ctx, &r.u.fred_domain_info, out);
-    *set_r = r.u.fred_domain_info.nsset;
+    *sets_r = (struct sets){r.u.fred_domain_info.nsset, r.u.fred_domain_info.keyset};
     return OK;
 }
 
 static enum status domain_info(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
     struct registry_domain *out, struct error *e)
 {
-    struct str set;
-    TRY(domain_ask(ctx, c, name, authinfo, out, &set, e));
-    return hosts_ask(ctx, c, set, out, e);
+    struct sets sets;
+    TRY(domain_ask(ctx, c, name, authinfo, out, &sets, e));
+    TRY(hosts_ask(ctx, c, sets.hosts, out, e));
+    return keys_ask(ctx, c, sets.keys, out, e);
 }
 
 static enum status domain_create(void *ctx, struct registry_call *c, const struct registry_domain_create *in,
@@ -162,9 +212,9 @@ static enum status transfer_query(void *ctx, struct registry_call *c, struct str
     struct registry_transfer_info *out, struct error *e)
 {
     struct registry_domain d = {0};
-    struct str set;
+    struct sets sets;
     (void)authinfo; /* it ends with the transfer that it was used for, and everybody may see whose a domain is */
-    TRY(domain_ask(ctx, c, name, STR_NULL, &d, &set, e));
+    TRY(domain_ask(ctx, c, name, STR_NULL, &d, &sets, e));
     if (d.transferred == 0)
         return error_set(e, CONFLICT, "transfer-none", "%.*s was never transferred", STR_ARG(name));
     *out = (struct registry_transfer_info){.name = name,
@@ -266,4 +316,6 @@ void epp_fred_verbs(struct registry_adapter *a)
     a->contact_delete = contact_delete;
     a->host_set_info = host_set_info;
     a->host_set_create = host_set_create;
+    a->key_set_info = key_set_info;
+    a->key_set_create = key_set_create;
 }

@@ -262,6 +262,14 @@ static enum status host_set_fit(const struct fitting *f, const struct registry_h
         STR_ARG(in->id), STR_ARG(f->p->name));
 }
 
+static enum status key_set_fit(const struct fitting *f, const struct registry_key_set *in)
+{
+    if (f->p->fred && (int64_t)in->keys_n <= f->p->dnssec_max)
+        return OK;
+    return error_set(f->e, INVALID, "keys-not-sets", "%.*s: the registry %.*s takes no set of %zu keys",
+        STR_ARG(in->id), STR_ARG(f->p->name), in->keys_n);
+}
+
 static enum status authinfo_send_fit(const struct fitting *f, struct str name)
 {
     if (f->p->fred)
@@ -301,6 +309,8 @@ enum status request_fit(const struct registry_profile *p, struct arena *a, time_
         return host_objects(&f, in->host_update->name);
     case REGISTRY_HOST_SET_CREATE:
         return host_set_fit(&f, in->host_set);
+    case REGISTRY_KEY_SET_CREATE:
+        return key_set_fit(&f, in->key_set);
     case REGISTRY_AUTHINFO_SEND:
         return authinfo_send_fit(&f, in->name);
     case REGISTRY_DOMAIN_DELETE:

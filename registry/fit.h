@@ -8,7 +8,7 @@
  * journalled, sent, and later compared with what the registry shows is one and the same.
  *
  * Refusals are INVALID, with the codes "hosts-count", "host-needs-address", "host-addresses", "hosts-not-objects",
- * "hosts-not-sets", "hosts-set-incomplete", "statuses-not-ours", "authinfo-not-sent", "registrant-missing", "contacts-count", "contacts-not-there", "years-out-of-range",
+ * "hosts-not-sets", "keys-not-sets", "hosts-set-incomplete", "statuses-not-ours", "authinfo-not-sent", "registrant-missing", "contacts-count", "contacts-not-there", "years-out-of-range",
  * "renew-not-offered", "transfer-push", "transfer-immediate", "authinfo-missing", "authinfo-length",
  * "authinfo-characters", "authinfo-not-ours", "authinfo-stays", "update-empty",
  * "restore-not-offered", "restore-no-report", and those of dnssec_fit (registry/dnssec.h).

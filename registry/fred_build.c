@@ -58,6 +58,7 @@ struct epp_command fred_build_domain_update(const struct epp_build *b, const str
     u->add_admins = admins_of(b->arena, in->add_contacts, in->add_contacts_n);
     u->rem_admins = admins_of(b->arena, in->rem_contacts, in->rem_contacts_n);
     u->chg.nsset = in->host_set;
+    u->chg.keyset = in->key_set;
     u->chg.registrant = in->registrant;
     u->chg.auth = in->authinfo;
     return cmd;
@@ -143,5 +144,20 @@ struct epp_command fred_build_host_set_create(const struct epp_build *b, const s
         s->ns.v[i].addrs.v = arena_copy(b->arena, h->addrs, h->addrs_n * sizeof(h->addrs[0]));
         s->ns.v[i].addrs.n = h->addrs_n;
     }
+    return cmd;
+}
+
+struct epp_command fred_build_key_set_create(const struct epp_build *b, const struct registry_key_set *in)
+{
+    struct epp_command cmd = command(EPP_CREATE, EPP_FRED_KEYSET);
+    struct epp_fred_keyset *s = &cmd.u.fred_keyset_create;
+    struct str *tech = arena_copy(b->arena, &in->tech, sizeof(in->tech));
+    *s = (struct epp_fred_keyset){.id = in->id, .techs = {tech, 1}};
+    s->keys = (struct epp_dnskeys){ARENA_ARRAY(b->arena, in->keys_n, struct epp_dnskey), in->keys_n};
+    for (size_t i = 0; i < in->keys_n; i++)
+        s->keys.v[i] = (struct epp_dnskey){.flags = (unsigned)in->keys[i].flags,
+            .protocol = (unsigned)in->keys[i].protocol,
+            .alg = (unsigned)in->keys[i].alg,
+            .pub_key = in->keys[i].key};
     return cmd;
 }

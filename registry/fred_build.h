@@ -14,6 +14,7 @@ struct epp_command fred_build_transfer(const struct registry_transfer *in);
 struct epp_command fred_build_authinfo_send(struct str name);
 struct epp_command fred_build_contact_create(const struct epp_build *b, const struct registry_contact *in);
 struct epp_command fred_build_contact_update(const struct epp_build *b, const struct registry_contact *in);
+struct epp_command fred_build_key_set_create(const struct epp_build *b, const struct registry_key_set *in);
 struct epp_command fred_build_host_set_create(const struct epp_build *b, const struct registry_host_set *in);
 
 #endif

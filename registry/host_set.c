@@ -1,6 +1,7 @@
 #include "registry/host_set.h"
 
 #include "base/crypto.h"
+#include "registry/dnssec.h"
 #include "registry/ensure_db.h"
 #include "registry/verb.h"
 
@@ -42,6 +43,25 @@ static void set_digest(const struct registry_work *w, const struct registry_host
         buf_printf(&b, "\n%.*s", STR_ARG(set->hosts[i].name));
         for (size_t k = 0; k < set->hosts[i].addrs_n; k++)
             buf_printf(&b, " %.*s", STR_ARG(set->hosts[i].addrs[k]));
+    }
+    crypto_sha256(buf_view(&b), out);
+    buf_clear(&b);
+}
+
+static int key_compare(const void *a, const void *b)
+{
+    const struct registry_dnskey *k = a, *l = b;
+    return k->alg != l->alg ? k->alg - l->alg : str_cmp(k->key, l->key);
+}
+
+static void keys_digest(const struct registry_work *w, const struct registry_key_set *set, uint8_t out[SEEN_DIGEST])
+{
+    struct buf b;
+    buf_init(&b, 256 << 10);
+    buf_printf(&b, "%.*s %.*s", STR_ARG(w->registry->config.clid), STR_ARG(set->tech));
+    for (size_t i = 0; i < set->keys_n; i++) {
+        const struct registry_dnskey *k = &set->keys[i];
+        buf_printf(&b, "\n%d %d %d %.*s", k->flags, k->protocol, k->alg, STR_ARG(k->key));
     }
     crypto_sha256(buf_view(&b), out);
     buf_clear(&b);
@@ -142,6 +162,19 @@ enum status host_set_forget(const struct registry_work *w, struct str id, struct
     return str_is_null(id) ? OK : seen_host_forget(w, seen_as(w->arena, id), e);
 }
 
+static enum status key_set_name(const struct registry_work *w, struct registry_request *r, struct error *e)
+{
+    struct registry_key_set set = {.id = STR("")};
+    if (!w->registry->profile->fred || r->verb != REGISTRY_DOMAIN_UPDATE || !dnssec_changes(&r->domain_update->dnssec))
+        return OK;
+    struct registry_domain_update *u = arena_copy(w->arena, r->domain_update, sizeof(*u));
+    if (u->dnssec.whole.keys_n > 0)
+        TRY(key_set_of(w, u->dnssec.whole.keys, u->dnssec.whole.keys_n, &set, e));
+    u->key_set = set.id;
+    r->domain_update = u;
+    return OK;
+}
+
 enum status host_set_name(const struct registry_work *w, struct registry_request *r, struct error *e)
 {
     struct registry_host_set set;
@@ -159,5 +192,48 @@ enum status host_set_name(const struct registry_work *w, struct registry_request
         u->host_set = set.id;
         r->domain_update = u;
     }
+    return key_set_name(w, r, e);
+}
+
+/* ---- keys ----------------------------------------------------------------------------------------------------- */
+
+enum status key_set_of(const struct registry_work *w, const struct registry_dnskey *keys, size_t n,
+    struct registry_key_set *out, struct error *e)
+{
+    uint8_t digest[SEEN_DIGEST];
+    if (n == 0 || n > REGISTRY_DS_MAX)
+        return error_set(e, INVALID, "dnssec-count", "%zu keys: a set has 1 to %d", n, REGISTRY_DS_MAX);
+    *out = (struct registry_key_set){.tech = w->registry->config.tech_contact, .keys_n = n};
+    memcpy(out->keys, keys, n * sizeof(*keys));
+    qsort(out->keys, n, sizeof(out->keys[0]), key_compare);
+    keys_digest(w, out, digest);
+    out->id = set_id(w->arena, digest);
     return OK;
+}
+
+static enum status keys_match(const struct registry_work *w, const struct registry_key_set *set, struct error *e)
+{
+    struct registry_key_set_info there = {0};
+    TRY(registry_key_set_info(w, set->id, &there, e));
+    if (verb_is_ours(w, there.clid) && dnssec_same_keys(set->keys, set->keys_n, there.set.keys, there.set.keys_n))
+        return OK;
+    return error_set(e, EXISTS, "key-set-taken", "the set of keys %.*s at the registry %.*s is %s", STR_ARG(set->id),
+        STR_ARG(w->registry->config.id), verb_is_ours(w, there.clid) ? "ours, with other keys" : "another registrar's");
+}
+
+enum status registry_keys_ensure(
+    const struct registry_work *w, const char *ref, const struct registry_dnssec *wanted, struct error *e)
+{
+    struct registry_key_set set;
+    struct registry_outcome o;
+    if (!w->registry->profile->fred || wanted->keys_n == 0)
+        return OK;
+    TRY(key_set_of(w, wanted->keys, wanted->keys_n, &set, e));
+    const struct registry_request r = {
+        .verb = REGISTRY_KEY_SET_CREATE,
+        .key = arena_printf(w->arena, "%s:key-set:%.*s", ref, STR_ARG(set.id)),
+        .key_set = &set,
+    };
+    enum status s = registry_transform(w, &r, &o, e);
+    return s == EXISTS ? keys_match(w, &set, e) : s;
 }

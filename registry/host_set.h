@@ -1,4 +1,5 @@
-/* Sets of name servers, at registries where a domain names such a set instead of its name servers (FRED's nssets).
+/* Sets of name servers, and of keys, at registries where a domain names such a set instead of its name servers and its
+ * keys (FRED's nssets and keysets).
  *
  * A set is made once and never changed: its id is a digest of its content, so that the same name servers are always the
  * same set, domains that have them share it, and a set under that id is either ours and right or somebody else's. Other
@@ -19,8 +20,13 @@ enum status host_set_of(const struct registry_work *w, const struct registry_hos
 /* The set stands at the registry when this returns OK; as registry_hosts_ensure. EXISTS "host-set-taken". */
 enum status host_set_ensure(const struct registry_work *w, const char *ref, const struct registry_host *hosts, size_t n,
     struct error *e) FW_MUST_CHECK;
-/* Puts the id of the set into a request that gives a domain its name servers. */
+/* Puts the ids of the sets into a request that gives a domain its name servers or keys. */
 enum status host_set_name(const struct registry_work *w, struct registry_request *r, struct error *e) FW_MUST_CHECK;
+/* The same of keys; no keys: OK at once, and at registries without such sets. EXISTS "key-set-taken". */
+enum status key_set_of(const struct registry_work *w, const struct registry_dnskey *keys, size_t n,
+    struct registry_key_set *out, struct error *e) FW_MUST_CHECK;
+enum status registry_keys_ensure(const struct registry_work *w, const char *ref, const struct registry_dnssec *wanted,
+    struct error *e) FW_MUST_CHECK;
 /* What was seen of the set is not believed any more. */
 enum status host_set_forget(const struct registry_work *w, struct str id, struct error *e) FW_MUST_CHECK;
 /* The same name servers with the same addresses, in any order. */

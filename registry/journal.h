@@ -15,7 +15,7 @@
  *                    transfer has the status that the answer gives it → done
  *   domain restore   info: request, pendingRestore or no more pendingDelete → done; report, neither of them → done
  *   contact, host,   info, compared with what was sent
- *   host set
+ *   host set, key set
  *   authinfo send    nobody can tell: it is sent again
  *
  * A transform is named by a key that its caller chooses, such as "order:42:create", and is safe to
@@ -70,6 +70,7 @@ enum registry_verb {
     REGISTRY_HOST_UPDATE,
     REGISTRY_HOST_DELETE,
     REGISTRY_HOST_SET_CREATE, /* where name servers are sets (registry/host_set.h) */
+    REGISTRY_KEY_SET_CREATE,
     REGISTRY_AUTHINFO_SEND, /* the registry mails a domain's authInfo to its holder */
     REGISTRY_VERB_COUNT
 };
@@ -107,6 +108,7 @@ struct registry_request {
     const struct registry_host *host; /* create */
     const struct registry_host_update *host_update;
     const struct registry_host_set *host_set; /* create */
+    const struct registry_key_set *key_set; /* create */
     struct str name; /* domain, contact or host to delete; domain whose authInfo is sent */
     struct registry_fee ceiling; /* what the customer has agreed to pay at most; without currency: there is no limit */
 };

@@ -244,6 +244,14 @@ enum status registry_host_set_info(
     return question_end(&q, a->host_set_info(a->ctx, question_begin(&q), id, out, e), e);
 }
 
+enum status registry_key_set_info(
+    const struct registry_work *w, struct str id, struct registry_key_set_info *out, struct error *e)
+{
+    const struct registry_adapter *a = &w->registry->adapter;
+    struct question q = {.w = w, .verb = "key-set-info", .object = id};
+    return question_end(&q, a->key_set_info(a->ctx, question_begin(&q), id, out, e), e);
+}
+
 enum status registry_transfer_query(const struct registry_work *w, struct str name, struct str authinfo,
     struct registry_transfer_info *out, struct error *e)
 {

@@ -64,6 +64,10 @@ static const struct command_row {
     {EPP_INFO, EPP_FRED_NSSET, sandbox_nsset_info},
     {EPP_CREATE, EPP_FRED_NSSET, sandbox_nsset_create},
     {EPP_DELETE, EPP_FRED_NSSET, sandbox_nsset_delete},
+    {EPP_CHECK, EPP_FRED_KEYSET, sandbox_keyset_check},
+    {EPP_INFO, EPP_FRED_KEYSET, sandbox_keyset_info},
+    {EPP_CREATE, EPP_FRED_KEYSET, sandbox_keyset_create},
+    {EPP_DELETE, EPP_FRED_KEYSET, sandbox_keyset_delete},
 };
 
 /* A command on its way: the call, and what goes around it. */

@@ -76,6 +76,27 @@ static struct epp_domain_contacts admins_of(struct arena *a, const struct epp_st
     return out;
 }
 
+/* 2303 for a set of keys that is not there. */
+static enum status keyset_there(struct sandbox_call *c, struct str id, struct error *e)
+{
+    struct sandbox_keyset s;
+    if (str_empty(id))
+        return OK;
+    enum status st = sandbox_keyset_find(c->db, c->arena, id, true, &s, e);
+    if (st == NOT_FOUND)
+        return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, "keyset", id, "there is no keyset of that id");
+    return st;
+}
+
+/* Which sets the domain names from now on; STR_NULL: as it was. */
+static enum status sets_put(
+    struct sandbox_call *c, struct str domain, struct str nsset, struct str keyset, struct error *e)
+{
+    if (!str_is_null(nsset))
+        TRY(sandbox_domain_nsset_put(c->db, domain, nsset, e));
+    return str_is_null(keyset) ? OK : sandbox_domain_keyset_put(c->db, domain, keyset, e);
+}
+
 /* The set's name servers; those below the domain with their addresses. */
 static enum status set_attrs(
     struct sandbox_call *c, struct str set, struct str domain, struct epp_host_attrs *out, struct error *e)
@@ -110,12 +131,11 @@ enum status sandbox_fred_domain_create(struct sandbox_call *c, struct error *e)
         .registrant = d->registrant,
         .contacts = admins_of(c->arena, &d->admins),
         .auth = auth_of(d->auth)};
-    if (!str_is_null(d->keyset))
-        return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, "keyset", d->keyset, "there is no keyset of that id");
+    TRY(keyset_there(c, d->keyset, e));
     if (!str_is_null(d->nsset))
         TRY(set_attrs(c, d->nsset, d->name, &in.u.domain_create.ns.attrs, e));
     TRY(handle_as(c, &in, sandbox_domain_create, e));
-    return str_is_null(d->nsset) ? OK : sandbox_domain_nsset_put(c->db, c->rsp->u.create.key, d->nsset, e);
+    return sets_put(c, c->rsp->u.create.key, d->nsset, d->keyset, e);
 }
 
 /* Another set: all name servers of the old one go, all of the new one come. */
@@ -128,6 +148,26 @@ static enum status set_change(
     return set.n == 0 ? OK : set_attrs(c, set, name, &in->add.ns.attrs, e);
 }
 
+static bool says_nothing(const struct epp_domain_update *u)
+{
+    return u->add.ns.attrs.n + u->rem.ns.attrs.n + u->add.contacts.n + u->rem.contacts.n == 0 &&
+           str_is_null(u->chg.registrant) && str_is_null(u->chg.auth.pw);
+}
+
+/* Of another set of keys alone EPP's own update knows nothing. */
+static enum status keyset_change(struct sandbox_call *c, struct str name, struct error *e)
+{
+    struct sandbox_domain d;
+    TRY(sandbox_domain_open(c, name, true, &d, e));
+    TRY(sandbox_domain_owned(c, &d, e));
+    TRY(sandbox_domain_barred(c, &d, SB_NO_UPDATE | SB_CLIENT_UPDATE, e));
+    d.updater = c->who;
+    d.updated = c->now;
+    TRY(sandbox_domain_store(c->db, &d, e));
+    sandbox_reply(c, EPP_DONE, EPP_NO_DATA);
+    return OK;
+}
+
 enum status sandbox_fred_domain_update(struct sandbox_call *c, struct error *e)
 {
     const struct epp_fred_domain_update *u = &c->cmd->u.fred_domain_update;
@@ -138,13 +178,12 @@ enum status sandbox_fred_domain_update(struct sandbox_call *c, struct error *e)
     to->rem.contacts = admins_of(c->arena, &u->rem_admins);
     to->chg.registrant = u->chg.registrant;
     to->chg.auth.pw = u->chg.auth;
-    if (!str_empty(u->chg.keyset))
-        return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, "keyset", u->chg.keyset, "there is no keyset of that id");
+    TRY(keyset_there(c, u->chg.keyset, e));
     if (!str_is_null(u->chg.nsset))
         TRY(set_change(c, u->name, u->chg.nsset, to, e));
-    TRY(handle_as(c, &in, sandbox_domain_update, e));
-    return str_is_null(u->chg.nsset) ? OK
-                                     : sandbox_domain_nsset_put(c->db, str_lower(c->arena, u->name), u->chg.nsset, e);
+    bool sets_only = c->cmd->u.fred_domain_update.chg.keyset.p != NULL && says_nothing(to);
+    TRY(sets_only ? keyset_change(c, u->name, e) : handle_as(c, &in, sandbox_domain_update, e));
+    return sets_put(c, str_lower(c->arena, u->name), u->chg.nsset, u->chg.keyset, e);
 }
 
 static struct epp_fred_record record_of(struct arena *a, struct str roid, const struct epp_statuses *statuses)
@@ -180,6 +219,7 @@ enum status sandbox_fred_domain_info(struct sandbox_call *c, struct error *e)
     for (size_t i = 0; i < d.contacts.n; i++)
         out.admins.v[out.admins.n++] = d.contacts.v[i].id;
     TRY(sandbox_domain_nsset(c->db, c->arena, d.name, &out.nsset, e));
+    TRY(sandbox_domain_keyset(c->db, c->arena, d.name, &out.keyset, e));
     c->rsp->u.fred_domain_info = out;
     return OK;
 }

@@ -2,8 +2,9 @@
  *
  * Domains and contacts are kept as everywhere: a command of FRED's becomes the one of RFC 5731 or 5733 that says the
  * same, its handler does it, and the answer is put into FRED's words. Sets of name servers have tables of their own; a
- * domain that names one gets the set's name servers as attributes. Transfers take place at once; only the request is
- * known. Not kept: keysets, changes and transfers of sets, lists, tests. Messages to registrars are those of RFC 5731.
+ * domain that names one gets the set's name servers as attributes. Sets of keys are kept, and not published. Transfers
+ * take place at once; only the request is known. Not kept: changes and transfers of sets, lists, tests. Messages to
+ * registrars are those of RFC 5731.
  */
 #ifndef FW_REGISTRY_SANDBOX_FRED_H
 #define FW_REGISTRY_SANDBOX_FRED_H
@@ -27,8 +28,12 @@ enum status sandbox_nsset_check(struct sandbox_call *c, struct error *e) FW_MUST
 enum status sandbox_nsset_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_nsset_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_nsset_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 
-/* ---- rows (sandbox_nsset_db.c) ------------------------------------------------------------------------------ */
+/* ---- rows (sandbox_nsset_db.c, sandbox_keyset_db.c) ------------------------------------------------------------------------------ */
 struct sandbox_nsset {
     struct str id, sponsor, level;
     time_us created;
@@ -52,6 +57,27 @@ enum status sandbox_nsset_links(
 enum status sandbox_domain_nsset(
     struct db *db, struct arena *a, struct str domain, struct str *id_r, struct error *e) FW_MUST_CHECK;
 enum status sandbox_domain_nsset_put(struct db *db, struct str domain, struct str id, struct error *e) FW_MUST_CHECK;
+struct sandbox_keyset {
+    struct str id, sponsor;
+    time_us created;
+};
+/* As of nssets. */
+enum status sandbox_keyset_find(struct db *db, struct arena *a, struct str id, bool share, struct sandbox_keyset *s_r,
+    struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_insert(struct db *db, const struct sandbox_keyset *s, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_remove(struct db *db, struct str id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_key_add(
+    struct db *db, struct str id, size_t position, const struct epp_dnskey *k, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_tech_add(struct db *db, struct str id, int64_t contact_id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_keys(
+    struct db *db, struct arena *a, struct str id, struct epp_dnskeys *list_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_techs(
+    struct db *db, struct arena *a, struct str id, struct epp_strs *list_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_keyset_links(
+    struct db *db, struct arena *a, struct str id, int64_t *n_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_keyset(
+    struct db *db, struct arena *a, struct str domain, struct str *id_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_keyset_put(struct db *db, struct str domain, struct str id, struct error *e) FW_MUST_CHECK;
 enum status sandbox_mail_put(
     struct db *db, struct str domain, struct str text, time_us now, struct error *e) FW_MUST_CHECK;
 

@@ -16,6 +16,7 @@ static const struct verb_row *const rows[REGISTRY_VERB_COUNT] = {
     [REGISTRY_HOST_UPDATE] = &verb_host_update,
     [REGISTRY_HOST_DELETE] = &verb_host_delete,
     [REGISTRY_HOST_SET_CREATE] = &verb_host_set_create,
+    [REGISTRY_KEY_SET_CREATE] = &verb_key_set_create,
     [REGISTRY_AUTHINFO_SEND] = &verb_authinfo_send,
 };
 

@@ -48,7 +48,7 @@ extern const struct verb_row verb_domain_create, verb_domain_renew, verb_domain_
     verb_domain_transfer, verb_domain_restore;
 extern const struct verb_row verb_contact_create, verb_contact_update, verb_contact_delete;
 extern const struct verb_row verb_host_create, verb_host_update, verb_host_delete;
-extern const struct verb_row verb_host_set_create, verb_authinfo_send;
+extern const struct verb_row verb_host_set_create, verb_key_set_create, verb_authinfo_send;
 
 /* For settle functions: turns NOT_FOUND into OK with *found_r false. */
 enum status verb_found(enum status s, bool *found_r) FW_MUST_CHECK;

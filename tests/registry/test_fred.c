@@ -1,5 +1,6 @@
 /* A registry with FRED's objects, from the registrar's side: the sandbox plays one, and the profile is that of .cz with
  * the sandbox's TLD. */
+#include "registry/dnssec.h"
 #include "registry/host_set.h"
 #include "tests/registry/client_fixture.h"
 
@@ -184,6 +185,33 @@ START_TEST(the_order_of_name_servers_and_their_case_make_no_other_set)
 }
 END_TEST
 
+START_TEST(keys_are_a_set_too)
+{
+    registered("order:1", "example.test");
+    const struct registry_dnssec wanted = {.keys = {{257, 3, 13, STR("AQPJAQPJAQPJAQPJAQPJAQPJ")}}, .keys_n = 1},
+                                 none = {.keys_n = 0};
+    struct registry_domain_update u = {.name = STR("example.test")};
+    dnssec_diff(&none, &wanted, &u.dnssec);
+    cl_fault("drop-after-commit:keyset:create", 1, 0);
+    enum status s = registry_keys_ensure(&cl_w, "order:2", &wanted, &cl_e);
+    ck_assert_msg(s == OK || s == UNCERTAIN, "%s", cl_e.text);
+    ck_status(registry_keys_ensure(&cl_w, "order:2", &wanted, &cl_e), OK);
+    ck_status(registry_domain_update(&cl_w, "order:2:update", &u, &cl_o, &cl_e), OK); /* and read back */
+    struct registry_domain d = seen(&cl_w, "example.test");
+    ck_assert(dnssec_same_keys(d.dnssec.keys, d.dnssec.keys_n, wanted.keys, 1));
+    ck_assert(host_set_same(d.hosts, d.hosts_n, ours, 2));
+    ck_status(registry_keys_ensure(&cl_w, "order:3", &wanted, &cl_e), OK); /* it stands: the same again is no error */
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM keyset"), 1);
+    dnssec_diff(&wanted, &none, &u.dnssec);
+    ck_status(registry_domain_update(&cl_w, "order:4:update", &u, &cl_o, &cl_e), OK);
+    ck_assert_uint_eq(seen(&cl_w, "example.test").dnssec.keys_n, 0);
+    const struct registry_dnssec ds = {.ds = {{1, 13, 2, STR("49FD46E6")}}, .ds_n = 1};
+    dnssec_diff(&none, &ds, &u.dnssec);
+    ck_status(registry_domain_update(&cl_w, "order:5:update", &u, &cl_o, &cl_e), INVALID);
+    ck_assert_str_eq(cl_e.code, "dnssec-wants-keys");
+}
+END_TEST
+
 START_TEST(a_domain_is_renewed_and_deleted)
 {
     registered("order:1", "example.test");
@@ -277,6 +305,7 @@ int main(void)
     tcase_add_test(c, a_set_that_the_registry_dropped_is_made_anew);
     tcase_add_test(c, a_set_that_is_another_s_is_not_used);
     tcase_add_test(c, the_order_of_name_servers_and_their_case_make_no_other_set);
+    tcase_add_test(c, keys_are_a_set_too);
     tcase_add_test(c, a_domain_is_renewed_and_deleted);
     tcase_add_test(c, a_transfer_takes_the_code_that_the_holder_was_sent);
     tcase_add_test(c, a_transfer_whose_answer_is_lost_is_found_done);
