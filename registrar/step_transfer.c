@@ -16,6 +16,19 @@ static bool ours(const struct registry_work *w, struct str clid)
     return str_ieq(clid, w->registry->config.clid);
 }
 
+/* Where domains are pushed, only the registrar that has one can act, and only its holder can have it do so. One that
+ * has come is not given to whoever orders it: nothing at the registry says for which of our customers it came. */
+static enum status pushed_only(const struct step_run *r, const struct registry_work *w, struct error *e)
+{
+    if (w->registry->profile->transfer != PROFILE_TRANSFER_PUSH)
+        return OK;
+    return error_set(e, INVALID, "transfer-push",
+        "%.*s: at its registry no transfer can be asked for. Have the registrar that has the domain release it to "
+        "\"%.*s\", "
+        "and tell us that it is coming",
+        STR_ARG(r->o->name), STR_ARG(w->registry->config.clid));
+}
+
 /* What the registry would refuse is better said before it is asked. */
 STEP(transfer_look)
 {
@@ -23,6 +36,7 @@ STEP(transfer_look)
     struct str authinfo;
     struct registry_domain *d = &r->found;
     TRY(step_work(r, &w, e));
+    TRY(pushed_only(r, &w, e));
     TRY(authinfo_of(r, &authinfo, e));
     enum status s = registry_domain_info(&w, r->o->name, authinfo, d, e);
     if (s == NOT_FOUND)

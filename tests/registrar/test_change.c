@@ -201,6 +201,22 @@ START_TEST(a_domain_of_anothers_is_transferred_and_paid)
 }
 END_TEST
 
+START_TEST(a_domain_that_must_be_pushed_costs_nothing_and_says_to_whom)
+{
+    struct registry_profile *p = us.registries.items[0].config.profile;
+    p->transfer = PROFILE_TRANSFER_PUSH;
+    fake_registry_seize(fake, "moving.test", "rival");
+    struct order o = ask("transfer", "moving.test", NULL, "whatever-it-is");
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "transfer-push"));
+    const char *to = arena_printf(&a, "release it to \"%.*s\"", STR_ARG(us.registries.items[0].config.clid));
+    ck_assert_msg(strstr(str_dupz(&a, o.error_text), to) != NULL, "%.*s", STR_ARG(o.error_text));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 0);
+    money_is(&acc, MONEY, 0);
+}
+END_TEST
+
 START_TEST(a_transfer_that_cannot_be_costs_nothing)
 {
     struct order o = ask("transfer", "gone.test", NULL, "whatever-it-is");
@@ -592,6 +608,7 @@ int main(void)
     tcase_add_test(t, an_authorisation_code_is_set_and_cannot_be_read_on_the_way);
     tcase_add_test(t, an_update_in_doubt_is_not_sent_twice);
     tcase_add_test(t, a_domain_of_anothers_is_transferred_and_paid);
+    tcase_add_test(t, a_domain_that_must_be_pushed_costs_nothing_and_says_to_whom);
     tcase_add_test(t, a_transfer_that_cannot_be_costs_nothing);
     tcase_add_test(t, a_transfer_that_cannot_be_asked_about_may_still_come_and_is_paid);
     tcase_add_loop_test(t, a_transfer_that_was_sent_fails_only_where_the_registry_refuses_it, 0, 2);
