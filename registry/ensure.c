@@ -330,6 +330,14 @@ enum status contact_ids_translate(const struct registry_work *w, struct registry
     return refs_translate(w, u->rem_contacts, u->rem_contacts_n, e);
 }
 
+void ensure_forget_set(const struct registry_work *w, struct str id)
+{
+    struct error e = {0};
+    if (host_set_forget(w, id, &e) != OK)
+        log_event(LOG_WARN, "registry", str_dupz(w->arena, w->registry->config.id),
+            "what was seen of the set %.*s could not be forgotten: %s", STR_ARG(id), e.text);
+}
+
 void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in)
 {
     struct error e = {0};

@@ -312,6 +312,8 @@ static enum status attempt_refused(struct attempt *t, struct registry_outcome *o
     }
     if (t->r->domain_create != NULL && (t->row.code == EPP_NO_OBJECT_THERE || t->row.code == EPP_ASSOCIATION_PROHIBITS))
         ensure_forget_domain(t->w, t->r->domain_create);
+    if (t->r->domain_update != NULL && t->row.code == EPP_NO_OBJECT_THERE)
+        ensure_forget_set(t->w, t->r->domain_update->host_set);
     t->row.state = may_pass ? JOURNAL_VOID : JOURNAL_FAILED;
     TRY(attempt_write(t, may_pass ? "not done; may be tried again" : "refused", e));
     attempt_log(t, t->row.code == EPP_BILLING ? LOG_ERROR : LOG_INFO, "refused:");

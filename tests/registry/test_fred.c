@@ -151,6 +151,19 @@ START_TEST(a_set_that_the_registry_dropped_is_made_anew)
     ck_status(registry_domain_create(&cl_w, "order:1:create", &in, &cl_o, &cl_e), NOT_FOUND);
     registered("order:2", "example.test");
     ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM nsset"), 1);
+    const struct registry_domain_update u = {.name = in.name,
+        .add_hosts = {others[1]},
+        .add_hosts_n = 1,
+        .rem_hosts = {ours[1]},
+        .rem_hosts_n = 1,
+        .hosts = {others[0], others[1]},
+        .hosts_n = 2};
+    ck_status(registry_hosts_ensure(&cl_w, "order:3", others, 2, &cl_e), OK);
+    fx_sql("DELETE FROM nsset WHERE id NOT IN (SELECT nsset FROM domain_nsset)");
+    ck_status(registry_domain_update(&cl_w, "order:3:update", &u, &cl_o, &cl_e), NOT_FOUND);
+    fx_sql("DELETE FROM nsset_host WHERE nsset NOT IN (SELECT nsset FROM domain_nsset)");
+    ck_status(registry_hosts_ensure(&cl_w, "order:4", others, 2, &cl_e), OK);
+    ck_status(registry_domain_update(&cl_w, "order:4:update", &u, &cl_o, &cl_e), OK);
 }
 END_TEST
 
