@@ -4,7 +4,7 @@
  * same, its handler does it, and the answer is put into FRED's words. Sets of name servers have tables of their own; a
  * domain that names one gets the set's name servers as attributes. Sets of keys are kept, and not published. Transfers
  * take place at once; only the request is known. Not kept: changes and transfers of sets, lists, tests. Messages to
- * registrars are those of RFC 5731.
+ * registrars other than of transfers are those of RFC 5731.
  */
 #ifndef FW_REGISTRY_SANDBOX_FRED_H
 #define FW_REGISTRY_SANDBOX_FRED_H

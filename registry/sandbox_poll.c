@@ -22,6 +22,8 @@ static enum status poll_request(struct sandbox_call *c, struct error *e)
         c->rsp->u.pending = m.pending;
     sandbox_reply(c, EPP_QUEUE_ACK, m.data);
     c->rsp->object = m.object;
+    if (c->sb->as.fred && m.data == EPP_TRN_DATA)
+        c->rsp->object = m.object == EPP_DOMAIN ? EPP_FRED_DOMAIN : EPP_FRED_CONTACT;
     return OK;
 }
 

@@ -236,6 +236,26 @@ START_TEST(a_domain_is_renewed_and_deleted)
 }
 END_TEST
 
+static enum status message_take(
+    void *ctx, const struct registry_work *w, const struct registry_message *m, struct str key, struct error *e)
+{
+    (void)w, (void)key, (void)e;
+    ck_assert_int_eq(m->kind, REGISTRY_MESSAGE_TRANSFER);
+    ck_assert(str_eqz(m->object, "example.test") && str_eqz(m->transfer.reid, "rival"));
+    ck_assert(str_eqz(m->transfer.status, "serverApproved"));
+    *(int *)ctx += 1;
+    return OK;
+}
+
+static void ck_told(const struct registry_work *w)
+{
+    int told = 0;
+    size_t n = 0;
+    const struct poll_handler h = {message_take, &told};
+    ck_status(registry_poll_run(w, &h, 20, &n, &cl_e), OK);
+    ck_assert_int_eq(told, 1);
+}
+
 /* The registry makes the code and mails it to the holder; the transfer takes place at once, and the domain says so. */
 START_TEST(a_transfer_takes_the_code_that_the_holder_was_sent)
 {
@@ -252,6 +272,7 @@ START_TEST(a_transfer_takes_the_code_that_the_holder_was_sent)
     in.authinfo = db_str(&r, 0, 0);
     ck_status(registry_domain_transfer(&rival_w, "order:4:transfer", &in, &cl_o, &cl_e), OK);
     ck_assert(str_eqz(seen(&cl_w, "example.test").clid, "rival"));
+    ck_told(&cl_w);
     struct registry_transfer_info t = {0};
     ck_status(registry_transfer_query(&rival_w, in.name, STR_NULL, &t, &cl_e), OK);
     ck_assert(str_eqz(t.status, "serverApproved") && str_eqz(t.reid, "rival"));
