@@ -31,6 +31,7 @@ struct batch_op {
     bool years, contact, secret; /* which columns it reads; the others must be empty */
     const char *args_column, *args_default; /* the column of the kind's args, and what an empty cell means; or NULL */
     bool expiry; /* the plan holds only as long as the domain expires when it did */
+    const char *costs; /* the command that the registry charges for; NULL: none */
 };
 extern const struct batch_op batch_ops[];
 extern const size_t batch_ops_n;
@@ -56,6 +57,9 @@ struct batch_row {
     /* as planned */
     struct str name; /* in A-labels; "" where it is no name */
     int64_t price;
+    int64_t fee; /* minor units: what the registry will charge us */
+    char fee_currency[4]; /* "": it does not tell */
+    bool premium; /* the registry has a price of its own for the name */
     time_us expires;
     bool planned; /* it can be done; otherwise code and reason say why not */
     /* as applied */
@@ -88,7 +92,8 @@ void batch_request(const struct batch_row *row, struct order_request *rq);
 enum status batch_results_write(const struct batch *b, struct str path, struct error *e) FW_MUST_CHECK;
 
 /* ---- batch_plan.c ---- */
-/* Each row's name, price, expiry, and whether it can be done; the registries are asked which names are free. */
+/* Each row's name, price, expiry, and whether it can be done; the registries are asked which names are free, and what they
+ * will charge. A row for which they want more than its price is refused: its order would be. */
 enum status batch_resolve(struct batch *b, struct error *e) FW_MUST_CHECK;
 /* Asks about the rows that only ask: result, code, reason. */
 enum status batch_ask(struct batch *b, struct error *e) FW_MUST_CHECK;

@@ -4,10 +4,10 @@
 #include "base/crypto.h"
 
 const struct batch_op batch_ops[] = {
-    {.word = "register", .kind = "register", .years = true, .contact = true},
-    {.word = "renew", .kind = "renew", .years = true, .expiry = true},
-    {.word = "restore", .kind = "restore", .expiry = true},
-    {.word = "transfer", .kind = "transfer", .secret = true},
+    {.word = "register", .kind = "register", .years = true, .contact = true, .costs = "create"},
+    {.word = "renew", .kind = "renew", .years = true, .expiry = true, .costs = "renew"},
+    {.word = "restore", .kind = "restore", .expiry = true, .costs = "restore"},
+    {.word = "transfer", .kind = "transfer", .secret = true, .costs = "transfer"},
     {.word = "ns", .kind = "ns", .args_column = "ns", .args_default = "ours"},
     {.word = "ds", .kind = "ds", .args_column = "ds", .args_default = "none"},
     {.word = "contacts", .kind = "contacts", .contact = true},

@@ -198,8 +198,12 @@ static void rows_once(struct batch *b)
 
 /* ---- what the registries have ----------------------------------------------------------------------------------------- */
 
+/* Names that go into one question: of one registry, and where prices are asked for, about the same command and years. */
 struct asking {
     struct batch *b;
+    struct str registry;
+    const char *costs; /* NULL: whether they are free is all */
+    int years;
     struct batch_row *rows[LOOKUP_CHECKS_MAX];
     size_t n;
 };
@@ -220,49 +224,86 @@ static void answer_take(struct batch *b, struct batch_row *row, const struct loo
     }
 }
 
+/* The registry's own price: shown, and held against ours as the order will do. */
+static void fee_take(struct batch *b, struct batch_row *row, const struct lookup_check *k)
+{
+    struct money fee = {.amount = k->fee}, price = {.amount = row->price};
+    row->premium = k->premium;
+    if (!row->planned || k->currency.n != 3)
+        return;
+    row->fee = k->fee;
+    memcpy(row->fee_currency, k->currency.p, 3);
+    memcpy(fee.currency, row->fee_currency, sizeof(fee.currency));
+    memcpy(price.currency, b->c->acc.currency, sizeof(price.currency));
+    bool same = memcmp(fee.currency, price.currency, 3) == 0;
+    if (row->price == 0 || !k->binding || (same && k->fee <= row->price))
+        return;
+    struct arena *a = b->c->arena;
+    row_refuse(b, row, same ? STR("registry-price-above") : STR("registry-price-currency"),
+        str_printf(a, "the registry asks %.*s for %.*s%s, and our price is %.*s", STR_ARG(money_text(a, fee)),
+            STR_ARG(row->name), k->premium ? ", a premium name" : "", STR_ARG(money_text(a, price))));
+}
+
 static enum status ask_now(struct asking *q, struct error *e)
 {
     struct str names[LOOKUP_CHECKS_MAX];
     struct lookup_check out[LOOKUP_CHECKS_MAX];
+    struct batch *b = q->b;
     struct arena a;
     if (q->n == 0)
         return OK;
     arena_init(&a, 0);
     for (size_t i = 0; i < q->n; i++)
         names[i] = q->rows[i]->name;
-    enum status s = lookup_checks(&q->b->c->desk, q->b->c->db, &a, names, q->n, ASK_WAIT_MS, out, e);
-    for (size_t i = 0; i < q->n && s == OK; i++)
-        answer_take(q->b, q->rows[i], &out[i]);
+    enum status s = q->costs == NULL ? lookup_checks(&b->c->desk, b->c->db, &a, names, q->n, ASK_WAIT_MS, out, e)
+                                     : lookup_quotes(&b->c->desk, b->c->db, &a, names, q->n, q->costs, q->years,
+                                           ASK_WAIT_MS, out, e);
+    for (size_t i = 0; i < q->n && s == OK; i++) {
+        answer_take(b, q->rows[i], &out[i]);
+        fee_take(b, q->rows[i], &out[i]);
+    }
     q->n = 0;
     arena_clear(&a);
     return s;
 }
 
-static bool row_asks(const struct batch_row *row, bool questions_only)
+static bool row_asks(const struct asking *q, const struct batch_row *row)
 {
-    const char *kind = row->op->kind;
-    return row->planned &&
-           (kind == NULL || (!questions_only && (strcmp(kind, "register") == 0 || strcmp(kind, "transfer") == 0)));
+    const char *costs = row->op->costs;
+    bool same = q->costs == NULL ? row->op->kind == NULL : costs != NULL && strcmp(costs, q->costs) == 0;
+    return row->planned && same && row->years == q->years &&
+           str_eq(tld_of_name(&q->b->c->desk.tlds, row->name)->registry, q->registry);
 }
+
+static enum status rows_ask_so(struct asking *q, struct error *e)
+{
+    for (size_t i = 0; i < q->b->n; i++) {
+        if (!row_asks(q, &q->b->rows[i]))
+            continue;
+        q->rows[q->n++] = &q->b->rows[i];
+        if (q->n == LOOKUP_CHECKS_MAX)
+            TRY(ask_now(q, e));
+    }
+    return ask_now(q, e);
+}
+
+#define YEARS_MOST 10
 
 /* One registry after the other: a command names what is its own. */
 static enum status rows_ask(struct batch *b, bool questions_only, struct error *e)
 {
+    static const char *const costs[] = {NULL, "create", "renew", "restore", "transfer"};
     const struct tld_table *t = &b->c->desk.tlds;
     for (size_t k = 0; k < t->n; k++) {
-        struct asking q = {.b = b};
+        struct asking q = {.b = b, .registry = t->items[k].registry};
         bool first = true;
         for (size_t j = 0; j < k; j++)
-            first = first && !str_eq(t->items[j].registry, t->items[k].registry);
-        for (size_t i = 0; i < b->n && first; i++) {
-            if (!row_asks(&b->rows[i], questions_only) ||
-                !str_eq(tld_of_name(t, b->rows[i].name)->registry, t->items[k].registry))
-                continue;
-            q.rows[q.n++] = &b->rows[i];
-            if (q.n == LOOKUP_CHECKS_MAX)
-                TRY(ask_now(&q, e));
-        }
-        TRY(ask_now(&q, e));
+            first = first && !str_eq(t->items[j].registry, q.registry);
+        for (size_t c = 0; first && c < (questions_only ? 1 : ARRAY_LEN(costs)); c++)
+            for (q.years = 0; q.years <= YEARS_MOST; q.years++) {
+                q.costs = costs[c];
+                TRY(rows_ask_so(&q, e));
+            }
     }
     return OK;
 }

@@ -39,6 +39,12 @@ static void row_put(struct json_writer *j, size_t number, const struct batch_row
     json_put_bool(j, "possible", row->planned);
     json_put_int(j, "price_minor", row->planned ? row->price : 0);
     json_put_int(j, "expires_us", row->expires);
+    if (row->fee_currency[0] != '\0') {
+        json_put_int(j, "registry_fee_minor", row->fee);
+        json_put_str(j, "registry_fee_currency", str_of(row->fee_currency));
+    }
+    if (row->premium)
+        json_put_bool(j, "premium", true);
     if (!str_empty(row->code))
         json_put_str(j, "code", row->code);
     if (!str_empty(row->reason))
@@ -143,6 +149,11 @@ static enum status row_take(struct batch *b, struct str path, size_t i, const st
     row->planned = int_of(v, "possible") != 0;
     row->price = int_of(v, "price_minor");
     row->expires = int_of(v, "expires_us");
+    row->premium = int_of(v, "premium") != 0;
+    struct str currency = text_of(v, "registry_fee_currency");
+    row->fee = int_of(v, "registry_fee_minor");
+    if (currency.n == 3)
+        memcpy(row->fee_currency, currency.p, 3);
     row->code = str_dup(b->c->arena, text_of(v, "code"));
     row->reason = str_dup(b->c->arena, text_of(v, "reason"));
     row->result = row->planned ? ROW_WAITING : ROW_REFUSED;

@@ -6,6 +6,8 @@
 
 #define WORST_ROWS 10
 #define DEAREST_ROWS 5
+#define PREMIUM_ROWS 10
+#define FEE_CURRENCIES 8 /* of registries; what is in further ones is not summed up */
 #define JOBS_MAX 16
 #define JOBS_DEFAULT 4
 
@@ -25,6 +27,12 @@ struct totals {
         size_t rows;
         int64_t price;
     } op[32]; /* as batch_ops */
+    struct {
+        char currency[4];
+        size_t rows;
+        int64_t fee;
+    } registry[FEE_CURRENCIES]; /* what the registries will charge, as far as they tell */
+    size_t registry_n, premium;
     const struct batch_row *dearest[DEAREST_ROWS];
     size_t dearest_n;
 };
@@ -43,12 +51,35 @@ static void dearest_add(struct totals *t, const struct batch_row *row)
     t->dearest_n += t->dearest_n < DEAREST_ROWS;
 }
 
+static void fee_add(struct totals *t, const struct batch_row *row)
+{
+    size_t k = 0;
+    if (row->fee_currency[0] == '\0')
+        return;
+    while (k < t->registry_n && strcmp(t->registry[k].currency, row->fee_currency) != 0)
+        k++;
+    if (k == FEE_CURRENCIES)
+        return;
+    memcpy(t->registry[k].currency, row->fee_currency, sizeof(row->fee_currency));
+    t->registry[k].rows++;
+    t->registry[k].fee += row->fee;
+    t->registry_n += k == t->registry_n;
+}
+
+static struct str fee_of(const struct batch *b, int64_t amount, const char *currency)
+{
+    struct money m = {.amount = amount};
+    memcpy(m.currency, currency, sizeof(m.currency));
+    return money_text(b->c->arena, m);
+}
+
 static enum status totals_of(const struct batch *b, struct totals *t, struct error *e)
 {
     struct account_balance balance = {0};
     INVARIANT(batch_ops_n <= ARRAY_LEN(t->op));
     for (size_t i = 0; i < b->n; i++) {
         const struct batch_row *row = &b->rows[i];
+        t->premium += row->premium;
         if (!row->planned) {
             t->impossible++;
             continue;
@@ -58,6 +89,7 @@ static enum status totals_of(const struct batch *b, struct totals *t, struct err
         t->op[row->op - batch_ops].rows++;
         t->op[row->op - batch_ops].price += row->price;
         dearest_add(t, row);
+        fee_add(t, row);
     }
     TRY(account_balance(b->c->db, &b->c->acc, &balance, e));
     t->available = balance.available;
@@ -72,6 +104,10 @@ static void row_json(struct json_writer *j, const struct batch *b, const struct 
     json_put_str(j, "name", row->typed);
     if (row->planned)
         json_put_str(j, "price", money_of(b, row->price));
+    if (row->fee_currency[0] != '\0')
+        json_put_str(j, "registry_fee", fee_of(b, row->fee, row->fee_currency));
+    if (row->premium)
+        json_put_bool(j, "premium", true);
     if (!row->planned) {
         json_put_str(j, "code", row->code);
         json_put_str(j, "reason", row->reason);
@@ -91,6 +127,22 @@ static void worst_json(struct json_writer *j, const struct batch *b, const struc
     json_open_array(j, "dearest");
     for (size_t i = 0; i < t->dearest_n; i++)
         row_json(j, b, t->dearest[i]);
+    json_close_array(j);
+}
+
+static void fees_json(struct json_writer *j, const struct batch *b, const struct totals *t)
+{
+    json_open_array(j, "registry_fees");
+    for (size_t k = 0; k < t->registry_n; k++)
+        json_put_str(j, NULL, fee_of(b, t->registry[k].fee, t->registry[k].currency));
+    json_close_array(j);
+    json_put_int(j, "premium", (int64_t)t->premium);
+    json_open_array(j, "premium_first");
+    for (size_t i = 0, shown = 0; i < b->n && shown < PREMIUM_ROWS; i++)
+        if (b->rows[i].premium) {
+            row_json(j, b, &b->rows[i]);
+            shown++;
+        }
     json_close_array(j);
 }
 
@@ -118,6 +170,7 @@ static void plan_json(const struct batch *b, const struct totals *t, struct str 
         json_close_object(&j);
     }
     json_close_array(&j);
+    fees_json(&j, b, t);
     worst_json(&j, b, t);
     cli_json_end(&j);
 }
@@ -142,6 +195,24 @@ static void worst_text(const struct batch *b, const struct totals *t)
             t->dearest[i]->op->word, STR_ARG(t->dearest[i]->name), STR_ARG(money_of(b, t->dearest[i]->price)));
 }
 
+/* Whether they can be done or not: such a name is seldom what was meant. */
+static void premium_text(const struct batch *b)
+{
+    size_t shown = 0, n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        const struct batch_row *row = &b->rows[i];
+        n += row->premium;
+        if (!row->premium || shown == PREMIUM_ROWS)
+            continue;
+        printf("%s  line %-7zu %-8s %-40.*s %.*s\n",
+            shown++ == 0 ? "\npremium names, with the registry's price:\n" : "", row->line, row->op->word,
+            STR_ARG(row->name),
+            STR_ARG(row->fee_currency[0] != '\0' ? fee_of(b, row->fee, row->fee_currency) : STR("not told")));
+    }
+    if (n > shown)
+        printf("  and %zu more, which the plan names\n", n - shown);
+}
+
 static void plan_text(const struct batch *b, const struct totals *t, struct str out)
 {
     printf("%.*s: %zu rows, %zu can be done, %zu cannot\n\n", STR_ARG(b->c->args[0]), b->n, t->possible, t->impossible);
@@ -149,8 +220,12 @@ static void plan_text(const struct batch *b, const struct totals *t, struct str 
         if (t->op[i].rows > 0)
             printf("  %-10s %8zu  %20.*s\n", batch_ops[i].word, t->op[i].rows, STR_ARG(money_of(b, t->op[i].price)));
     printf("  %-10s %8zu  %20.*s\n", "together", t->possible, STR_ARG(money_of(b, t->spend)));
+    for (size_t k = 0; k < t->registry_n; k++)
+        printf("  the registries charge us %.*s for %zu of them\n",
+            STR_ARG(fee_of(b, t->registry[k].fee, t->registry[k].currency)), t->registry[k].rows);
     printf("\navailable on account %.*s: %.*s%s\n", STR_ARG(b->c->acc.name), STR_ARG(money_of(b, t->available)),
         t->available >= t->spend ? "" : ", which is not enough");
+    premium_text(b);
     worst_text(b, t);
     printf("\nNothing was ordered. To do it: fourways batch apply %.*s\n", STR_ARG(out));
 }

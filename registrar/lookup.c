@@ -42,22 +42,44 @@ static enum status checks_read(
         return error_set(e, INTERNAL, "lookup-answer", "an answer about %zu names does not hold so many", n);
     size_t i = 0;
     for (const struct json_val *one = list->first; one != NULL; one = one->next, i++)
-        out[i] = (struct lookup_check){
-            .name = names[i], .available = int_of(one, "available") != 0, .reason = text_of(one, "reason")};
+        out[i] = (struct lookup_check){.name = names[i],
+            .available = int_of(one, "available") != 0,
+            .reason = text_of(one, "reason"),
+            .fee = int_of(one, "fee"),
+            .currency = text_of(one, "currency"),
+            .premium = int_of(one, "premium") != 0,
+            .binding = int_of(one, "binding") != 0};
     return OK;
+}
+
+/* "create:2" and the names, apart by blanks; without a command: the names. */
+static enum status names_ask(const struct desk *d, struct db *db, struct arena *a, const char *kind, const char *first,
+    const struct str *names, size_t n, int timeout_ms, struct json_val **v_r, struct error *e)
+{
+    struct buf joined;
+    INVARIANT(n > 0 && n <= LOOKUP_CHECKS_MAX);
+    buf_in(&joined, a, (LOOKUP_CHECKS_MAX + 1) * 256);
+    buf_puts(&joined, first);
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&joined, "%s%.*s", joined.n > 0 ? " " : "", STR_ARG(names[i]));
+    INVARIANT(!buf_over(&joined));
+    return lookup_put(d, db, a, kind, names[0], buf_view(&joined), timeout_ms, v_r, e);
 }
 
 enum status lookup_checks(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
     int timeout_ms, struct lookup_check *out, struct error *e)
 {
-    struct buf joined;
     struct json_val *v;
-    INVARIANT(n > 0 && n <= LOOKUP_CHECKS_MAX);
-    buf_in(&joined, a, LOOKUP_CHECKS_MAX * 256);
-    for (size_t i = 0; i < n; i++)
-        buf_printf(&joined, "%s%.*s", i > 0 ? " " : "", STR_ARG(names[i]));
-    INVARIANT(!buf_over(&joined));
-    TRY(lookup_put(d, db, a, "checks", names[0], buf_view(&joined), timeout_ms, &v, e));
+    TRY(names_ask(d, db, a, "checks", "", names, n, timeout_ms, &v, e));
+    return checks_read(v, names, n, out, e);
+}
+
+enum status lookup_quotes(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
+    const char *command, int years, int timeout_ms, struct lookup_check *out, struct error *e)
+{
+    struct json_val *v;
+    const char *first = arena_printf(a, "%s:%d", command, years);
+    TRY(names_ask(d, db, a, "quotes", first, names, n, timeout_ms, &v, e));
     return checks_read(v, names, n, out, e);
 }
 

@@ -9,6 +9,11 @@ struct lookup_check {
     struct str name; /* A-labels, as validated */
     bool available;
     struct str reason; /* why not; may be STR_NULL */
+    /* lookup_quotes alone: */
+    int64_t fee; /* minor units: what the registry would charge */
+    struct str currency; /* "": it does not tell */
+    bool premium; /* the name has a price of its own */
+    bool binding; /* the order will be refused where that is more than its price */
 };
 /* name as typed (INVALID as order_place says). Asks and waits: UNAVAILABLE "registry-no-answer" after
  * timeout_ms. */
@@ -20,6 +25,11 @@ enum status lookup_check(const struct desk *d, struct db *db, struct arena *a, s
 #define LOOKUP_CHECKS_MAX 50
 enum status lookup_checks(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
     int timeout_ms, struct lookup_check *out, struct error *e) FW_MUST_CHECK;
+
+/* The same, with what the registry would charge for a "create", "renew", "transfer" or "restore" of that many years (0:
+ * not said), where it tells. */
+enum status lookup_quotes(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
+    const char *command, int years, int timeout_ms, struct lookup_check *out, struct error *e) FW_MUST_CHECK;
 
 struct lookup_info {
     struct str name, roid, sponsor, registrant;

@@ -12,7 +12,7 @@
 struct lookup_row {
     int64_t id;
     struct str kind, name;
-    struct str names; /* "checks": apart by blanks, the first of them is `name` */
+    struct str names; /* "checks": apart by blanks, the first of them is `name`; "quotes": before them "create:2" */
     time_us created;
 };
 

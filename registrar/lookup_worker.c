@@ -16,7 +16,7 @@ static enum status answer_check(
     return OK;
 }
 
-#define REASON_MAX 160 /* bytes shown of one of many */
+#define REASON_MAX 120 /* bytes shown of one of many */
 
 static enum status answer_checks(
     const struct registry_work *w, const struct lookup_row *row, struct json_writer *j, struct error *e)
@@ -36,6 +36,43 @@ static enum status answer_checks(
         json_close_object(j);
     }
     json_close_array(j);
+    return OK;
+}
+
+static void quotes_put(const struct registry_work *w, const struct registry_avail *avail,
+    const struct registry_quote *quote, size_t n, struct json_writer *j)
+{
+    json_open_array(j, "checks");
+    for (size_t i = 0; i < n; i++) {
+        struct str why = avail[i].reason;
+        json_open_object(j, NULL);
+        json_put_bool(j, "available", avail[i].available);
+        json_put_str(j, "reason", str_n(why.p, why.n > REASON_MAX ? REASON_MAX : why.n));
+        if (!str_empty(quote[i].fee.currency)) {
+            json_put_int(j, "fee", quote[i].fee.amount);
+            json_put_str(j, "currency", quote[i].fee.currency);
+            json_put_bool(j, "binding", w->registry->profile->fee_need != PROFILE_FEE_NEVER);
+        }
+        json_put_bool(j, "premium", quote[i].premium);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+static enum status answer_quotes(
+    const struct registry_work *w, const struct lookup_row *row, struct json_writer *j, struct error *e)
+{
+    struct str names[LOOKUP_CHECKS_MAX], rest = row->names, first, command;
+    struct registry_avail avail[LOOKUP_CHECKS_MAX] = {{.available = false}};
+    struct registry_quote quote[LOOKUP_CHECKS_MAX];
+    uint64_t years = 0;
+    size_t n = 0;
+    if (!str_take(&rest, ' ', &first) || !str_take(&first, ':', &command) || !str_to_u64(first, 100, &years))
+        return error_set(e, INTERNAL, "lookup-names", "a question about prices that names no command");
+    while (n < LOOKUP_CHECKS_MAX && str_take(&rest, ' ', &names[n]))
+        n++;
+    TRY(registry_domain_quotes(w, names, n, str_dupz(w->arena, command), (int)years, avail, quote, e));
+    quotes_put(w, avail, quote, n, j);
     return OK;
 }
 
@@ -71,6 +108,7 @@ static const struct {
 } kinds[] = {
     {"check", answer_check},
     {"checks", answer_checks},
+    {"quotes", answer_quotes},
     {"info", answer_info},
 };
 

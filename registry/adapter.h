@@ -305,6 +305,9 @@ struct registry_adapter {
         struct registry_domain *out, struct error *e);
     /* The price of a "create", "renew", "transfer" or "restore" of that name. INVALID "fee-not-spoken" where the
      * profile names no version of the fee extension. */
+    /* What a command would cost for each of the names, and whether they can be registered, by one check. */
+    enum status (*domain_quotes)(void *ctx, struct registry_call *c, const struct str *names, size_t n,
+        const char *command, int years, struct registry_avail *avail, struct registry_quote *out, struct error *e);
     enum status (*domain_quote)(void *ctx, struct registry_call *c, struct str name, const char *command, int years,
         struct registry_quote *out, struct error *e);
     enum status (*contact_check)(void *ctx, struct registry_call *c, const struct str *ids, size_t n,

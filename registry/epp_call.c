@@ -205,6 +205,19 @@ static const struct epp_checked *checked_find(const struct epp_check_data *d, st
     return NULL;
 }
 
+enum status epp_checked_take(const struct epp_adapter *x, const struct epp_response *r, const struct str *keys,
+    size_t n, struct registry_avail *out, struct error *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct epp_checked *hit = checked_find(&r->u.check, keys[i]);
+        if (hit == NULL)
+            return error_set(
+                e, PROTOCOL, "check-incomplete", "%s left %.*s out of its answer to check", x->id, STR_ARG(keys[i]));
+        out[i] = (struct registry_avail){.name = keys[i], .available = hit->avail, .reason = hit->reason};
+    }
+    return OK;
+}
+
 enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_object object, const struct str *keys,
     size_t n, struct registry_avail *out, struct error *e)
 {
@@ -213,14 +226,7 @@ enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_o
     struct epp_response r = {0};
     TRY(epp_call(x, c, &cmd, &r, e));
     TRY(epp_expect(c, &r, object, EPP_CHK_DATA, e));
-    for (size_t i = 0; i < n; i++) {
-        const struct epp_checked *hit = checked_find(&r.u.check, keys[i]);
-        if (hit == NULL)
-            return error_set(
-                e, PROTOCOL, "check-incomplete", "%s left %.*s out of its answer to check", x->id, STR_ARG(keys[i]));
-        out[i] = (struct registry_avail){.name = keys[i], .available = hit->avail, .reason = hit->reason};
-    }
-    return OK;
+    return epp_checked_take(x, &r, keys, n, out, e);
 }
 
 enum status epp_delete(

@@ -25,6 +25,9 @@ enum status epp_expect(const struct registry_call *c, const struct epp_response 
 /* check and delete, the same for all objects */
 enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_object object, const struct str *keys,
     size_t n, struct registry_avail *out, struct error *e) FW_MUST_CHECK;
+/* The answer to a check, in the order of keys. */
+enum status epp_checked_take(const struct epp_adapter *x, const struct epp_response *r, const struct str *keys,
+    size_t n, struct registry_avail *out, struct error *e) FW_MUST_CHECK;
 enum status epp_delete(struct epp_adapter *x, struct registry_call *c, enum epp_object object, struct str key,
     struct error *e) FW_MUST_CHECK;
 /* In EPP's words (profile); at most max of them, more are dropped with a line in the log, as no decision needs that many. */

@@ -33,30 +33,57 @@ static void quote_take(const struct epp_fee_price *price, struct registry_quote 
         out->reason = STR("its price is no amount of that currency");
 }
 
-static enum status domain_quote(void *ctx, struct registry_call *c, struct str name, const char *command, int years,
-    struct registry_quote *out, struct error *e)
+static enum status prices_ask(struct epp_adapter *x, struct registry_call *c, const struct epp_strs *names,
+    const char *command, int years, struct epp_response *r, struct error *e)
 {
-    struct epp_adapter *x = ctx;
     const struct registry_profile *p = x->config->profile;
     const struct epp_build b = epp_build_of(x, c);
-    struct epp_command cmd = epp_build_check(&b, EPP_DOMAIN, &name, 1);
-    struct epp_response r = {0};
+    struct epp_command cmd = epp_build_check(&b, EPP_DOMAIN, names->v, names->n);
     struct epp_fee_price question = {.command = str_of(command),
         .period = years_of(years),
         .currency = str_empty(p->fee_currency) ? STR_NULL : p->fee_currency};
     const struct epp_fee_prices questions = {&question, 1};
-    const struct epp_strs names = {&name, 1};
-    *out = (struct registry_quote){0};
     if (p->fee == NULL)
         return error_set(e, INVALID, "fee-not-spoken", "the registry %s tells no prices", x->id);
-    TRY(epp_fee_ask(c->arena, &cmd.ext, p->fee, &names, &questions, e));
-    TRY(epp_call(x, c, &cmd, &r, e));
-    struct epp_fee_prices prices = epp_fee_prices(c->arena, &r.ext);
-    const struct epp_fee_price *price = epp_fee_price(&prices, name, command);
+    TRY(epp_fee_ask(c->arena, &cmd.ext, p->fee, names, &questions, e));
+    return epp_call(x, c, &cmd, r, e);
+}
+
+static void quote_find(
+    const struct epp_fee_prices *prices, struct str name, const char *command, struct registry_quote *out)
+{
+    const struct epp_fee_price *price = epp_fee_price(prices, name, command);
+    *out = (struct registry_quote){0};
     if (price == NULL)
         out->reason = STR("the registry told no price");
     else
         quote_take(price, out);
+}
+
+static enum status domain_quote(void *ctx, struct registry_call *c, struct str name, const char *command, int years,
+    struct registry_quote *out, struct error *e)
+{
+    struct epp_response r = {0};
+    const struct epp_strs names = {&name, 1};
+    *out = (struct registry_quote){0};
+    TRY(prices_ask(ctx, c, &names, command, years, &r, e));
+    const struct epp_fee_prices prices = epp_fee_prices(c->arena, &r.ext);
+    quote_find(&prices, name, command, out);
+    return OK;
+}
+
+static enum status domain_quotes(void *ctx, struct registry_call *c, const struct str *names, size_t n,
+    const char *command, int years, struct registry_avail *avail, struct registry_quote *out, struct error *e)
+{
+    struct epp_response r = {0};
+    struct str *asked = arena_copy(c->arena, names, n * sizeof(*names));
+    const struct epp_strs list = {asked, n};
+    TRY(prices_ask(ctx, c, &list, command, years, &r, e));
+    TRY(epp_expect(c, &r, EPP_DOMAIN, EPP_CHK_DATA, e));
+    TRY(epp_checked_take(ctx, &r, names, n, avail, e));
+    const struct epp_fee_prices prices = epp_fee_prices(c->arena, &r.ext);
+    for (size_t i = 0; i < n; i++)
+        quote_find(&prices, names[i], command, &out[i]);
     return OK;
 }
 
@@ -89,4 +116,5 @@ void epp_fee_take(struct registry_call *c, const struct epp_response *r)
 void epp_fee_verbs(struct registry_adapter *a)
 {
     a->domain_quote = domain_quote;
+    a->domain_quotes = domain_quotes;
 }

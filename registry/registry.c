@@ -120,6 +120,23 @@ enum status registry_domain_check(
     return check_in_portions(w, w->registry->adapter.domain_check, names, n, out, e);
 }
 
+enum status registry_domain_quotes(const struct registry_work *w, const struct str *names, size_t n,
+    const char *command, int years, struct registry_avail *avail, struct registry_quote *out, struct error *e)
+{
+    const struct registry_adapter *x = &w->registry->adapter;
+    const struct registry_profile *p = w->registry->profile;
+    for (size_t i = 0; i < n; i++)
+        out[i] = (struct registry_quote){0};
+    if (p->fee == NULL || x->domain_quotes == NULL)
+        return registry_domain_check(w, names, n, avail, e);
+    for (size_t at = 0, take; at < n; at += take) {
+        struct registry_call c = call_of(w);
+        take = portion_size(p, names + at, n - at);
+        TRY(x->domain_quotes(x->ctx, &c, names + at, take, command, years, avail + at, out + at, e));
+    }
+    return OK;
+}
+
 enum status registry_host_check(
     const struct registry_work *w, const struct str *names, size_t n, struct registry_avail *out, struct error *e)
 {

@@ -69,7 +69,12 @@ enum status registry_domain_info(const struct registry_work *w, struct str name,
 /* What a "create", "renew", "transfer" or "restore" would cost now. */
 enum status registry_domain_quote(const struct registry_work *w, struct str name, const char *command, int years,
     struct registry_quote *out, struct error *e) FW_MUST_CHECK;
-/* The same, but what the transcript is to say of it is left to the caller: to be written with what follows from it, or
+/* The same of many, and whether they can be registered; in portions of the registry's limit, and not in the transcript.
+ * Where the registry tells no prices only that, and quotes without currency. */
+enum status registry_domain_quotes(const struct registry_work *w, const struct str *names, size_t n,
+    const char *command, int years, struct registry_avail *avail, struct registry_quote *out,
+    struct error *e) FW_MUST_CHECK;
+/* The same as registry_domain_quote, but what the transcript is to say of it is left to the caller: to be written with what follows from it, or
  * by registry_question_keep, which logs where that fails. Without a verb: there is nothing to be said. */
 enum status registry_domain_quote_row(const struct registry_work *w, struct str name, const char *command, int years,
     struct registry_quote *out, struct transcript_row *row_r, struct error *e) FW_MUST_CHECK;

@@ -285,6 +285,24 @@ def spend_limited_through_kills(c, batch):
     assert orders(c) - base == 3
 
 
+def registry_fees(c, batch):
+    """What the registry will charge is in the plan; a name for which it wants more than our price is not ordered."""
+    table_write(batch.path, ["op", "name", "years"], [["register", "plain.test", "2"], ["register", "gold.test", "1"],
+                                                      ["renew", "op-a.test", "1"], ["lock", "op-a.test", ""]])
+    status, out, err = batch.run("--json", "batch", "plan", batch.path, "-o", batch.plan_path)
+    said = json.loads(out)
+    (ours, [gold]) = (said["registry_fees"], said["premium_first"])
+    assert status == 6 and said["possible"] == 3 and said["premium"] == 1, said
+    assert gold["name"] == "gold.test" and gold["registry_fee"] == "500.00 EUR", said
+    assert gold["code"] == "registry-price-above" and "a premium name" in gold["reason"], said
+    per_year = c.sql("SELECT create_price, renew_price, currency FROM tld WHERE name = 'test'", "fourways_sandbox")[0]
+    cents = int(per_year[0]) + 2 * int(per_year[1])
+    assert ours == [f"{cents / 100:.2f} {per_year[2]}"], (ours, per_year)
+    status, out, err = batch.plan()
+    assert "premium names, with the registry's price:\n  line 3 " in out and "500.00 EUR" in out, out
+    assert f"the registries charge us {ours[0]} for 2 of them" in out, out
+
+
 def persons_called(c, batch):
     """Orders that need a person are shown and counted, not waited for; when that is mended the plan is gone on with."""
     table_write(batch.path, ["op", "name"], [["register", f"stuck-{i}.test"] for i in range(3)] +
@@ -518,6 +536,10 @@ def main():
         @case("what a killed run has spent counts in the next")
         def _():
             spend_limited_through_kills(c, Batch(c, c.path("limit.csv")))
+
+        @case("what the registry charges is in the plan, and premium names stand out")
+        def _():
+            registry_fees(c, Batch(c, c.path("fees.csv")))
 
         @case("orders that need a person are shown and not waited for, and gone on with when that is mended")
         def _():
