@@ -1,10 +1,12 @@
 #include "epp/scan.h"
 #include "epp/session.h"
 
+static const char token_element[] = "allocationToken";
+
 bool epp_is_secret(struct str local)
 {
     return str_eqz(local, "pw") || str_eqz(local, "newPW") || str_eqz(local, "authInfo") ||
-           str_eqz(local, "allocationToken");
+           str_eqz(local, token_element);
 }
 
 /* Where the end tag of the element begins whose content begins at `at`; the end where it has none. */
@@ -26,7 +28,7 @@ static size_t content_end(struct str doc, size_t at, struct str name)
     }
 }
 
-void epp_redact_as(struct str doc, struct str mark, struct buf *out)
+void epp_redact_as(struct str doc, const struct epp_marks *marks, struct buf *out)
 {
     if (!str_utf8_valid(doc)) {
         buf_printf(out, "(%zu bytes that are not UTF-8)", doc.n);
@@ -44,12 +46,13 @@ void epp_redact_as(struct str doc, struct str mark, struct buf *out)
         at = t.end;
         if (t.start && epp_is_secret(epp_tag_local(&t))) {
             at = content_end(doc, at, t.name);
-            buf_str(out, mark);
+            buf_str(out, str_eqz(epp_tag_local(&t), token_element) ? marks->token : marks->password);
         }
     }
 }
 
 void epp_redact(struct str doc, struct buf *out)
 {
-    epp_redact_as(doc, STR("***"), out);
+    const struct epp_marks stars = {STR("***"), STR("***")};
+    epp_redact_as(doc, &stars, out);
 }

@@ -132,8 +132,12 @@ const struct epp_session_counters *epp_session_counters(const struct epp_session
 /* The document with the text inside every pw, newPW, authInfo and allocationToken element replaced by "***", whatever
  * the prefix; also for documents that are not well-formed. For logs on both sides. */
 void epp_redact(struct str doc, struct buf *out) FW_NONNULL_ALL;
-/* The same with another text in the secrets' place: one that says where the secret is kept. It must need no escaping
- * in XML. */
-void epp_redact_as(struct str doc, struct str mark, struct buf *out) FW_NONNULL_ALL;
+/* The same with other texts in the secrets' places: such as say where a secret is kept. They must need no escaping in
+ * XML. */
+struct epp_marks {
+    struct str password; /* of pw, newPW and authInfo */
+    struct str token; /* of allocationToken */
+};
+void epp_redact_as(struct str doc, const struct epp_marks *marks, struct buf *out) FW_NONNULL_ALL;
 
 #endif

@@ -15,7 +15,8 @@ DB_QUERY(q_order_move,
     "UPDATE orders SET state = ?, live = ?, step = ?, attempt = ?, next_run = ?, lease_token = ?,"
     " needs_person = (? OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = orders.id"
     " AND s.seq = ? AND s.outcome = 'waiting' AND s.started < ?)),"
-    " error_code = ?, error_text = ?, finished = ?, epp_code = ?, cltrid = ?, svtrid = ?, secret = IF(?, NULL, secret)"
+    " error_code = ?, error_text = ?, finished = ?, epp_code = ?, cltrid = ?, svtrid = ?, secret = IF(?, NULL, secret),"
+    " token = IF(?, NULL, token)"
     " WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(q_step_write, "INSERT INTO order_step (order_id, seq, step, outcome, attempts, started, finished, detail)"
                        " VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON DUPLICATE KEY UPDATE outcome = VALUES(outcome),"
@@ -243,7 +244,7 @@ static enum status move_write(struct db *db, void *ctx, struct error *e)
             db_i(t->needs_person), db_i(ended ? -1 : seq),
             db_i(v->m->patient_until > v->now ? 0 : v->now - ORDER_PATIENCE_US), db_s(t->error_code),
             db_s(t->error_text), ended ? db_i(t->finished) : db_null(), db_i(t->epp_code), db_s(t->cltrid),
-            db_s(t->svtrid), db_i(ended), db_i(t->id), db_i(v->o->lease_token)),
+            db_s(t->svtrid), db_i(ended), db_i(ended), db_i(t->id), db_i(v->o->lease_token)),
         &rows, e));
     if (rows != 1)
         return error_set(e, CONFLICT, "lease-lost", "order %lld is in other hands by now", (long long)t->id);

@@ -4,7 +4,7 @@
  *   fourways batch apply PLAN                does what the plan says, as long as the world is as it was
  *
  * The file is CSV with a header: `name`, optionally `op` (batch_ops; without the column every row is "register"),
- * `years`, any contact field, `ns`, `ds`, `lock`, `authinfo`. A contact field without a column is as --contact says or else as
+ * `years`, any contact field, `ns`, `ds`, `lock`, `authinfo`, `token`. A contact field without a column is as --contact says or else as
  * in the account's latest contact; an empty cell is an empty field.
  *
  * A plan is JSON, an object a line: what it is of (the file with its digest, the account, the contact that the rows start
@@ -28,7 +28,7 @@
 struct batch_op {
     const char *word; /* in the column `op` */
     const char *kind; /* of order; NULL: only a question, about availability */
-    bool years, contact, secret; /* which columns it reads; the others must be empty */
+    bool years, contact, secret, token; /* which columns it reads; the others must be empty */
     const char *args_column, *args_default; /* the column of the kind's args, and what an empty cell means; or NULL */
     bool expiry; /* the plan holds only as long as the domain expires when it did */
     const char *costs; /* the command that the registry charges for; NULL: none */
@@ -53,7 +53,7 @@ struct batch_row {
     struct str typed; /* the name as in the file */
     int years;
     struct contact contact;
-    struct str args, secret; /* STR_NULL: none */
+    struct str args, secret, token; /* STR_NULL: none */
     /* as planned */
     struct str name; /* in A-labels; "" where it is no name */
     int64_t price;
@@ -88,7 +88,7 @@ enum status batch_file_rows(struct batch *b, struct error *e) FW_MUST_CHECK;
 /* The order that a row asks for; its text lives as long as the batch. */
 void batch_request(const struct batch_row *row, struct order_request *rq);
 /* The input columns plus result, code, reason, cltrid, svtrid; whole and in one move, readable to its owner only. Of an
- * authinfo it shows that there was one. */
+ * authinfo or a token it shows that there was one. */
 enum status batch_results_write(const struct batch *b, struct str path, struct error *e) FW_MUST_CHECK;
 
 /* ---- batch_plan.c ---- */

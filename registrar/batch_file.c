@@ -4,10 +4,10 @@
 #include "base/crypto.h"
 
 const struct batch_op batch_ops[] = {
-    {.word = "register", .kind = "register", .years = true, .contact = true, .costs = "create"},
+    {.word = "register", .kind = "register", .years = true, .contact = true, .token = true, .costs = "create"},
     {.word = "renew", .kind = "renew", .years = true, .expiry = true, .costs = "renew"},
-    {.word = "restore", .kind = "restore", .expiry = true, .costs = "restore"},
-    {.word = "transfer", .kind = "transfer", .secret = true, .costs = "transfer"},
+    {.word = "restore", .kind = "restore", .expiry = true, .token = true, .costs = "restore"},
+    {.word = "transfer", .kind = "transfer", .secret = true, .token = true, .costs = "transfer"},
     {.word = "ns", .kind = "ns", .args_column = "ns", .args_default = "ours"},
     {.word = "ds", .kind = "ds", .args_column = "ds", .args_default = "none"},
     {.word = "contacts", .kind = "contacts", .contact = true},
@@ -28,7 +28,17 @@ const char *batch_result_word(enum batch_result r)
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
-enum { COLUMN_NAME = 100, COLUMN_OP, COLUMN_YEARS, COLUMN_NS, COLUMN_DS, COLUMN_LOCK, COLUMN_AUTHINFO, COLUMN_NONE };
+enum {
+    COLUMN_NAME = 100,
+    COLUMN_OP,
+    COLUMN_YEARS,
+    COLUMN_NS,
+    COLUMN_DS,
+    COLUMN_LOCK,
+    COLUMN_AUTHINFO,
+    COLUMN_TOKEN,
+    COLUMN_NONE
+};
 
 static int column_of(struct str key)
 {
@@ -36,7 +46,7 @@ static int column_of(struct str key)
         const char *key;
         int column;
     } own[] = {{"name", COLUMN_NAME}, {"op", COLUMN_OP}, {"years", COLUMN_YEARS}, {"ns", COLUMN_NS}, {"ds", COLUMN_DS},
-        {"lock", COLUMN_LOCK}, {"authinfo", COLUMN_AUTHINFO}};
+        {"lock", COLUMN_LOCK}, {"authinfo", COLUMN_AUTHINFO}, {"token", COLUMN_TOKEN}};
     for (size_t i = 0; i < ARRAY_LEN(own); i++)
         if (str_eqz(key, own[i].key))
             return own[i].column;
@@ -56,7 +66,7 @@ static enum status header_read(const struct csv_row *h, int *columns, struct err
         if (columns[i] == COLUMN_NONE)
             return error_set(e, INVALID, "csv-header",
                 "line 1: unknown column '%.*s'; known are name (the domain), op, years, registrant, org, street, city,"
-                " state, postal_code, country, phone, email, ns, ds, lock, authinfo",
+                " state, postal_code, country, phone, email, ns, ds, lock, authinfo, token",
                 STR_ARG(str_trim(h->field[i])));
         for (size_t k = 0; k < i; k++)
             if (columns[k] == columns[i])
@@ -86,7 +96,7 @@ static enum status op_read(struct batch_row *row, struct str word, struct error 
 }
 
 struct row_cells {
-    struct str years, ns, ds, lock, authinfo;
+    struct str years, ns, ds, lock, authinfo, token;
 };
 
 /* The cell of a column that holds args, if it is the one that the op reads. */
@@ -101,6 +111,7 @@ static const char *unused_cell(const struct batch_op *op, const struct row_cells
            : !args_cell(op, "ds") && !str_empty(c->ds)     ? "ds"
            : !args_cell(op, "lock") && !str_empty(c->lock) ? "lock"
            : !op->secret && !str_empty(c->authinfo)        ? "authinfo"
+           : !op->token && !str_empty(c->token)            ? "token"
            : !op->years && !str_empty(c->years)            ? "years"
                                                            : NULL;
 }
@@ -118,6 +129,7 @@ static enum status cells_use(struct batch *b, struct batch_row *row, const struc
         return error_set(e, INVALID, "years", "line %zu: years '%.*s' is not 1 to 10", row->line, STR_ARG(c->years));
     row->years = op->years ? (int)years : 0;
     row->secret = str_empty(c->authinfo) ? STR_NULL : c->authinfo;
+    row->token = str_empty(c->token) ? STR_NULL : c->token;
     struct str args = args_cell(op, "ns") ? c->ns : args_cell(op, "ds") ? c->ds : c->lock;
     row->args = op->args_column == NULL ? STR_NULL : str_empty(args) ? str_of(op->args_default) : args;
     return OK;
@@ -142,11 +154,12 @@ static enum status row_read(
         else if (columns[i] == COLUMN_OP)
             TRY(op_read(row, v, e));
         else
-            *(columns[i] == COLUMN_YEARS    ? &c.years
-                : columns[i] == COLUMN_NS   ? &c.ns
-                : columns[i] == COLUMN_DS   ? &c.ds
-                : columns[i] == COLUMN_LOCK ? &c.lock
-                                            : &c.authinfo) = v;
+            *(columns[i] == COLUMN_YEARS     ? &c.years
+                : columns[i] == COLUMN_NS    ? &c.ns
+                : columns[i] == COLUMN_DS    ? &c.ds
+                : columns[i] == COLUMN_LOCK  ? &c.lock
+                : columns[i] == COLUMN_TOKEN ? &c.token
+                                             : &c.authinfo) = v;
     }
     return cells_use(b, row, &c, e);
 }
@@ -205,6 +218,7 @@ void batch_request(const struct batch_row *row, struct order_request *rq)
         .contact = row->op->contact ? &row->contact : NULL,
         .args = row->args,
         .secret = row->secret,
+        .token = row->token,
     };
 }
 
@@ -213,7 +227,8 @@ void batch_request(const struct batch_row *row, struct order_request *rq)
 static void result_put(struct buf *out, const struct batch *b, const struct batch_row *row)
 {
     for (size_t i = 0; i < b->header.n; i++) {
-        bool secret = column_of(str_trim(b->header.field[i])) == COLUMN_AUTHINFO && !str_empty(str_trim(row->cells[i]));
+        int column = column_of(str_trim(b->header.field[i]));
+        bool secret = (column == COLUMN_AUTHINFO || column == COLUMN_TOKEN) && !str_empty(str_trim(row->cells[i]));
         csv_put(out, secret ? STR("***") : row->cells[i], false);
     }
     csv_put(out, str_of(batch_result_word(row->result)), false);

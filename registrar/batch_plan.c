@@ -267,11 +267,12 @@ static enum status ask_now(struct asking *q, struct error *e)
     return s;
 }
 
+/* Who has a token for a name can have it though the registry says to the others that it is taken: the create decides. */
 static bool row_asks(const struct asking *q, const struct batch_row *row)
 {
     const char *costs = row->op->costs;
     bool same = q->costs == NULL ? row->op->kind == NULL : costs != NULL && strcmp(costs, q->costs) == 0;
-    return row->planned && same && row->years == q->years &&
+    return row->planned && str_is_null(row->token) && same && row->years == q->years &&
            str_eq(tld_of_name(&q->b->c->desk.tlds, row->name)->registry, q->registry);
 }
 

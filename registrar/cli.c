@@ -6,7 +6,7 @@
 
 const struct cli_command cli_commands[] = {
     {"domain check", "NAME", "", "is the name free, and what does it cost", 1, 1, true, cmd_domain_check, true},
-    {"domain register", "NAME", "years,contact,no-wait!,key,max-price",
+    {"domain register", "NAME", "years,contact,no-wait!,key,max-price,token-file",
         "register it (" CONTACT_HELP "; else the account's latest)", 1, 1, true, cmd_domain_register, true},
     {"domain info", "NAME", "", "what we and the registry know of it", 1, 1, true, cmd_domain_info, true},
     {"domain renew", "NAME", "years,no-wait!,key,max-price", "add years to its term", 1, 1, true, cmd_domain_renew,
@@ -96,6 +96,7 @@ const struct cli_option_text cli_options[] = {
     {"password-file", "FILE", "file with the password and nothing else"},
     {"result", "FILE", "where the result of each row goes (default PLAN.result.csv)"},
     {"set", "ID", "number of a reusable delegation set of the account (fourways set list)"},
+    {"token-file", "FILE", "file with the allocation token of a name that is not for everybody, and nothing else"},
     {"yes", NULL, "with all its records, and without being asked"},
     {"years", "N", "1 to 10 (default 1)"},
 };

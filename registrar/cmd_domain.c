@@ -1,6 +1,7 @@
 #include "registrar/cmd_order.h"
 #include "registrar/lookup.h"
 
+#include "base/conf.h"
 #include "billing/price.h"
 
 #define REGISTRY_WAIT_MS 10000
@@ -36,6 +37,16 @@ CMD(domain_check)
     return check(c, &e) == OK ? 0 : cli_fail(c, &e);
 }
 
+static enum status token_read(struct cli *c, struct str *token_r, struct error *e)
+{
+    struct str path = cli_option(c, "token-file"), text;
+    if (str_is_null(path))
+        return OK;
+    TRY(file_read(c->arena, str_dupz(c->arena, path), 1024, &text, e));
+    *token_r = str_trim(text);
+    return OK;
+}
+
 static enum status place(struct cli *c, const char *kind, const struct contact *contact, int *code, struct error *e)
 {
     struct order o;
@@ -49,6 +60,7 @@ static enum status place(struct cli *c, const char *kind, const struct contact *
     };
     TRY(cli_option_int(c, "years", 1, 10, 1, &years, e));
     TRY(cmd_max_price(c, &rq.max_price, e));
+    TRY(token_read(c, &rq.token, e));
     rq.years = (int)years;
     TRY(order_place(&c->desk, c->db, c->arena, &c->acc, &rq, clock_now(), &o, &repeated, e));
     fprintf(stderr, "order %lld%s\n", (long long)o.id, repeated ? " (made before with this key)" : "");

@@ -43,6 +43,7 @@ struct order {
     time_us created, finished;
     struct str args; /* what the kind needs beside the name, in the form of order_args.h; "" if nothing */
     struct str secret; /* sealed for the registrar (sealing.h); STR_NULL: none, or the order has ended */
+    struct str token; /* an allocation token, sealed as the secret is; STR_NULL: none, or the order has ended */
     int epp_code; /* the registry's answer to the deciding command; 0: none yet */
     struct str cltrid, svtrid; /* of that command; "" where there is none */
     bool batch; /* as in the request */
@@ -60,6 +61,7 @@ struct order_request {
     int64_t max_price; /* minor units of the account's currency; 0: whatever the price list says */
     struct str args; /* of the kind (order_args.h); STR_NULL: none */
     struct str secret; /* authInfo: transfer: required; authinfo: STR_NULL makes a new one */
+    struct str token; /* allocation token (RFC 8495): register, transfer, restore; STR_NULL: none */
     const int64_t *price; /* refused when the price is not exactly this: CONFLICT "price-changed"; NULL: any */
     time_us expires; /* refused when the domain does not expire then (CONFLICT "expiry-changed"), by us and, in a
                       * renewal, by the registry; 0: whenever */

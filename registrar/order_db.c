@@ -40,6 +40,7 @@ struct order order_row(const struct db_result *r, size_t i)
         .cltrid = db_str(r, i, 26),
         .svtrid = db_str(r, i, 27),
         .batch = db_int(r, i, 28) != 0,
+        .token = db_str(r, i, 29),
     };
     struct str currency = db_str(r, i, 13), hold = db_str(r, i, 14);
     memcpy(o.price.currency, currency.p, currency.n < 3 ? currency.n : 3);

@@ -8,8 +8,8 @@ DB_QUERY(q_key_find, "SELECT request_digest, order_id FROM idempotency WHERE acc
 DB_QUERY(q_key_insert, "INSERT INTO idempotency (account_id, key_digest, request_digest, order_id, created)"
                        " VALUES (?, ?, ?, ?, ?)");
 DB_QUERY(q_order_insert, "INSERT INTO orders (account_id, kind, name, years, contact_id, state, step, attempt, live,"
-                         " next_run, price, currency, created, args, secret, cur_expires, batch)"
-                         " VALUES (?, ?, ?, ?, ?, 'open', ?, 0, 1, ?, ?, ?, ?, ?, ?, ?, ?)");
+                         " next_run, price, currency, created, args, secret, cur_expires, batch, token)"
+                         " VALUES (?, ?, ?, ?, ?, 'open', ?, 0, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 DB_QUERY(q_order_busy, "SELECT id, kind FROM orders WHERE name = ? AND account_id = ? AND live = 1 LIMIT 1");
 DB_QUERY(q_order_hold, "UPDATE orders SET hold_id = ? WHERE id = ?");
 
@@ -23,7 +23,7 @@ struct placing {
     struct contact contact;
     struct money price;
     struct str key_digest, request_digest;
-    struct str args, sealed;
+    struct str args, sealed, token; /* both secrets sealed */
     time_us now;
     int64_t order_id;
 };
@@ -50,6 +50,8 @@ static void placing_digest(struct placing *p)
     /* A digest of the secret would let who reads the database try out passwords. */
     if (!str_is_null(p->rq->secret))
         buf_puts(&b, "|secret");
+    if (!str_is_null(p->rq->token))
+        buf_puts(&b, "|token");
     INVARIANT(!buf_over(&b));
     p->request_digest = digest_of(p->arena, buf_view(&b));
     p->key_digest = digest_of(p->arena, p->rq->key);
@@ -69,6 +71,21 @@ static enum status placing_secret(const struct placing *p, struct error *e)
     return OK;
 }
 
+static enum status placing_token(const struct placing *p, struct error *e)
+{
+    struct str token = p->rq->token;
+    if (str_is_null(token))
+        return OK;
+    if (!p->plan->takes_token)
+        return error_set(e, INVALID, "token-unused",
+            "an order of kind %s takes no allocation token: those of kinds register, transfer and restore do (RFC "
+            "8495)",
+            p->plan->kind);
+    if (token.n < 1 || token.n > SEALED_PLAIN_MAX || !str_utf8_valid(token))
+        return error_set(e, INVALID, "token", "an allocation token has 1 to %d bytes of text", SEALED_PLAIN_MAX);
+    return OK;
+}
+
 static enum status placing_check(const struct desk *d, struct placing *p, struct error *e)
 {
     const struct order_request *rq = p->rq;
@@ -82,6 +99,7 @@ static enum status placing_check(const struct desk *d, struct placing *p, struct
         TRY(tld_years_validate(p->name.tld, rq->years, e));
     TRY(order_args_check(p->plan->args, p->arena, rq->args, &p->args, e));
     TRY(placing_secret(p, e));
+    TRY(placing_token(p, e));
     if (rq->max_price < 0)
         return error_set(e, INVALID, "max-price", "the highest price is not negative: 0 takes the price list's");
     if (!p->plan->needs_contact)
@@ -225,7 +243,7 @@ static enum status placing_write(struct db *db, void *ctx, struct error *e)
         DB_ARGS(db_i(p->acc->id), db_s(str_of(p->plan->kind)), db_s(p->name.name), db_i(years), contact,
             db_s(str_of(p->plan->steps[0].name)), db_i(p->now), db_i(p->price.amount), db_s(str_of(p->price.currency)),
             db_i(p->now), db_s(p->args), db_b(p->sealed), p->rq->expires != 0 ? db_i(p->rq->expires) : db_null(),
-            db_i(p->rq->batch)),
+            db_i(p->rq->batch), db_b(p->token)),
         NULL, e));
     p->order_id = db_last_id(db);
     if (!str_is_null(p->rq->key))
@@ -288,6 +306,8 @@ enum status order_put(const struct desk *d, struct db *db, struct arena *a, cons
         TRY(placing_price(db, &p, e));
         if (!str_is_null(rq->secret))
             TRY(sealing_seal(db, a, p.name.name, rq->secret, &p.sealed, e));
+        if (!str_is_null(rq->token))
+            TRY(sealing_seal(db, a, p.name.name, rq->token, &p.token, e));
         TRY(placing_commit(db, &p, &repeated, e));
     } else {
         return s;

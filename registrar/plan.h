@@ -29,6 +29,7 @@ struct plan {
     bool needs_years, needs_contact;
     enum order_args args;
     bool needs_secret, takes_secret; /* an authInfo: must, may be given */
+    bool takes_token; /* an allocation token (RFC 8495) may be given */
     const char
         *asks; /* the step whose command asks the registry for it: once sent, the order fails only where the registry
                        * has refused */

@@ -1,5 +1,7 @@
 #include "registrar/step.h"
 
+#include "registrar/sealing.h"
+#include "registry/fit.h"
 #include "registry/journal.h"
 #include "zones/zone.h"
 
@@ -79,7 +81,10 @@ enum status step_work(struct step_run *r, struct registry_work *w_r, struct erro
         .customer = r->o->account_id,
         .lane = r->o->batch ? REGISTRY_LANE_BATCH : REGISTRY_LANE_AUTO,
     };
-    return OK;
+    if (str_is_null(r->o->token))
+        return OK;
+    TRY(sealing_open(r->arena, &r->us->sealing, r->o->name, r->o->token, &w_r->token, e));
+    return token_fit(reg->profile, w_r->token, r->o->name, e);
 }
 
 enum status step_zone(struct step_run *r, struct zone *zone_r, struct error *e)

@@ -75,7 +75,8 @@ enum status step_wait(struct step_run *r, int64_t wait_us, struct error *e, cons
 bool step_is_wait(const struct error *e);
 void step_detail(struct step_run *r, const char *fmt, ...) FW_PRINTF(2, 3);
 
-/* The registry of the order's name with this step's connection; NULL registry is reported as INVALID. */
+/* The registry of the order's name with this step's connection, and the order's allocation token; INVALID where no
+ * registry serves the name, or it takes no tokens. */
 enum status step_work(struct step_run *r, struct registry_work *w_r, struct error *e) FW_MUST_CHECK;
 /* What the customer has agreed to pay: the registry must not ask for more. Without currency where nothing is held. */
 struct registry_fee step_ceiling(const struct step_run *r);

@@ -75,9 +75,13 @@ struct registry_call {
     struct str cltrid; /* STR_NULL: the adapter makes one */
     int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds the answer */
     /* Called when a session is ready and the command encoded, before the first byte goes out. Not OK:
-     * nothing is sent and the call fails with it. `frame` is the command with `secret` in place of each secret. */
+     * nothing is sent and the call fails with it. `frame` is the command with `secret` in place of each secret,
+     * and `secret_token` in that of an allocation token. */
     enum status (*intent)(void *ctx, struct str frame, struct error *e);
-    struct str secret; /* STR_NULL: "***"; must need no escaping in XML */
+    struct str secret, secret_token; /* STR_NULL: "***"; must need no escaping in XML */
+    /* An allocation token (RFC 8495): goes with checks and creates of domains, transfer and restore requests. STR_NULL:
+     * none. */
+    struct str token;
     bool keep; /* answer.frame is wanted */
     struct registry_fee fee; /* goes with the command: what we agree to pay. Without currency: nothing is said */
     /* Called when all bytes are out. */

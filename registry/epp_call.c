@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "epp/allocation_token.h"
 #include "epp/result.h"
 #include "epp/rgp.h"
 #include "epp/session.h"
@@ -89,7 +90,11 @@ static enum status intent_tell(struct registry_call *c, const struct epp_command
     buf_in(&frame, c->arena, FRAME_KEPT_MAX);
     buf_in(&redacted, c->arena, FRAME_KEPT_MAX);
     TRY(epp_command_encode(cmd, &frame, e));
-    epp_redact_as(buf_view(&frame), str_is_null(c->secret) ? STR("***") : c->secret, &redacted);
+    const struct epp_marks marks = {
+        .password = str_is_null(c->secret) ? STR("***") : c->secret,
+        .token = str_is_null(c->secret_token) ? STR("***") : c->secret_token,
+    };
+    epp_redact_as(buf_view(&frame), &marks, &redacted);
     return c->intent(c->ctx, buf_view(&redacted), e);
 }
 
@@ -166,6 +171,20 @@ struct epp_build epp_build_of(const struct epp_adapter *x, const struct registry
     return (struct epp_build){.profile = x->config->profile, .arena = c->arena};
 }
 
+/* RFC 8495 3: a check says whether the name can be had with it, and what gets one a domain carries it. */
+static void token_put(const struct registry_call *c, struct epp_command *cmd)
+{
+    const struct epp_rgp_update *rgp = epp_ext_find(&cmd->ext, &epp_rgp_update);
+    bool gets = cmd->verb == EPP_CHECK || cmd->verb == EPP_CREATE ||
+                (cmd->verb == EPP_TRANSFER && cmd->op == EPP_OP_REQUEST) ||
+                (rgp != NULL && str_eqz(rgp->op, "request"));
+    if (str_is_null(c->token) || cmd->object != EPP_DOMAIN || !gets)
+        return;
+    struct epp_allocation_token *t = ARENA_NEW(c->arena, struct epp_allocation_token);
+    t->token = c->token;
+    epp_ext_add(c->arena, &cmd->ext, &epp_allocation_token, t);
+}
+
 enum status epp_call(
     struct epp_adapter *x, struct registry_call *c, struct epp_command *cmd, struct epp_response *r, struct error *e)
 {
@@ -175,6 +194,7 @@ enum status epp_call(
     c->sent = false;
     c->answer = (struct registry_answer){.cltrid = c->cltrid};
     TRY(epp_fee_put(x, c, cmd, e));
+    token_put(c, cmd);
     enum status st = epp_try(x, c, cmd, r, e);
     if (c->keep)
         c->answer.frame = frame_kept(c->arena, r->raw);

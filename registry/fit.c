@@ -321,3 +321,11 @@ enum status request_fit(const struct registry_profile *p, struct arena *a, time_
     }
     return OK;
 }
+
+enum status token_fit(const struct registry_profile *p, struct str token, struct str object, struct error *e)
+{
+    if (str_is_null(token) || p->allocation_token)
+        return OK;
+    return error_set(e, INVALID, "token-not-taken", "%.*s: the registry %.*s takes no allocation tokens",
+        STR_ARG(object), STR_ARG(p->name));
+}

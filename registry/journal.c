@@ -352,10 +352,9 @@ static enum status attempt_answered(struct attempt *t, enum status s, struct reg
 }
 
 /* What stands for the secrets in what is written down: where the caller keeps them. */
-static struct str secret_reference(const struct attempt *t)
+static struct str secret_reference(const struct attempt *t, const char *kind)
 {
-    const char *word = t->verb->word;
-    char *mark = arena_printf(t->w->arena, "secret:%.*s/%.*s", (int)strcspn(word, "-"), word, STR_ARG(t->row.object));
+    char *mark = arena_printf(t->w->arena, "secret:%.*s/%.*s", (int)strcspn(kind, "-"), kind, STR_ARG(t->row.object));
     for (char *c = mark; *c != '\0'; c++)
         if (strchr("<>&\"'", *c) != NULL)
             *c = '_';
@@ -374,7 +373,9 @@ static enum status attempt_send(struct attempt *t, struct registry_outcome *o, s
         .intent = attempt_intent,
         .gone = attempt_gone,
         .ctx = t,
-        .secret = secret_reference(t),
+        .secret = secret_reference(t, t->verb->word),
+        .secret_token = secret_reference(t, "token"),
+        .token = t->w->token,
         .keep = true,
         .fee = t->row.fee,
     };
@@ -476,6 +477,7 @@ static enum status attempt_load(struct attempt *t, struct error *e)
 static enum status attempt_fit(struct attempt *t, struct error *e)
 {
     struct registry_request *fitted = ARENA_NEW(t->w->arena, struct registry_request);
+    TRY(token_fit(t->w->registry->profile, t->w->token, t->verb->object(t->r), e));
     TRY(request_fit(t->w->registry->profile, t->w->arena, t->w->now, t->r, fitted, e));
     TRY(contact_ids_translate(t->w, fitted, e));
     TRY(host_set_name(t->w, fitted, e));

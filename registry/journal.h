@@ -3,7 +3,7 @@
  * The rule: intent row committed → command sent → result row committed. The intent holds a clTRID
  * ("FW-…": 119 random bits, and unique in the table) that is never used twice, the caller's key, verb and object; the
  * transcript's row, in the same transaction, the command's bytes, with "secret:domain/NAME" where a secret of that
- * object stands: its owner keeps it sealed, and can write the bytes out again. If no result follows (process killed, connection cut, time-out), the state is
+ * object stands ("secret:token/NAME" for an allocation token): its owner keeps it sealed, and can write the bytes out again. If no result follows (process killed, connection cut, time-out), the state is
  * UNKNOWN, and it is decided by asking the registry, never by sending the command again on faith:
  *
  *   domain create    info: ours, made since the intent, our authInfo or our registrant → done;

@@ -88,7 +88,7 @@ time_us registry_time(const struct registry_work *w)
 static struct registry_call call_of(const struct registry_work *w)
 {
     return (struct registry_call){
-        .arena = w->arena, .timeout_ms = w->timeout_ms, .lane = w->lane, .customer = w->customer};
+        .arena = w->arena, .timeout_ms = w->timeout_ms, .lane = w->lane, .customer = w->customer, .token = w->token};
 }
 
 /* How many of the names one command asks: as many as the registry takes, all of one sub-product, which is said once. */

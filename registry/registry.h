@@ -53,6 +53,7 @@ struct registry_work {
                       * written down as at `now` */
     int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds each answer */
     enum registry_lane lane; /* AUTO unless it is a batch job */
+    struct str token; /* allocation token of the domain that it is about (RFC 8495); STR_NULL: none */
     int64_t customer; /* the account for which it is; customers take turns; 0: ourselves */
 };
 

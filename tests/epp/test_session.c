@@ -696,6 +696,17 @@ static const char *const redactions[][2] = {
     {"<pw>\xff</pw>", "(10 bytes that are not UTF-8)"},
 };
 
+START_TEST(each_kind_of_secret_has_a_mark_of_its_own)
+{
+    struct buf out;
+    const struct epp_marks marks = {.password = STR("P"), .token = STR("T")};
+    buf_in(&out, &a, 1 << 16);
+    epp_redact_as(
+        STR("<authInfo><pw>a</pw></authInfo><x:allocationToken>b</x:allocationToken><pw>c</pw>"), &marks, &out);
+    ck_assert_str(buf_view(&out), "<authInfo>P</authInfo><x:allocationToken>T</x:allocationToken><pw>P</pw>");
+}
+END_TEST
+
 START_TEST(secrets_are_struck_out_wherever_they_stand)
 {
     struct buf out;
@@ -712,6 +723,7 @@ int main(void)
     tcase_add_test(c, a_whole_conversation_works);
     tcase_add_test(c, the_trace_shows_both_directions_and_no_secret);
     tcase_add_test(c, a_large_answer_comes_in_many_reads);
+    tcase_add_test(c, each_kind_of_secret_has_a_mark_of_its_own);
     tcase_add_loop_test(c, secrets_are_struck_out_wherever_they_stand, 0, ARRAY_LEN(redactions));
     c = case_of(s, "cut");
     tcase_add_loop_test(c, an_answer_cut_after_any_byte_is_uncertain_never_lost, 0, 4);

@@ -205,6 +205,7 @@ def bad_files(c, batch):
                         ("op,name\nsteal,x.test\n", "line 2: op 'steal' is none of register,"),
                         ("op,name,ns\nrenew,x.test,ns1.x.test\n", "line 2: ns says nothing to 'renew'"),
                         ("op,name,ds\nrenew,x.test,1 13 2 AB\n", "line 2: ds says nothing to 'renew'"),
+                        ("op,name,token\nrenew,x.test,T\n", "line 2: token says nothing to 'renew'"),
                         ("name\n" + "x" * 70000 + "\n", "line 2: a field is longer")]:
         batch.path.write_text(text)
         status, _, err = batch.plan()

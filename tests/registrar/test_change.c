@@ -103,6 +103,46 @@ START_TEST(ds_records_of_a_registry_that_takes_keys_fail_the_order)
 }
 END_TEST
 
+static enum status place_with(const char *kind, const char *name, const char *token, struct order *o)
+{
+    const struct order_request rq = {
+        .kind = str_of(kind), .name = str_of(name), .years = 1, .contact = &somebody, .token = str_of(token)};
+    return order_place(&us.desk, db, &a, &acc, &rq, clock_now(), o, NULL, &err);
+}
+
+START_TEST(a_name_that_is_kept_is_registered_with_its_allocation_token)
+{
+    struct order o = place("register", "kept.test");
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ok(place_with("register", "kept.test", "wrong", &o));
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ok(place_with("register", "kept.test", FAKE_KEPT_TOKEN, &o));
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM orders WHERE token LIKE '%Token%'"), 0);
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM orders WHERE token IS NOT NULL"), 0);
+    refused(place_with("renew", "kept.test", FAKE_KEPT_TOKEN, &o), INVALID, "token-unused");
+    refused(place_with("register", "other.test", "", &o), INVALID, "token");
+}
+END_TEST
+
+START_TEST(a_token_for_a_registry_that_takes_none_fails_the_order)
+{
+    struct order o;
+    struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
+    p->allocation_token = false;
+    us.registries.items[0].profile = p;
+    ok(place_with("register", "shop.test", "a-token", &o));
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "token-not-taken"));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-check"), 0);
+    money_is(&acc, MONEY, 0);
+}
+END_TEST
+
 START_TEST(locks_are_added_and_removed)
 {
     registered("shop.test");
@@ -602,6 +642,8 @@ int main(void)
     tcase_add_test(t, name_servers_are_exchanged_and_brought_back);
     tcase_add_test(t, ds_records_are_set_and_taken_away);
     tcase_add_test(t, ds_records_of_a_registry_that_takes_keys_fail_the_order);
+    tcase_add_test(t, a_name_that_is_kept_is_registered_with_its_allocation_token);
+    tcase_add_test(t, a_token_for_a_registry_that_takes_none_fails_the_order);
     tcase_add_test(t, locks_are_added_and_removed);
     tcase_add_test(t, another_registrant_is_shown_by_registry_and_database);
     tcase_add_test(t, another_registrant_is_known_by_the_registrys_own_id);

@@ -23,6 +23,7 @@ static struct error cl_e;
 static const char *cl_profile_extra = ""; /* lines put behind the profile */
 static const char *cl_host = "127.0.0.1", *cl_tls_name = "localhost";
 static int cl_sessions = 3; /* of the connection file */
+static const char *cl_personality; /* text of the sandbox's; NULL: as it is */
 static const char *cl_profile_edit[2]; /* a text of the profile and what replaces it; NULL: none */
 
 static const char *profile_text(void)
@@ -71,6 +72,8 @@ FW_UNUSED static void cl_setup(void)
     cl_db = testdb_open(&cl_arena);
     (void)snprintf(cl_database, sizeof(cl_database), "%s", testdb_settings()->database);
     fx_setup();
+    if (cl_personality != NULL)
+        fx_play_text(cl_personality);
     cl_relay = cut_relay_start(sandbox_port(fx_sandbox));
     cl_files_write("secret-one\n");
     cl_open();

@@ -81,13 +81,18 @@ static enum status begin(struct command *k, void *ctx, struct registry_call *c, 
     return OK;
 }
 
+static bool token_missing(const struct registry_call *c, struct str name)
+{
+    return str_eqz(name, "kept.test") && !str_eqz(c->token, FAKE_KEPT_TOKEN);
+}
+
 static enum status check(void *ctx, struct registry_call *c, const char *verb, enum fake_kind kind,
     const struct str *names, size_t n, struct registry_avail *out, struct error *e)
 {
     struct command k;
     TRY(begin(&k, ctx, c, verb, e));
     for (size_t i = 0; i < n; i++) {
-        bool there = fake_find(k.f, kind, names[i]) != NULL;
+        bool there = fake_find(k.f, kind, names[i]) != NULL || token_missing(c, names[i]);
         out[i] =
             (struct registry_avail){.name = names[i], .available = !there, .reason = there ? STR("In use") : STR_NULL};
     }
@@ -198,6 +203,8 @@ static enum status domain_create(void *ctx, struct registry_call *c, const struc
         return refuse(&k, 2004);
     if (fake_find(k.f, FAKE_DOMAIN, in->name) != NULL)
         return refuse(&k, 2302);
+    if (token_missing(c, in->name))
+        return refuse(&k, 2304);
     int missing = links_check(k.f, in);
     if (missing != 0)
         return refuse(&k, missing);

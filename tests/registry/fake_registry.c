@@ -77,6 +77,7 @@ struct registries fake_registries(struct arena *a, struct fake_registry *f)
         .transfer_days = 5,
         .transfer_years_max = 1,
         .host_addrs_max = REGISTRY_ADDRS_MAX,
+        .allocation_token = true,
         .secdns = PROFILE_SECDNS_1_1,
         .dnssec_max = 6,
         .authinfo_signs = STR("-_.!"),

@@ -43,6 +43,8 @@ void fake_registry_price_next(struct fake_registry *f, int64_t cents);
 void fake_registry_message(struct fake_registry *f, const struct registry_message *m);
 /* As if another registrar had registered it. */
 void fake_registry_seize(struct fake_registry *f, const char *domain, const char *clid);
+/* "kept.test" is only for who has this allocation token. */
+#define FAKE_KEPT_TOKEN "Token-for-kept-1"
 /* How many commands of that verb were heard. */
 int fake_registry_heard(struct fake_registry *f, const char *verb);
 bool fake_registry_has(struct fake_registry *f, const char *kind, const char *name); /* "domain", "host", "contact" */
