@@ -77,6 +77,7 @@ struct sandbox_control {
     size_t tlds_n;
 };
 
+#define SB_HELD_MAX ((size_t)64 << 10) /* of answers that wait for the next one */
 struct sandbox_session {
     struct sandbox *sb;
     struct sandbox_session *next, *prev;
@@ -86,6 +87,8 @@ struct sandbox_session {
     struct epp_frame_reader frames;
     struct arena arena; /* of the command in hand */
     struct buf out; /* the answer in hand */
+    struct buf
+        held; /* answers to questions before it: they go out by one write where the next command is here already */
     char peer[80]; /* address, for the log */
     char who[SB_REGISTRAR_MAX + 1]; /* registrar; empty before login. Guarded by sb->mutex for others */
     char fingerprint[65];
@@ -93,6 +96,7 @@ struct sandbox_session {
     struct sandbox_services services; /* it logged in for */
     struct sandbox_control control;
     bool closing;
+    bool question; /* the command in hand changes nothing */
     bool piled; /* the command in hand came while others waited for their answers, too many of them */
     uint64_t started_ns, active_ns, frame_ns; /* monotonic */
     double tokens; /* commands it may send at once now */

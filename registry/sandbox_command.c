@@ -393,6 +393,7 @@ bool sandbox_command_run(struct sandbox_session *s, struct str doc)
     bool alive = true;
     arena_reset(&s->arena);
     buf_reset(&s->out);
+    s->question = false;
     struct passage p = {.began_ns = clock_monotonic_ns()};
     p.call = call_new(s, &p);
     if (!passage_read(s, doc, &p, &alive)) {
@@ -400,6 +401,7 @@ bool sandbox_command_run(struct sandbox_session *s, struct str doc)
         return alive;
     }
     p.call.key = command_key(&p.cmd);
+    s->question = epp_command_is_query(&p.cmd);
     unsigned excess = sandbox_session_rate(s);
     if (excess == 0 && p.cmd.verb == EPP_HELLO)
         return sandbox_greet(s, &e) == OK;

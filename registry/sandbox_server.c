@@ -32,6 +32,7 @@ static void session_free(struct sandbox_session *s)
         db_close(&s->db);
     epp_frame_reader_clear(&s->frames);
     buf_clear(&s->out);
+    buf_clear(&s->held);
     arena_clear(&s->control.arena);
     arena_clear(&s->arena);
     free(s);
@@ -46,6 +47,7 @@ static struct sandbox_session *session_new(struct sandbox *sb, int fd, const str
     arena_init(&s->arena, SESSION_ARENA_MAX);
     arena_init(&s->control.arena, SESSION_ARENA_MAX);
     buf_init(&s->out, OUT_MAX);
+    buf_init(&s->held, OUT_MAX + SB_HELD_MAX);
     epp_frame_reader_init(&s->frames, (size_t)sb->s->frame_max);
     (void)snprintf(s->peer, sizeof(s->peer), "%.*s", STR_ARG(net_addr_text(&s->arena, peer)));
     return s;

@@ -105,13 +105,29 @@ unsigned sandbox_session_rate(struct sandbox_session *s)
     return 0;
 }
 
-/* Sends what stands in out. */
+/* Questions that came together are answered together: a write for each costs more than the answer. Nothing is held back
+ * that says of a change that it was done, nor while faults are ordered, which fall between answers. */
+static bool out_hold(struct sandbox_session *s)
+{
+    bool more = epp_frame_room(&s->frames) == 0;
+    if (!s->question || !more || s->control.faults || s->sb->as.pipeline == 1 || s->held.n + s->out.n > SB_HELD_MAX)
+        return false;
+    buf_str(&s->held, buf_view(&s->out));
+    return true;
+}
+
+/* Sends what stands in out, behind what was held. */
 static bool out_send(struct sandbox_session *s)
 {
     struct error e;
-    if (s->out.n == 0)
-        return true;
-    if (tls_write(s->tls, buf_view(&s->out), (int)s->sb->s->write_ms, &e) == OK)
+    struct buf *out = &s->out;
+    if (s->held.n > 0) {
+        buf_str(&s->held, buf_view(&s->out));
+        out = &s->held;
+    }
+    enum status st = out->n == 0 ? OK : tls_write(s->tls, buf_view(out), (int)s->sb->s->write_ms, &e);
+    buf_reset(&s->held);
+    if (st == OK)
         return true;
     log_event(LOG_WARN, "registry", s->who[0] != '\0' ? s->who : s->peer, "the answer could not be sent: %s", e.text);
     return false;
@@ -139,7 +155,8 @@ static bool frames_run(struct sandbox_session *s)
             alive = sandbox_command_run(s, doc);
         }
         s->piled = s->sb->as.pipeline == 1 && next_waits(s);
-        if (!out_send(s) || !alive || s->closing)
+        bool held = alive && !s->closing && out_hold(s);
+        if ((!held && !out_send(s)) || !alive || s->closing)
             return false;
         s->active_ns = clock_monotonic_ns();
     }

@@ -192,6 +192,43 @@ START_TEST(two_commands_in_one_write_get_two_answers)
 }
 END_TEST
 
+/* Answers to questions may wait for each other's company, but for nobody to come: each comes, in its place, also before a
+ * document that is none, a change, and the end of the session. */
+START_TEST(many_commands_in_one_write_are_answered_in_their_order)
+{
+    static const struct {
+        const char *inside;
+        int code;
+    } say[] = {
+        {"<poll op=\"req\"/>", 1300},
+        {"<check><domain:check xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\"><domain:name>a.test</domain:name>"
+         "</domain:check></check>",
+            1000},
+        {"<nonsense/>", 2000},
+        {"<poll op=\"req\"/>", 1300},
+        {"<delete><domain:delete xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\"><domain:name>a.test</domain:name>"
+         "</domain:delete></delete>",
+            2303},
+    };
+    struct buf out;
+    struct error e;
+    buf_in(&out, &c.arena, EPP_FRAME_MAX);
+    for (size_t i = 0; i <= 50; i++) {
+        const char *doc = arena_printf(&c.arena,
+            "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><command>%s<clTRID>IN-LINE-%zu</clTRID></command></epp>",
+            i == 50 ? "<logout/>" : say[i % ARRAY_LEN(say)].inside, i);
+        ck_assert_int_eq(epp_frame_write(&out, str_of(doc), 0, &e), OK);
+    }
+    ck_assert(client_send_bytes(&c, buf_view(&out)));
+    for (size_t i = 0; i <= 50; i++) {
+        ck_assert_ptr_nonnull(client_read(&c));
+        ck_assert_int_eq(c.code, i == 50 ? 1500 : say[i % ARRAY_LEN(say)].code);
+        ck_assert_ptr_nonnull(strstr(c.answer, arena_printf(&c.arena, ">IN-LINE-%zu<", i)));
+    }
+    ck_assert_ptr_null(client_read(&c));
+}
+END_TEST
+
 START_TEST(a_client_that_dribbles_a_command_is_cut_off)
 {
     fx_settings.frame_ms = 100;
@@ -389,6 +426,7 @@ int main(void)
     tcase_add_test(t, half_a_frame_then_a_close_harms_nobody);
     tcase_add_test(t, a_command_in_single_bytes_is_understood);
     tcase_add_test(t, two_commands_in_one_write_get_two_answers);
+    tcase_add_test(t, many_commands_in_one_write_are_answered_in_their_order);
     tcase_add_test(t, a_client_that_dribbles_a_command_is_cut_off);
     tcase_add_test(t, a_client_that_does_not_read_is_cut_off);
     tcase_add_test(t, an_idle_session_ends);
