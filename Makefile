@@ -159,9 +159,9 @@ bench-build: $(BENCH_BIN) ## build what bench-dns and bench-epp run
 bench-dns: ## the name server beside Knot and NSD: writes the table of docs/bench-dns.md (ZONES=, ROUNDS=)
 	@ops/packages run bench
 	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/dns/bench.py $(O) $(if $(ZONES),--zones $(ZONES)) $(if $(ROUNDS),--rounds $(ROUNDS))
-bench-epp: ## the EPP client beside a bare OpenSSL and libxml2 loop, its journal, and the sandbox (ROUNDS=, MEMORY=1)
+bench-epp: ## the EPP client beside a bare OpenSSL and libxml2 loop, its journal, and the sandbox: writes the table of docs/bench-epp.md (ROUNDS=)
 	@ops/packages run
-	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/epp/bench.py $(O) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MEMORY),--memory)
+	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/epp/bench.py $(O) $(if $(ROUNDS),--rounds $(ROUNDS))
 fuzz: ## libFuzzer on one target for a while: T=dns_message SECONDS=180 (KEEP=1: what is new goes into its seeds)
 	@ops/packages run fuzz
 	@$(MAKE) --no-print-directory $(JOBS) FUZZ=1 out/fuzz/fuzz/fuzz_$(T) && tests/fuzz/run $(T) $(or $(SECONDS),60) $(KEEP)
