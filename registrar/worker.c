@@ -109,8 +109,8 @@ static void soon_note(struct workers *w, const struct order *o)
     pthread_mutex_unlock(&w->lock);
 }
 
-/* Takes more orders with a commit while there are more, and works on one after the other. Whose lease has run half
- * out meanwhile is left to whoever comes. */
+/* Takes more orders with a commit while there are more, and works on one after the other. Whose lease has run out
+ * meanwhile is left to whoever comes. */
 static enum status order_work(struct order_hands *t, struct error *e)
 {
     struct arena a;
@@ -120,7 +120,7 @@ static enum status order_work(struct order_hands *t, struct error *e)
     arena_init(&a, 0);
     time_us leased = clock_now();
     enum status s = orders_lease(t, &a, leased, list, &n, e);
-    for (size_t i = 0; i < n && clock_now() < leased + lease_us / 2; i++) {
+    for (size_t i = 0; i < n && clock_now() < leased + lease_us; i++) {
         struct error other = {0};
         enum status one = worker_run(t->w->s.us, t->db, &a, &list[i], lease_us, &other);
         if (one != OK) {

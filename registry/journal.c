@@ -528,10 +528,9 @@ static enum status transform(
 static enum status request_end(
     const struct registry_work *w, const struct registry_request *r, struct registry_outcome *o, struct error *e)
 {
-    struct str key;
     if (r->transfer == NULL || r->transfer->op != REGISTRY_TRANSFER_CANCEL || o->pending)
         return OK;
-    return journal_settle_transfer(w, r->transfer->name, 0, false, STR("cancelled by ourselves"), &key, e);
+    return journal_settle_cancelled(w, r->transfer->name, o->cltrid, e);
 }
 
 enum status registry_transform(

@@ -29,6 +29,11 @@ DB_QUERY(q_journal_transfer,
     " WHERE c.registry = ? AND c.object = ? AND c.verb = 'domain-transfer' AND c.state = 'pending'"
     " AND IF(c.object_created IS NULL, f.created <= ?, c.object_created BETWEEN ? AND ?)"
     " ORDER BY c.id DESC LIMIT 1 FOR UPDATE");
+/* What was requested after the cancel is not what was cancelled. */
+DB_QUERY(q_journal_cancelled,
+    "UPDATE registry_command SET state = 'failed', answered = ?, code = ?, msg = 'cancelled by ourselves'"
+    " WHERE registry = ? AND object = ? AND verb = 'domain-transfer' AND state = 'pending'"
+    " AND id < (SELECT id FROM (SELECT id FROM registry_command WHERE cltrid = ?) own)");
 DB_QUERY(q_journal_settle, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ? WHERE id = ?"
                            " AND state IN ('pending', 'intent', 'unknown')");
 /* A later attempt that was refused because of this one, and found pending by asking: what the message decides is
@@ -286,11 +291,11 @@ enum status journal_settle_transfer(const struct registry_work *w, struct str do
     struct str text, struct str *key_r, struct error *e)
 {
     struct db_result r;
-    time_us skew = w->registry->profile->skew_s * US_PER_S, any = requested == 0;
+    time_us skew = w->registry->profile->skew_s * US_PER_S;
     *key_r = STR_NULL;
     enum status s = db_select_one(w->db, w->arena, &q_journal_transfer,
-        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, domain)), db_i(any ? INT64_MAX : requested + skew),
-            db_i(any ? INT64_MIN : requested - DATE_BLUR_US), db_i(any ? INT64_MAX : requested + DATE_BLUR_US)),
+        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, domain)), db_i(requested + skew),
+            db_i(requested - DATE_BLUR_US), db_i(requested + DATE_BLUR_US)),
         &r, e);
     if (s == NOT_FOUND)
         return OK;
@@ -299,5 +304,14 @@ enum status journal_settle_transfer(const struct registry_work *w, struct str do
     return db_exec(w->db, &q_journal_settle,
         DB_ARGS(db_s(approved ? STR("done") : STR("failed")), db_i(w->now), db_i(approved ? 1000 : CODE_REFUSED_LATER),
             db_s(cut(text, 1000)), db_i(db_int(&r, 0, 0))),
+        NULL, e);
+}
+
+enum status journal_settle_cancelled(
+    const struct registry_work *w, struct str domain, struct str cltrid, struct error *e)
+{
+    return db_exec(w->db, &q_journal_cancelled,
+        DB_ARGS(db_i(w->now), db_i(CODE_REFUSED_LATER), db_s(work_registry(w)), db_s(str_lower(w->arena, domain)),
+            db_s(cltrid)),
         NULL, e);
 }

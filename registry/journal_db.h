@@ -46,8 +46,12 @@ enum status journal_settle(const struct registry_work *w, struct str cltrid, boo
     struct str *key_r, struct error *e) FW_MUST_CHECK;
 
 /* The same of a pending transfer request, by its domain, when a message says how the transfer ended that was requested
- * then, by the registry's clock. 0: whichever is pending. */
+ * then, by the registry's clock. */
 enum status journal_settle_transfer(const struct registry_work *w, struct str domain, time_us requested, bool approved,
     struct str text, struct str *key_r, struct error *e) FW_MUST_CHECK;
+
+/* What of it was pending when we sent the cancel with that clTRID. */
+enum status journal_settle_cancelled(
+    const struct registry_work *w, struct str domain, struct str cltrid, struct error *e) FW_MUST_CHECK;
 
 #endif

@@ -534,6 +534,28 @@ START_TEST(a_message_about_an_older_transfer_does_not_end_a_newer_one)
 }
 END_TEST
 
+/* A call is safe to repeat, also when another request is open by then. */
+START_TEST(a_cancel_called_again_does_not_end_the_next_request)
+{
+    struct client rival;
+    const struct registry_transfer in = {.name = STR("a.test"), .authinfo = STR("domain-auth"), .years = 1};
+    const struct registry_transfer cancel = {.name = STR("a.test"), .op = REGISTRY_TRANSFER_CANCEL};
+    client_login(&rival, "rival");
+    ck_code(contact_create(&rival, "ada"), 1000);
+    ck_code(domain_create(&rival, "a.test", REGISTRANT), 1000);
+    ck_status(registry_domain_transfer(&cl_w, "order:1:transfer", &in, &cl_o, &cl_e), OK);
+    ck_status(registry_domain_transfer(&cl_w, "order:1:cancel", &cancel, &cl_o, &cl_e), OK);
+    ck_status(journal_look(&cl_w, "order:1:transfer", &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.code, 2308);
+    ck_status(registry_domain_transfer(&cl_w, "order:2:transfer", &in, &cl_o, &cl_e), OK);
+    ck_status(registry_domain_transfer(&cl_w, "order:1:cancel", &cancel, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.source, OUTCOME_RECORD);
+    ck_status(journal_look(&cl_w, "order:2:transfer", &cl_o, &cl_e), OK);
+    ck_assert(cl_o.pending);
+    client_close(&rival);
+}
+END_TEST
+
 DB_QUERY(t_quarantined, "SELECT COUNT(*) FROM registry_message WHERE state = 'quarantined' AND acked IS NULL AND"
                         " message LIKE 'sha256:%' AND LENGTH(frame) > 0");
 
@@ -662,6 +684,7 @@ int main(void)
     tcase_add_test(c, a_premium_name_is_bought_at_its_price_or_not_at_all);
     tcase_add_test(c, what_was_agreed_is_what_is_charged);
     tcase_add_test(c, a_transfer_is_asked_for_approved_and_told_by_a_message);
+    tcase_add_test(c, a_cancel_called_again_does_not_end_the_next_request);
     tcase_add_loop_test(c, a_message_about_an_older_transfer_does_not_end_a_newer_one, 0, 3);
     tcase_add_test(c, what_is_no_message_at_all_is_kept_once_and_the_run_ends);
     tcase_add_test(c, a_message_whose_acknowledgement_is_lost_is_applied_once);
