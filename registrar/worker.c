@@ -257,7 +257,8 @@ enum status message_apply(
     bool live = false;
     log_event(LOG_INFO, "registry", str_dupz(rw->arena, rw->registry->config.id), "message %.*s: %.*s", STR_ARG(m->id),
         STR_ARG(m->text));
-    if (m->kind == REGISTRY_MESSAGE_TRANSFER)
+    bool moved = m->meaning == REGISTRY_MEANS_TRANSFER && !str_empty(m->object);
+    if (m->kind == REGISTRY_MESSAGE_TRANSFER || moved)
         TRY(order_poke_transfer(rw->db, str_lower(rw->arena, m->object), rw->now, e));
     if (str_is_null(key) || !str_take(&rest, ':', &part) || !str_eqz(part, "order") || !str_take(&rest, ':', &part) ||
         !str_to_u64(part, INT64_MAX, &id))

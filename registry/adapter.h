@@ -285,6 +285,16 @@ enum registry_message_kind {
     REGISTRY_MESSAGE_DECIDED, /* panData: a command that had got 1001 is decided (RFC 5731 3.3) */
     REGISTRY_MESSAGE_TRANSFER /* trnData: a transfer moved */
 };
+/* What a message is about where no response data of EPP says it: by the profile's `message` lines. */
+enum registry_meaning {
+    REGISTRY_MEANS_UNKNOWN, /* a person reads it */
+    REGISTRY_MEANS_TRANSFER, /* a domain changed, or is to change, its registrar */
+    REGISTRY_MEANS_RENEWED, /* the registry renewed a domain by itself */
+    REGISTRY_MEANS_EXPIRED, /* a domain has reached its end without being renewed */
+    REGISTRY_MEANS_DELETED, /* a domain is gone */
+    REGISTRY_MEANS_UNRESTORED, /* a restore came to nothing */
+    REGISTRY_MEANS_LOW_BALANCE /* our account there runs low */
+};
 struct registry_message {
     struct str id; /* the registry's */
     uint64_t count; /* messages waiting there, this one included */
@@ -295,6 +305,7 @@ struct registry_message {
     bool approved; /* DECIDED: paResult */
     struct str cltrid, svtrid; /* DECIDED: of the command that was pending */
     struct registry_transfer_info transfer; /* TRANSFER */
+    enum registry_meaning meaning; /* OTHER */
     struct str unread;
     struct str frame; /* the whole answer as it came, secrets blacked out: kept as evidence */
 };

@@ -3,6 +3,30 @@
 #include "epp/session.h"
 #include "registry/epp_call.h"
 
+/* The word of response data that are not EPP's own, as profiles write it; STR_NULL: of others. */
+static struct str data_word(struct arena *a, const struct epp_response *r)
+{
+    if (r->data != EPP_POLL_DATA)
+        return STR_NULL;
+    if (r->object == EPP_LOW_BALANCE)
+        return STR("data:lowBalance");
+    if (r->object == EPP_RGP_POLL)
+        return STR("data:rgp");
+    const struct epp_eurid_poll *p = &r->u.eurid_poll;
+    return str_printf(a, "data:%.*s %.*s", STR_ARG(p->context), STR_ARG(p->action));
+}
+
+/* What the profile knows of it, by its data or its words. */
+static void meaning_take(
+    const struct epp_adapter *x, struct arena *a, const struct epp_response *r, struct registry_message *m)
+{
+    struct str word = data_word(a, r), object = m->object;
+    m->meaning =
+        (enum registry_meaning)profile_message(x->config->profile, str_is_null(word) ? m->text : word, &object);
+    if (str_empty(m->object))
+        m->object = object;
+}
+
 static void message_take(const struct registry_call *c, const struct epp_response *r, struct registry_message *m)
 {
     *m = (struct registry_message){
@@ -46,6 +70,8 @@ static enum status poll_next(void *ctx, struct registry_call *c, struct registry
         return error_set(
             e, PROTOCOL, "epp-answer", "the registry answered %d to poll without a message", c->answer.code);
     message_take(c, &r, out);
+    if (out->kind == REGISTRY_MESSAGE_OTHER)
+        meaning_take(ctx, c->arena, &r, out);
     return OK;
 }
 

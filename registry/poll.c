@@ -86,8 +86,12 @@ static enum status message_handle(const struct registry_work *w, const struct po
     enum message_state state;
     TRY(message_store(w, m, session, &d.id, &state, e));
     if (state == MESSAGE_STORED) {
-        log_event(LOG_INFO, "registry", d.registry, "message %.*s: %.*s%s%.*s", STR_ARG(m->id), STR_ARG(m->text),
-            str_empty(m->object) ? "" : " object=", STR_ARG(m->object));
+        log_event(LOG_INFO, "registry", d.registry, "message %.*s: %.*s%s%.*s%s%s", STR_ARG(m->id), STR_ARG(m->text),
+            str_empty(m->object) ? "" : " object=", STR_ARG(m->object),
+            m->meaning == REGISTRY_MEANS_UNKNOWN ? "" : " meaning=",
+            m->meaning == REGISTRY_MEANS_UNKNOWN ? "" : profile_meaning_word((int)m->meaning));
+        if (m->meaning == REGISTRY_MEANS_LOW_BALANCE)
+            log_event(LOG_WARN, "registry", d.registry, "our account there runs low: commands that cost will fail");
         TRY(delivery_run(&d, e));
     }
     TRY(message_ack(&d, e));

@@ -77,6 +77,12 @@ struct profile_code_map {
     int theirs, ours;
 };
 
+/* Which of the registry's messages mean what; profile_message. */
+struct profile_message {
+    int meaning; /* enum registry_meaning */
+    struct str pattern; /* "%: renewed for a year", "data:lowBalance" */
+};
+
 struct registry_profile {
     struct str name; /* "sandbox" */
     struct str description;
@@ -149,6 +155,8 @@ struct registry_profile {
     size_t status_maps_n;
     struct profile_code_map *code_maps;
     size_t code_maps_n;
+    struct profile_message *messages;
+    size_t messages_n;
 
     /* limits */
     int64_t sessions_max; /* at once, for this registrar */
@@ -190,6 +198,11 @@ const struct profile_role *profile_role(const struct registry_profile *p, struct
 struct str profile_subproduct(const struct registry_profile *p, struct str name);
 /* The registry's status word in EPP's words; empty: it means nothing to us. */
 struct str profile_status(const struct registry_profile *p, struct str theirs);
+/* What a poll message means: enum registry_meaning. text: its words, or "data:" and the word of its response data
+ * (registry/epp_poll.c). *object_r: what stands in the pattern's place of a name; untouched where it has none. */
+int profile_message(const struct registry_profile *p, struct str text, struct str *object_r);
+/* "renewed"; "unknown". */
+const char *profile_meaning_word(int meaning);
 /* The result code as EPP would have it. command: "domain-info". */
 int profile_code(const struct registry_profile *p, const char *command, int theirs);
 

@@ -353,6 +353,7 @@ enum status profile_check(struct profile_reader *r)
     TRY(roles_read(r));
     TRY(statuses_read(r));
     TRY(codes_read(r));
+    TRY(profile_messages_read(r));
     TRY(tlds_read(r));
     TRY(contacts_check(r));
     TRY(fred_check(r));

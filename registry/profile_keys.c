@@ -114,6 +114,13 @@ const struct conf_item profile_items[] = {
         "it "
         "means; COMMAND is like domain-info, or * for all."},
 
+    {"message", CONF_LIST, TEXT(messages), "", 0, 0,
+        "MEANING PATTERN: what a poll message means whose data are not EPP's own: transfer, renewed, expired, deleted, "
+        "unrestored or low-balance. PATTERN is its whole text, in which one % stands for the object's name and one * "
+        "at "
+        "the end for anything; or data: and the word of its response data: lowBalance, rgp, or EURid's CONTEXT "
+        "ACTION."},
+
     /* ---- Limits ---- */
     {"sessions-max", CONF_INT, AT(sessions_max), "4", 1, 256, "Sessions that the registry grants us at once."},
     {"check-max", CONF_INT, AT(check_max), "5", 1, 1000,

@@ -9,7 +9,7 @@
 /* The lines that hold more than one value are still text. */
 struct profile_file {
     struct registry_profile p;
-    struct conf_list roles, statuses, codes, tlds;
+    struct conf_list roles, statuses, codes, messages, tlds;
     struct str needs;
 };
 
@@ -29,5 +29,7 @@ enum status profile_fail(struct profile_reader *r, const char *key, size_t k, co
     __attribute__((format(printf, 4, 5)));
 /* What the table cannot check; fills in roles, statuses, codes, TLDs. profile_check.c */
 enum status profile_check(struct profile_reader *r) FW_MUST_CHECK;
+/* Fills in messages. profile_message.c */
+enum status profile_messages_read(struct profile_reader *r) FW_MUST_CHECK;
 
 #endif

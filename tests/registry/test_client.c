@@ -442,7 +442,8 @@ END_TEST
 
 struct seen {
     int n, transfers;
-    struct str status;
+    struct str status, object;
+    enum registry_meaning meaning;
 };
 
 static enum status message_see(
@@ -451,12 +452,29 @@ static enum status message_see(
     struct seen *seen = ctx;
     (void)key, (void)e;
     seen->n++;
+    seen->meaning = m->meaning;
+    seen->object = str_is_null(m->object) ? STR("") : str_dup(w->arena, m->object);
     if (m->kind != REGISTRY_MESSAGE_TRANSFER)
         return OK;
     seen->transfers++;
     seen->status = str_dup(w->arena, m->transfer.status);
     return OK;
 }
+
+START_TEST(a_message_in_words_means_what_the_profile_says)
+{
+    struct seen seen = {0};
+    const struct poll_handler h = {message_see, &seen};
+    size_t n = 0;
+    cl_domain(&create, "a.test");
+    ck_status(run("order:1:create"), OK);
+    ck_status(sandbox_sweep_now(fx_sandbox, cl_o.expires + US_PER_S, &cl_e), OK);
+    ck_status(registry_poll_run(&cl_w, &h, 10, &n, &cl_e), OK);
+    ck_assert_int_eq(seen.n, 1);
+    ck_assert_int_eq(seen.meaning, REGISTRY_MEANS_RENEWED);
+    ck_assert(str_eqz(seen.object, "a.test"));
+}
+END_TEST
 
 START_TEST(a_transfer_is_asked_for_approved_and_told_by_a_message)
 {
@@ -683,6 +701,7 @@ int main(void)
     tcase_add_test(c, commands_are_counted_by_verb_and_code);
     tcase_add_test(c, a_premium_name_is_bought_at_its_price_or_not_at_all);
     tcase_add_test(c, what_was_agreed_is_what_is_charged);
+    tcase_add_test(c, a_message_in_words_means_what_the_profile_says);
     tcase_add_test(c, a_transfer_is_asked_for_approved_and_told_by_a_message);
     tcase_add_test(c, a_cancel_called_again_does_not_end_the_next_request);
     tcase_add_loop_test(c, a_message_about_an_older_transfer_does_not_end_a_newer_one, 0, 3);

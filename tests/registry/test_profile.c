@@ -89,6 +89,11 @@ static const struct {
     {"status = active", ":4: status must be THEIRS OURS"},
     {"status = active ok\nstatus = active -", ":5: status maps active a second time"},
     {"code = 2304 2305", ":4: code must be COMMAND THEIRS OURS"},
+    {"message = wonder %: text", ":4: message must be MEANING PATTERN"},
+    {"message = renewed", ":4: message must be MEANING PATTERN"},
+    {"message = renewed % and %", ":4: message must be MEANING PATTERN"},
+    {"message = renewed a*b", ":4: message must be MEANING PATTERN"},
+    {"message = renewed %*", ":4: message must be MEANING PATTERN"},
     {"code = * 1000 2305", ":4: code must be COMMAND THEIRS OURS with codes from 2000 to 2999"},
     {"code = * 2304 2305 2306 2307 2308", ":4: code must be"},
     {"object = no-uri", ":4: object must be a URI"},
@@ -147,6 +152,29 @@ START_TEST(lists_have_an_end)
         ck_assert_int_eq(profile_try(str_dupz(&arena, buf_view(&b))), INVALID);
         ck_assert_msg(strstr(e.text, lists[i].says) != NULL, "%s", e.text);
     }
+}
+END_TEST
+
+static int meaning(const char *text, const char *object)
+{
+    struct str named = STR("");
+    int m = profile_message(profile, str_of(text), &named);
+    ck_assert_msg(str_eqz(named, object), "\"%s\" names \"%.*s\"", text, STR_ARG(named));
+    return m;
+}
+
+START_TEST(poll_messages_mean_what_the_profile_says_and_name_their_object)
+{
+    ck_assert_int_eq(profile_try(BASE "message = renewed %: renewed for a year\nmessage = expired The domain % has e*\n"
+                                      "message = deleted Gone: %.\nmessage = low-balance data:lowBalance\n"),
+        OK);
+    ck_assert_int_eq(meaning("a-b.test: renewed for a year", "a-b.test"), REGISTRY_MEANS_RENEWED);
+    ck_assert_int_eq(meaning("a.test: renewed for a year or so", ""), REGISTRY_MEANS_UNKNOWN);
+    ck_assert_int_eq(meaning(": renewed for a year", ""), REGISTRY_MEANS_UNKNOWN);
+    ck_assert_int_eq(meaning("The domain a.test has ended", "a.test"), REGISTRY_MEANS_EXPIRED);
+    ck_assert_int_eq(meaning("Gone: a.test.", "a.test"), REGISTRY_MEANS_DELETED);
+    ck_assert_int_eq(meaning("data:lowBalance", ""), REGISTRY_MEANS_LOW_BALANCE);
+    ck_assert_int_eq(meaning("", ""), REGISTRY_MEANS_UNKNOWN);
 }
 END_TEST
 
@@ -313,6 +341,7 @@ int main(void)
     tcase_add_test(c, a_bad_profile_is_refused_with_file_line_and_key);
     tcase_add_test(c, what_a_profile_must_say_is_missed);
     tcase_add_test(c, lists_have_an_end);
+    tcase_add_test(c, poll_messages_mean_what_the_profile_says_and_name_their_object);
     tcase_add_test(c, words_and_codes_of_the_registry_are_put_into_those_of_epp);
     tcase_add_test(c, addresses_go_with_the_hosts_that_need_them);
     tcase_add_test(c, a_connection_is_refused_where_the_profile_asks_for_more);
