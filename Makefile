@@ -159,6 +159,8 @@ bench-build: $(BENCH_BIN) ## build what bench-dns and bench-epp run
 bench-dns: ## the name server beside Knot and NSD: writes the table of docs/bench-dns.md (ZONES=, ROUNDS=)
 	@ops/packages run bench
 	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/dns/bench.py $(O) $(if $(ZONES),--zones $(ZONES)) $(if $(ROUNDS),--rounds $(ROUNDS))
+bench-batch: ## a file of many rows through the sandbox in one run, killed on the way (ROWS=100000, KILL=3, OP=register)
+	@$(MAKE) --no-print-directory $(JOBS) all && tests/bench/batch/many.py $(O) --where --rows $(or $(ROWS),1000) --kill $(or $(KILL),0) --op $(or $(OP),register)
 bench-epp: ## the EPP client beside a bare OpenSSL and libxml2 loop, its journal, and the sandbox: writes the table of docs/bench-epp.md (ROUNDS=)
 	@ops/packages run
 	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/epp/bench.py $(O) $(if $(ROUNDS),--rounds $(ROUNDS))
@@ -191,6 +193,6 @@ help: ## this list
 	@echo 'SAN=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer into out/san, COV=1 for coverage into'
 	@echo 'out/cov, CC=clang with the other compiler into out/clang; without them the build is in out/dev. V=1 shows'
 	@echo 'the commands. README.md says what Fourways is, CONTRIBUTING.md how it is worked on.'
-.PHONY: all tests-build unit packages run start restart-dns stop test bench-build bench-dns bench-epp fuzz floors doors format format-check tidy docs clean help
+.PHONY: all tests-build unit packages run start restart-dns stop test bench-build bench-batch bench-dns bench-epp fuzz floors doors format format-check tidy docs clean help
 
 -include $(OBJS:.o=.d)
