@@ -335,6 +335,8 @@ struct registry_adapter {
         void *ctx, struct registry_call *c, struct str name, struct registry_host_info *out, struct error *e);
     enum status (*transfer_query)(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
         struct registry_transfer_info *out, struct error *e);
+    enum status (*contact_transfer_query)(void *ctx, struct registry_call *c, struct str id, struct str authinfo,
+        struct registry_transfer_info *out, struct error *e);
     /* NULL where the registry has no sets of name servers. */
     enum status (*host_set_info)(
         void *ctx, struct registry_call *c, struct str id, struct registry_host_set_info *out, struct error *e);
@@ -354,6 +356,9 @@ struct registry_adapter {
     enum status (*domain_restore)(
         void *ctx, struct registry_call *c, const struct registry_restore *in, struct error *e);
     enum status (*transfer)(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+        struct registry_transfer_info *out, struct error *e);
+    /* in->name is the contact's id, and years mean nothing. */
+    enum status (*contact_transfer)(void *ctx, struct registry_call *c, const struct registry_transfer *in,
         struct registry_transfer_info *out, struct error *e);
     enum status (*contact_create)(
         void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e);

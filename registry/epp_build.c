@@ -219,12 +219,22 @@ static struct epp_postals postals_of(const struct epp_build *b, const struct reg
     return out;
 }
 
-/* RFC 5733 demands one; a contact is never transferred by it here, so nobody needs to know it. */
+/* RFC 5733 demands one; nobody needs to know it unless the contact is to go to another registrar. */
 static struct epp_auth contact_auth(const struct epp_build *b, struct str authinfo)
 {
     if (b->profile->contact_auth == PROFILE_AUTH_EMPTY)
         return epp_auth_blank();
     return epp_auth_set(str_is_null(authinfo) ? registry_authinfo_new(b->profile, b->arena) : authinfo);
+}
+
+struct epp_command epp_build_contact_transfer(
+    const struct epp_build *b, enum epp_transfer_op op, struct str id, struct str authinfo)
+{
+    struct epp_command cmd = command(b, EPP_TRANSFER, EPP_CONTACT, STR_NULL);
+    cmd.op = op;
+    cmd.u.contact_transfer.id = id;
+    cmd.u.contact_transfer.auth.pw = authinfo;
+    return cmd;
 }
 
 struct epp_command epp_build_contact_info(const struct epp_build *b, struct str id)

@@ -29,6 +29,8 @@ void epp_dnssec_put(const struct epp_build *b, const struct registry_dnssec_chan
 struct epp_command epp_build_domain_restore(const struct epp_build *b, const struct registry_restore *in);
 struct epp_command epp_build_transfer(
     const struct epp_build *b, enum epp_transfer_op op, const struct registry_transfer *in);
+struct epp_command epp_build_contact_transfer(
+    const struct epp_build *b, enum epp_transfer_op op, struct str id, struct str authinfo);
 struct epp_command epp_build_contact_info(const struct epp_build *b, struct str id);
 struct epp_command epp_build_contact_create(const struct epp_build *b, const struct registry_contact *in);
 struct epp_command epp_build_contact_update(const struct epp_build *b, const struct registry_contact *in);

@@ -30,6 +30,7 @@ enum status epp_checked_take(const struct epp_adapter *x, const struct epp_respo
     size_t n, struct registry_avail *out, struct error *e) FW_MUST_CHECK;
 enum status epp_delete(struct epp_adapter *x, struct registry_call *c, enum epp_object object, struct str key,
     struct error *e) FW_MUST_CHECK;
+enum epp_transfer_op epp_transfer_op_of(enum registry_transfer_op op);
 /* In EPP's words (profile); at most max of them, more are dropped with a line in the log, as no decision needs that many. */
 size_t epp_statuses_take(const struct epp_adapter *x, const struct epp_statuses *from, struct str *to);
 void epp_dnssec_take(const struct epp_adapter *x, const struct epp_response *r, struct registry_dnssec *out);

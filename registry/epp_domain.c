@@ -128,8 +128,7 @@ static enum status transfer_send(void *ctx, struct registry_call *c, enum epp_tr
     return OK;
 }
 
-static enum status transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
-    struct registry_transfer_info *out, struct error *e)
+enum epp_transfer_op epp_transfer_op_of(enum registry_transfer_op op)
 {
     static const enum epp_transfer_op ops[] = {
         [REGISTRY_TRANSFER_REQUEST] = EPP_OP_REQUEST,
@@ -137,7 +136,13 @@ static enum status transfer(void *ctx, struct registry_call *c, const struct reg
         [REGISTRY_TRANSFER_APPROVE] = EPP_OP_APPROVE,
         [REGISTRY_TRANSFER_REJECT] = EPP_OP_REJECT,
     };
-    return transfer_send(ctx, c, ops[in->op], in, out, e);
+    return ops[op];
+}
+
+static enum status transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+    struct registry_transfer_info *out, struct error *e)
+{
+    return transfer_send(ctx, c, epp_transfer_op_of(in->op), in, out, e);
 }
 
 static enum status transfer_query(void *ctx, struct registry_call *c, struct str name, struct str authinfo,

@@ -73,6 +73,30 @@ static enum status contact_update(
     return epp_call(ctx, c, &cmd, &r, e);
 }
 
+static enum status contact_transfer_send(void *ctx, struct registry_call *c, enum epp_transfer_op op, struct str id,
+    struct str authinfo, struct registry_transfer_info *out, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_contact_transfer(&b, op, id, authinfo);
+    struct epp_response r = {0};
+    TRY(epp_call(ctx, c, &cmd, &r, e));
+    if (r.data == EPP_TRN_DATA)
+        epp_transfer_take(&r.u.transfer, out);
+    return OK;
+}
+
+static enum status contact_transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+    struct registry_transfer_info *out, struct error *e)
+{
+    return contact_transfer_send(ctx, c, epp_transfer_op_of(in->op), in->name, in->authinfo, out, e);
+}
+
+static enum status contact_transfer_query(void *ctx, struct registry_call *c, struct str id, struct str authinfo,
+    struct registry_transfer_info *out, struct error *e)
+{
+    return contact_transfer_send(ctx, c, EPP_OP_QUERY, id, authinfo, out, e);
+}
+
 static enum status contact_delete(void *ctx, struct registry_call *c, struct str id, struct error *e)
 {
     return epp_delete(ctx, c, EPP_CONTACT, id, e);
@@ -136,6 +160,8 @@ void epp_object_verbs(struct registry_adapter *a)
     a->contact_create = contact_create;
     a->contact_update = contact_update;
     a->contact_delete = contact_delete;
+    a->contact_transfer = contact_transfer;
+    a->contact_transfer_query = contact_transfer_query;
     a->host_check = host_check;
     a->host_info = host_info;
     a->host_create = host_create;

@@ -300,6 +300,8 @@ enum status request_fit(const struct registry_profile *p, struct arena *a, time_
         return transfer_fit(&f, in->transfer, out);
     case REGISTRY_DOMAIN_RESTORE:
         return restore_fit(&f, in->restore);
+    case REGISTRY_CONTACT_TRANSFER:
+        return contacts_there(&f, in->transfer->name);
     case REGISTRY_CONTACT_CREATE:
     case REGISTRY_CONTACT_UPDATE:
         return contacts_there(&f, in->contact->id);

@@ -589,6 +589,13 @@ enum status registry_domain_transfer(const struct registry_work *w, const char *
     return registry_transform(w, &r, o, e);
 }
 
+enum status registry_contact_transfer(const struct registry_work *w, const char *key,
+    const struct registry_transfer *in, struct registry_outcome *o, struct error *e)
+{
+    const struct registry_request r = {.verb = REGISTRY_CONTACT_TRANSFER, .key = key, .transfer = in};
+    return registry_transform(w, &r, o, e);
+}
+
 enum status registry_domain_restore(const struct registry_work *w, const char *key, const struct registry_restore *in,
     struct registry_outcome *o, struct error *e)
 {

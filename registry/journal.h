@@ -66,6 +66,7 @@ enum registry_verb {
     REGISTRY_CONTACT_CREATE,
     REGISTRY_CONTACT_UPDATE,
     REGISTRY_CONTACT_DELETE,
+    REGISTRY_CONTACT_TRANSFER, /* as of domains; transfer->name is the contact's id */
     REGISTRY_HOST_CREATE,
     REGISTRY_HOST_UPDATE,
     REGISTRY_HOST_DELETE,
@@ -128,6 +129,8 @@ enum status registry_domain_delete(const struct registry_work *w, const char *ke
 enum status registry_domain_transfer(const struct registry_work *w, const char *key, const struct registry_transfer *in,
     struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
 
+enum status registry_contact_transfer(const struct registry_work *w, const char *key,
+    const struct registry_transfer *in, struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
 enum status registry_domain_restore(const struct registry_work *w, const char *key, const struct registry_restore *in,
     struct registry_outcome *o, struct error *e) FW_MUST_CHECK;
 

@@ -26,13 +26,15 @@ DB_QUERY(
 DB_QUERY(q_journal_transfer,
     "SELECT c.id, c.ref FROM registry_command c"
     " JOIN registry_command f ON f.registry = c.registry AND f.ref = c.ref AND f.attempt = 1"
-    " WHERE c.registry = ? AND c.object = ? AND c.verb = 'domain-transfer' AND c.state = 'pending'"
+    " WHERE c.registry = ? AND c.object IN (?, ?) AND c.verb IN ('domain-transfer', 'contact-transfer')"
+    " AND c.state = 'pending'"
     " AND IF(c.object_created IS NULL, f.created <= ?, c.object_created BETWEEN ? AND ?)"
     " ORDER BY c.id DESC LIMIT 1 FOR UPDATE");
 /* What was requested after the cancel is not what was cancelled. */
 DB_QUERY(q_journal_cancelled,
     "UPDATE registry_command SET state = 'failed', answered = ?, code = ?, msg = 'cancelled by ourselves'"
-    " WHERE registry = ? AND object = ? AND verb = 'domain-transfer' AND state = 'pending'"
+    " WHERE registry = ? AND object IN (?, ?) AND verb IN ('domain-transfer', 'contact-transfer')"
+    " AND state = 'pending'"
     " AND id < (SELECT id FROM (SELECT id FROM registry_command WHERE cltrid = ?) own)");
 DB_QUERY(q_journal_settle, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ? WHERE id = ?"
                            " AND state IN ('pending', 'intent', 'unknown')");
@@ -294,7 +296,7 @@ enum status journal_settle_transfer(const struct registry_work *w, struct str do
     time_us skew = w->registry->profile->skew_s * US_PER_S;
     *key_r = STR_NULL;
     enum status s = db_select_one(w->db, w->arena, &q_journal_transfer,
-        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, domain)), db_i(requested + skew),
+        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, domain)), db_s(domain), db_i(requested + skew),
             db_i(requested - DATE_BLUR_US), db_i(requested + DATE_BLUR_US)),
         &r, e);
     if (s == NOT_FOUND)
@@ -312,6 +314,6 @@ enum status journal_settle_cancelled(
 {
     return db_exec(w->db, &q_journal_cancelled,
         DB_ARGS(db_i(w->now), db_i(CODE_REFUSED_LATER), db_s(work_registry(w)), db_s(str_lower(w->arena, domain)),
-            db_s(cltrid)),
+            db_s(domain), db_s(cltrid)),
         NULL, e);
 }

@@ -45,8 +45,8 @@ enum status journal_seen(const struct registry_work *w, struct journal_row *row,
 enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,
     struct str *key_r, struct error *e) FW_MUST_CHECK;
 
-/* The same of a pending transfer request, by its domain, when a message says how the transfer ended that was requested
- * then, by the registry's clock. */
+/* The same of a pending transfer request, by its domain or contact, when a message says how the transfer ended
+ * that was requested then, by the registry's clock. */
 enum status journal_settle_transfer(const struct registry_work *w, struct str domain, time_us requested, bool approved,
     struct str text, struct str *key_r, struct error *e) FW_MUST_CHECK;
 

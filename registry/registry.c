@@ -276,3 +276,11 @@ enum status registry_transfer_query(const struct registry_work *w, struct str na
     struct question q = {.w = w, .verb = "transfer-query", .object = name};
     return question_end(&q, a->transfer_query(a->ctx, question_begin(&q), name, authinfo, out, e), e);
 }
+
+enum status registry_contact_transfer_query(const struct registry_work *w, struct str id, struct str authinfo,
+    struct registry_transfer_info *out, struct error *e)
+{
+    const struct registry_adapter *a = &w->registry->adapter;
+    struct question q = {.w = w, .verb = "contact-transfer-query", .object = id};
+    return question_end(&q, a->contact_transfer_query(a->ctx, question_begin(&q), id, authinfo, out, e), e);
+}

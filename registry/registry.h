@@ -90,6 +90,8 @@ enum status registry_host_set_info(
     const struct registry_work *w, struct str id, struct registry_host_set_info *out, struct error *e) FW_MUST_CHECK;
 enum status registry_key_set_info(
     const struct registry_work *w, struct str id, struct registry_key_set_info *out, struct error *e) FW_MUST_CHECK;
+enum status registry_contact_transfer_query(const struct registry_work *w, struct str id, struct str authinfo,
+    struct registry_transfer_info *out, struct error *e) FW_MUST_CHECK;
 enum status registry_transfer_query(const struct registry_work *w, struct str name, struct str authinfo,
     struct registry_transfer_info *out, struct error *e) FW_MUST_CHECK;
 /* A password as the profile demands it: its length (24 characters where it may be), letters of both cases, digits, and

@@ -12,6 +12,7 @@ static const struct verb_row *const rows[REGISTRY_VERB_COUNT] = {
     [REGISTRY_CONTACT_CREATE] = &verb_contact_create,
     [REGISTRY_CONTACT_UPDATE] = &verb_contact_update,
     [REGISTRY_CONTACT_DELETE] = &verb_contact_delete,
+    [REGISTRY_CONTACT_TRANSFER] = &verb_contact_transfer,
     [REGISTRY_HOST_CREATE] = &verb_host_create,
     [REGISTRY_HOST_UPDATE] = &verb_host_update,
     [REGISTRY_HOST_DELETE] = &verb_host_delete,

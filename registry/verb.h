@@ -46,7 +46,7 @@ struct verb_row {
 const struct verb_row *verb_find(enum registry_verb v) FW_RETURNS_NONNULL;
 extern const struct verb_row verb_domain_create, verb_domain_renew, verb_domain_update, verb_domain_delete,
     verb_domain_transfer, verb_domain_restore;
-extern const struct verb_row verb_contact_create, verb_contact_update, verb_contact_delete;
+extern const struct verb_row verb_contact_create, verb_contact_update, verb_contact_delete, verb_contact_transfer;
 extern const struct verb_row verb_host_create, verb_host_update, verb_host_delete;
 extern const struct verb_row verb_host_set_create, verb_key_set_create, verb_authinfo_send;
 

@@ -301,7 +301,9 @@ static enum status transfer_settle(const struct doubt *d, struct verdict *v, str
 {
     const struct registry_transfer *in = d->r->transfer;
     struct registry_transfer_info t = {0};
-    enum status s = registry_transfer_query(d->w, in->name, in->authinfo, &t, e);
+    bool contact = d->r->verb == REGISTRY_CONTACT_TRANSFER;
+    enum status s = contact ? registry_contact_transfer_query(d->w, in->name, in->authinfo, &t, e)
+                            : registry_transfer_query(d->w, in->name, in->authinfo, &t, e);
     if (s == CONFLICT) {
         *v = in->op == REGISTRY_TRANSFER_REQUEST
                  ? (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the registry has no request"}
@@ -309,7 +311,8 @@ static enum status transfer_settle(const struct doubt *d, struct verdict *v, str
         return OK;
     }
     if (s == NOT_FOUND) {
-        *v = refused(2303, "the registry does not have the domain");
+        *v =
+            refused(2303, contact ? "the registry does not have the contact" : "the registry does not have the domain");
         return OK;
     }
     TRY(s);
@@ -322,3 +325,15 @@ static enum status transfer_settle(const struct doubt *d, struct verdict *v, str
 
 const struct verb_row verb_domain_transfer =
     VERB_ROW("domain-transfer", transfer_object, transfer_send, transfer_settle);
+
+static enum status contact_transfer_send(const struct registry_adapter *a, struct registry_call *c,
+    const struct registry_request *r, struct registry_done *out, struct error *e)
+{
+    struct registry_transfer_info info = {0};
+    TRY(a->contact_transfer(a->ctx, c, r->transfer, &info, e));
+    *out = (struct registry_done){.name = info.name, .created = info.requested};
+    return OK;
+}
+
+const struct verb_row verb_contact_transfer =
+    VERB_ROW("contact-transfer", transfer_object, contact_transfer_send, transfer_settle);
