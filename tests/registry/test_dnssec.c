@@ -224,16 +224,18 @@ END_TEST
 #define TWO DS("2", "13", "1", SHA1)
 #define THREE DS("3", "8", "1", SHA1)
 
+static const char *frames; /* what a test's documents are kept as */
+
 static const char *said(const char *lines, const struct registry_dnssec_change *c)
 {
-    static unsigned number;
+    static unsigned number; /* each test is a process of its own */
     struct registry_domain_update u = {.name = STR("a.test"), .dnssec = *c};
     profile_set(lines);
     const struct epp_build b = {profile, &arena};
     struct epp_command cmd = epp_build_domain_update(&b, &u);
     cmd.cltrid = STR("FW-test-0001");
     struct str doc = encode_command(&arena, &cmd);
-    keep_frame("valid", "dnssec", number++, doc);
+    keep_frame("valid", arena_printf(&arena, "dnssec-%s", frames), number++, doc);
     (void)decode_command(&arena, doc);
     return str_dupz(&arena, doc);
 }
@@ -246,6 +248,7 @@ static void ck_said(const char *lines, struct registry_dnssec_change c, const ch
 
 START_TEST(secdns_1_1_says_what_goes_and_what_comes)
 {
+    frames = "1.1";
     struct registry_dnssec none = {.ds_n = 0};
     ck_said(V11, diff(none, set(1, &one, NULL)), "secDNS-1.1\"><secDNS:add>" ONE "</secDNS:add></secDNS:update>");
     ck_said(V11, diff(set(2, &one, &two), set(2, &two, &three)),
@@ -263,6 +266,7 @@ END_TEST
 
 START_TEST(keys_and_ds_records_are_exchanged_for_each_other)
 {
+    frames = "keys";
     const struct registry_dnssec key = {.keys = {{257, 3, 13, STR(KEY)}}, .keys_n = 1};
     ck_said(V11 "dnssec = either", diff(set(1, &one, NULL), key),
         "<secDNS:rem><secDNS:all>1</secDNS:all></secDNS:rem><secDNS:add><secDNS:keyData><secDNS:flags>257</"
@@ -274,6 +278,7 @@ END_TEST
 
 START_TEST(secdns_1_0_adds_or_removes_by_key_tag_or_exchanges_all)
 {
+    frames = "1.0";
     struct registry_dnssec none = {.ds_n = 0};
     ck_said(V10, diff(set(1, &one, NULL), set(2, &one, &two)),
         "secDNS-1.0\"><secDNS:add>" TWO "</secDNS:add></secDNS:update>");
