@@ -17,8 +17,8 @@
 #define SYNCING_MS 5
 #define PASS_MS_MIN 5
 #define TURN_NS 100000
-#define GATHER_PAGES 8
-#define GATHER_MS 10
+#define GATHER_PAGES 1 /* takes up to 10 ms, which a change may have to wait */
+#define GATHER_MS 50 /* from one to the next: a thread that computes all the time would have to wait for its turns */
 #define FEED_ARENA_MAX ((size_t)16 << 30)
 
 enum status feed_new(struct store *st, const struct feed_settings *s, struct feed **f_r, struct error *e)
@@ -362,6 +362,14 @@ static int feed_nap(struct feed *f, int left)
     return most < left ? most : left;
 }
 
+static void feed_gather(struct feed *f)
+{
+    if (clock_monotonic_ns() - f->gathered_ns < GATHER_MS * UINT64_C(1000000))
+        return;
+    f->gathering = mem_gather(GATHER_PAGES);
+    f->gathered_ns = clock_monotonic_ns();
+}
+
 /* Until the next poll, a wake-up, or the stop; meanwhile old memory goes as readers pass, and a snapshot comes along.
  * true: woken. */
 static bool feed_wait(struct feed *f, int stop_fd)
@@ -376,7 +384,7 @@ static bool feed_wait(struct feed *f, int stop_fd)
             return false;
         if (f->writer != NULL)
             feed_snapshot(f, false, clock_now());
-        f->gathering = mem_gather(GATHER_PAGES);
+        feed_gather(f);
         left = f->s.poll_ms - (int)((clock_monotonic_ns() - from) / 1000000);
     }
     return false;
@@ -420,7 +428,7 @@ void feed_run(struct feed *f, int stop_fd)
         if (feed_pass(f, woken, now, &e) == CONFLICT)
             log_event(LOG_INFO, "feed", NULL, "%s; again with the next pass", e.text);
         feed_snapshot(f, false, now);
-        f->gathering = mem_gather(GATHER_PAGES);
+        feed_gather(f);
         woken = feed_wait(f, stop_fd);
         if (woken)
             feed_pace(began_ns, stop_fd);

@@ -57,6 +57,7 @@ struct feed {
     uint64_t writer_changes, writer_from; /* store->changes and log when it began */
     bool writer_syncing;
     bool gathering; /* there is memory that large pages could take (mem.h) */
+    uint64_t gathered_ns; /* when that was looked at last */
     uint64_t snapshot_changes; /* store->changes of the newest one */
     time_us snapshot_at; /* when it began */
     _Atomic bool ready;

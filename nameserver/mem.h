@@ -11,7 +11,7 @@
  *
  * mem_open: first of all; one heap for all threads from then on. */
 void mem_open(void);
-/* A step of a few milliseconds: at most so many large pages. One thread only. false: there is nothing more to gather, until
+/* At most so many large pages, each of which takes some milliseconds. One thread only. false: there is nothing more to gather, until
  * the heap grows, or the kernel (before Linux 6.1) cannot do it. */
 bool mem_gather(unsigned pages);
 
