@@ -123,6 +123,8 @@ static enum status transfer_send(void *ctx, struct registry_call *c, enum epp_tr
     struct epp_command cmd = epp_build_transfer(&b, op, in);
     struct epp_response r = {0};
     TRY(epp_call(ctx, c, &cmd, &r, e));
+    if (op == EPP_OP_QUERY) /* an answer that tells nothing must not decide anything */
+        TRY(epp_expect(c, &r, EPP_DOMAIN, EPP_TRN_DATA, e));
     if (r.data == EPP_TRN_DATA)
         epp_transfer_take(&r.u.transfer, out);
     return OK;

@@ -80,6 +80,8 @@ static enum status contact_transfer_send(void *ctx, struct registry_call *c, enu
     struct epp_command cmd = epp_build_contact_transfer(&b, op, id, authinfo);
     struct epp_response r = {0};
     TRY(epp_call(ctx, c, &cmd, &r, e));
+    if (op == EPP_OP_QUERY)
+        TRY(epp_expect(c, &r, EPP_CONTACT, EPP_TRN_DATA, e));
     if (r.data == EPP_TRN_DATA)
         epp_transfer_take(&r.u.transfer, out);
     return OK;

@@ -50,6 +50,32 @@ START_TEST(a_contact_is_transferred_by_request_and_answer)
 }
 END_TEST
 
+/* A success without the data would else be taken for "there is no such request", and the command sent again. */
+START_TEST(an_answer_that_tells_nothing_of_a_transfer_decides_nothing)
+{
+    struct client rival;
+    const struct registry_transfer in = {.name = STR("Ada"), .authinfo = STR("contact-auth")};
+    client_login(&rival, "rival");
+    ck_assert_int_eq(contact_create(&rival, "Ada"), 1000);
+    cl_fault("drop-after-commit:contact:transfer", 1, 0);
+    cl_fault("code:contact:transfer", 2, 1000);
+    ck_status(registry_contact_transfer(&cl_w, "order:1:contact", &in, &cl_o, &cl_e), UNCERTAIN);
+    ck_status(registry_contact_transfer(&cl_w, "order:1:contact", &in, &cl_o, &cl_e), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-undecided");
+    ck_status(registry_contact_transfer(&cl_w, "order:1:contact", &in, &cl_o, &cl_e), OK);
+    ck_assert(cl_o.pending && cl_o.attempt == 1 && cl_o.source == OUTCOME_ASKED);
+    client_close(&rival);
+}
+END_TEST
+
+START_TEST(nor_does_one_about_a_domain)
+{
+    struct registry_transfer_info t = {0};
+    cl_fault("code:domain:transfer", 1, 1000);
+    ck_status(registry_transfer_query(&cl_w, STR("a.test"), STR_NULL, &t, &cl_e), PROTOCOL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("client_contact");
@@ -57,6 +83,8 @@ int main(void)
     tcase_add_checked_fixture(c, cl_setup, cl_teardown);
     tcase_set_timeout(c, 90);
     tcase_add_test(c, a_contact_is_transferred_by_request_and_answer);
+    tcase_add_test(c, an_answer_that_tells_nothing_of_a_transfer_decides_nothing);
+    tcase_add_test(c, nor_does_one_about_a_domain);
     suite_add_tcase(s, c);
     return suite_run(s);
 }
