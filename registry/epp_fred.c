@@ -87,6 +87,15 @@ static enum status domain_check(
     return epp_check(ctx, c, EPP_FRED_DOMAIN, names, n, out, e);
 }
 
+/* The set went away between the domain's answer and its own: the domain has another by now, and is not itself missing. */
+static enum status set_gone(enum status s, struct str set, struct error *e)
+{
+    if (s != NOT_FOUND)
+        return s;
+    return error_set(
+        e, UNAVAILABLE, "set-gone", "the set %.*s, which the domain named, is not there any more", STR_ARG(set));
+}
+
 /* What a domain names. */
 struct sets {
     struct str hosts, keys; /* STR_NULL: none */
@@ -100,7 +109,7 @@ static enum status keys_ask(
     struct registry_key_set_info info = {0};
     if (str_empty(set))
         return OK;
-    TRY(key_set_info(ctx, &call, set, &info, e));
+    TRY(set_gone(key_set_info(ctx, &call, set, &info, e), set, e));
     memcpy(out->dnssec.keys, info.set.keys, sizeof(out->dnssec.keys));
     out->dnssec.keys_n = info.set.keys_n;
     return OK;
@@ -115,7 +124,7 @@ static enum status hosts_ask(
     struct registry_host_set_info info = {0};
     if (str_empty(set))
         return OK;
-    TRY(host_set_info(ctx, &call, set, &info, e));
+    TRY(set_gone(host_set_info(ctx, &call, set, &info, e), set, e));
     memcpy(out->hosts, info.set.hosts, sizeof(out->hosts));
     out->hosts_n = info.set.hosts_n;
     return OK;
@@ -298,6 +307,26 @@ static enum status contact_delete(void *ctx, struct registry_call *c, struct str
     return epp_delete(ctx, c, EPP_FRED_CONTACT, id, e);
 }
 
+static enum status no_contact_transfer(struct str id, struct error *e)
+{
+    return error_set(e, INVALID, "contact-transfer-not-spoken",
+        "%.*s: contacts are not transferred at registries that run FRED", STR_ARG(id));
+}
+
+static enum status contact_transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+    struct registry_transfer_info *out, struct error *e)
+{
+    (void)ctx, (void)c, (void)out;
+    return no_contact_transfer(in->name, e);
+}
+
+static enum status contact_transfer_query(void *ctx, struct registry_call *c, struct str id, struct str authinfo,
+    struct registry_transfer_info *out, struct error *e)
+{
+    (void)ctx, (void)c, (void)authinfo, (void)out;
+    return no_contact_transfer(id, e);
+}
+
 void epp_fred_verbs(struct registry_adapter *a)
 {
     a->domain_check = domain_check;
@@ -314,6 +343,8 @@ void epp_fred_verbs(struct registry_adapter *a)
     a->contact_create = contact_create;
     a->contact_update = contact_update;
     a->contact_delete = contact_delete;
+    a->contact_transfer = contact_transfer;
+    a->contact_transfer_query = contact_transfer_query;
     a->host_set_info = host_set_info;
     a->host_set_create = host_set_create;
     a->key_set_info = key_set_info;

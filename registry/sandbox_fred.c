@@ -103,7 +103,7 @@ static enum status set_attrs(
 {
     struct sandbox_nsset s;
     struct epp_fred_nss hosts;
-    struct str tail = str_printf(c->arena, ".%.*s", STR_ARG(domain));
+    struct str name = str_lower(c->arena, domain), tail = str_printf(c->arena, ".%.*s", STR_ARG(name));
     enum status st = sandbox_nsset_find(c->db, c->arena, set, true, &s, e);
     if (st == NOT_FOUND)
         return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, "nsset", set, "there is no nsset of that id");
@@ -115,7 +115,7 @@ static enum status set_attrs(
         struct epp_host_attr *to = &out->v[i];
         to->name = from->name;
         to->addrs.v = ARENA_ARRAY(c->arena, from->addrs.n, struct epp_addr);
-        for (size_t k = 0; k < from->addrs.n && str_ends(from->name, tail); k++)
+        for (size_t k = 0; k < from->addrs.n && (str_eq(from->name, name) || str_ends(from->name, tail)); k++)
             to->addrs.v[to->addrs.n++] =
                 (struct epp_addr){str_find(from->addrs.v[k], ':', 0) >= 0 ? STR("v6") : STR("v4"), from->addrs.v[k]};
     }

@@ -167,6 +167,40 @@ START_TEST(a_set_that_the_registry_dropped_is_made_anew)
 }
 END_TEST
 
+/* Whoever takes the domain itself for missing would register it again. */
+START_TEST(a_set_gone_between_two_answers_is_no_missing_domain)
+{
+    registered("order:1", "example.test");
+    fx_sql("SET FOREIGN_KEY_CHECKS = 0; DELETE FROM nsset; SET FOREIGN_KEY_CHECKS = 1");
+    struct registry_domain d = {0};
+    ck_status(registry_domain_info(&cl_w, STR("example.test"), STR_NULL, &d, &cl_e), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "set-gone");
+}
+END_TEST
+
+START_TEST(a_name_server_may_be_the_domain_itself)
+{
+    struct registry_domain_create in = wanted("example.test");
+    in.hosts[0] = (struct registry_host){.name = STR("example.test"), .addrs = {STR("192.0.2.7")}, .addrs_n = 1};
+    ck_status(registry_hosts_ensure(&cl_w, "order:1", in.hosts, in.hosts_n, &cl_e), OK);
+    ck_status(registry_domain_create(&cl_w, "order:1:create", &in, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(
+        fx_number("SELECT COUNT(*) FROM domain_attr WHERE name = 'example.test' AND addr = '192.0.2.7'"), 1);
+}
+END_TEST
+
+START_TEST(contacts_are_not_transferred)
+{
+    const struct registry_transfer in = {
+        .name = STR("FWTECH"), .op = REGISTRY_TRANSFER_REQUEST, .authinfo = STR("abc")};
+    struct registry_transfer_info t = {0};
+    ck_status(registry_contact_transfer(&rival_w, "order:1", &in, &cl_o, &cl_e), INVALID);
+    ck_assert_str_eq(cl_e.code, "contact-transfer-not-spoken");
+    ck_status(registry_contact_transfer_query(&rival_w, in.name, STR_NULL, &t, &cl_e), INVALID);
+    ck_assert_str_eq(cl_e.code, "contact-transfer-not-spoken");
+}
+END_TEST
+
 START_TEST(a_set_that_is_another_s_is_not_used)
 {
     struct registry_host_set set;
@@ -338,6 +372,9 @@ int main(void)
     tcase_add_test(c, a_set_whose_answer_is_lost_is_asked_for);
     tcase_add_test(c, a_set_that_the_registry_dropped_is_made_anew);
     tcase_add_test(c, a_set_that_is_another_s_is_not_used);
+    tcase_add_test(c, a_set_gone_between_two_answers_is_no_missing_domain);
+    tcase_add_test(c, a_name_server_may_be_the_domain_itself);
+    tcase_add_test(c, contacts_are_not_transferred);
     tcase_add_test(c, the_order_of_name_servers_and_their_case_make_no_other_set);
     tcase_add_test(c, keys_are_a_set_too);
     tcase_add_test(c, a_domain_is_renewed_and_deleted);
