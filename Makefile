@@ -161,7 +161,7 @@ bench-dns: ## the name server beside Knot and NSD: writes the table of docs/benc
 	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/dns/bench.py $(O) $(if $(ZONES),--zones $(ZONES)) $(if $(ROUNDS),--rounds $(ROUNDS))
 bench-batch: ## a file of many rows through the sandbox in one run, killed on the way (ROWS=100000, KILL=3, OP=register)
 	@$(MAKE) --no-print-directory $(JOBS) all && tests/bench/batch/many.py $(O) --where --rows $(or $(ROWS),1000) --kill $(or $(KILL),0) --op $(or $(OP),register)
-bench-epp: ## the EPP client beside a bare OpenSSL and libxml2 loop, its journal, and the sandbox: writes the table of docs/bench-epp.md (ROUNDS=)
+bench-epp: ## the EPP client beside a bare loop, its journal, the sandbox: writes docs/bench-epp.md (ROUNDS=)
 	@ops/packages run
 	@$(MAKE) --no-print-directory $(JOBS) all bench-build && tests/bench/epp/bench.py $(O) $(if $(ROUNDS),--rounds $(ROUNDS))
 fuzz: ## libFuzzer on one target for a while: T=dns_message SECONDS=180 (KEEP=1: what is new goes into its seeds)
