@@ -257,8 +257,8 @@ static void login_count(struct sandbox_session *s, const struct passage *p)
     if (!p->call.login_failed)
         return;
     s->login_failures++;
-    if (sandbox_registrar_failed(s->db, p->cmd.u.login.clid, as->lock_after, p->call.now + as->lock_s * US_PER_S, &e) !=
-        OK)
+    if (sandbox_registrar_failed(
+            s->db, p->cmd.u.login.clid, as->lock_after, p->call.now, p->call.now + as->lock_s * US_PER_S, &e) != OK)
         log_event(LOG_ERROR, "registry", s->peer, "a failed login could not be counted: %s", e.text);
 }
 

@@ -27,9 +27,10 @@ enum status sandbox_registrar_password(
     struct db *db, struct str id, struct str password_hash, time_us now, struct error *e) FW_MUST_CHECK;
 /* A login: no failures since. */
 enum status sandbox_registrar_entered(struct db *db, struct str id, struct error *e) FW_MUST_CHECK;
-/* One more failure; each lock_after of them (0: never) lock until then. No such registrar: nothing. */
+/* One more failure; each lock_after of them (0: never) lock until then. While a lock lasts none is counted, so that who goes
+ * on trying does not lock itself out for ever. No such registrar: nothing. */
 enum status sandbox_registrar_failed(
-    struct db *db, struct str id, int64_t lock_after, time_us lock_until, struct error *e) FW_MUST_CHECK;
+    struct db *db, struct str id, int64_t lock_after, time_us now, time_us lock_until, struct error *e) FW_MUST_CHECK;
 /* EXISTS leaves the row as it is. */
 enum status sandbox_registrar_insert(struct db *db, struct str id, struct str password_hash, struct str fingerprint,
     int64_t balance, time_us now, struct error *e) FW_MUST_CHECK;

@@ -7,7 +7,7 @@ DB_QUERY(q_sandbox_registrar_password, "UPDATE registrar SET password_hash = ?, 
 DB_QUERY(q_sandbox_registrar_entered, "UPDATE registrar SET login_failures = 0, locked_until = 0 WHERE id = ?");
 DB_QUERY(q_sandbox_registrar_failed,
     "UPDATE registrar SET login_failures = login_failures + 1,"
-    " locked_until = IF(? > 0 AND login_failures % ? = 0, ?, locked_until) WHERE id = ?");
+    " locked_until = IF(? > 0 AND login_failures % ? = 0, ?, locked_until) WHERE id = ? AND locked_until <= ?");
 DB_QUERY(q_sandbox_registrar_fingerprint, "UPDATE registrar SET cert_fingerprint = ? WHERE id = ?");
 DB_QUERY(q_sandbox_registrar_insert,
     "INSERT INTO registrar (id, password_hash, cert_fingerprint, currency, balance, created)"
@@ -40,11 +40,12 @@ enum status sandbox_registrar_entered(struct db *db, struct str id, struct error
 }
 
 enum status sandbox_registrar_failed(
-    struct db *db, struct str id, int64_t lock_after, time_us lock_until, struct error *e)
+    struct db *db, struct str id, int64_t lock_after, time_us now, time_us lock_until, struct error *e)
 {
     /* Columns on the right have their new value already: MariaDB assigns from left to right. */
     return db_exec(db, &q_sandbox_registrar_failed,
-        DB_ARGS(db_i(lock_after), db_i(lock_after > 0 ? lock_after : 1), db_i(lock_until), db_s(id)), NULL, e);
+        DB_ARGS(db_i(lock_after), db_i(lock_after > 0 ? lock_after : 1), db_i(lock_until), db_s(id), db_i(now)), NULL,
+        e);
 }
 
 enum status sandbox_registrar_fingerprint(struct db *db, struct str id, struct str fingerprint, struct error *e)

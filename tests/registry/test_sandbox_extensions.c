@@ -275,13 +275,15 @@ START_TEST(failed_logins_lock_a_registrar_out_until_the_lock_ends)
         ck_code(login_sec("wrong-pw", "", ""), 2200);
         client_close(&c);
     }
-    ck_code(login_sec("secret-one", "", ""), 2501);
-    client_close(&c);
+    for (int i = 0; i < 3; i++) { /* trying on makes the lock no longer */
+        ck_code(login_sec("secret-one", "", ""), 2501);
+        client_close(&c);
+    }
     ck_code(client_login_for(&c, "rival", OBJECTS), 1000); /* the others are not concerned */
     client_close(&c);
-    advance(DAYS(2));
+    advance(DAYS(1));
     ck_code(login_sec("secret-one", "", ""), 1000);
-    ck_assert(says(&c, "value=\"3\""));
+    ck_assert(says(&c, "value=\"2\""));
     client_close(&c);
 }
 END_TEST
