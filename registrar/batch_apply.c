@@ -111,7 +111,7 @@ static bool row_wanted(struct apply *p, size_t i)
     struct batch_row *row = &p->b->rows[i];
     if (!row->planned || row->op->kind == NULL || row->order_id != 0 || row->result != ROW_WAITING)
         return false;
-    if (row->price > p->ap->max_spend - p->ap->spent) {
+    if (row->price > 0 && row->price > p->ap->max_spend - p->ap->spent) {
         p->skipped[i] = 1;
         row->code = STR("max-spend");
         row->reason = STR("it would cost more than --max-spend leaves");

@@ -286,6 +286,23 @@ def spend_limited_through_kills(c, batch):
     assert orders(c) - base == 3
 
 
+def spend_limited_below_what_is_spent(c, batch):
+    """Another limit, below what an earlier run has spent, holds back what costs something, and nothing else."""
+    rows = [["register", f"less-{i}.test"] for i in range(80)] + [["lock", "spend-0.test"]]
+    table_write(batch.path, ["op", "name"], rows)
+    assert batch.plan()[0] == 0
+    base = orders(c)
+    p = batch.start("--jobs", "1")
+    wait_until("an order", lambda: orders(c) > base or p.poll() is not None, 60, pause=0)
+    p.kill()
+    p.communicate()
+    assert 0 < orders(c) - base < len(rows), "killed too late to show anything"
+    status, _, _ = batch.run("--json", "batch", "apply", batch.plan_path, "--max-spend", "1.00")
+    results = batch.results()
+    assert status == 6 and results[-1]["result"] == "done", (status, results[-1])
+    assert "max-spend" in {r["code"] for r in results[:-1]}, [r["code"] for r in results]
+
+
 def registry_fees(c, batch):
     """What the registry will charge is in the plan; a name for which it wants more than our price is not ordered."""
     table_write(batch.path, ["op", "name", "years"], [["register", "plain.test", "2"], ["register", "gold.test", "1"],
@@ -537,6 +554,10 @@ def main():
         @case("what a killed run has spent counts in the next")
         def _():
             spend_limited_through_kills(c, Batch(c, c.path("limit.csv")))
+
+        @case("a limit below what is spent holds back only what costs something")
+        def _():
+            spend_limited_below_what_is_spent(c, Batch(c, c.path("less.csv")))
 
         @case("what the registry charges is in the plan, and premium names stand out")
         def _():
