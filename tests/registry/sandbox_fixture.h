@@ -17,6 +17,7 @@
 #include "base/xml.h"
 #include "epp/frame.h"
 #include "registry/sandbox.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 #define TIMEOUT_MS 20000
@@ -365,14 +366,5 @@ FW_UNUSED static bool says(const struct client *c, const char *text)
         if (got_ != (want))                                                                                            \
             ck_abort_msg("%s gave %d, not %d", #call, got_, (want));                                                   \
     } while (0)
-
-FW_UNUSED static int suite_run(Suite *s)
-{
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
 
 #endif
