@@ -30,6 +30,10 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isyste
 PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring -lunbound
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN)$(COV)$(FUZZ),,-D_FORTIFY_SOURCE=2)
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -I. -include base/banned.h $(WARN) $(OPT) $(HARDEN) $(SANFLAGS) $(COVFLAGS) $(CFLAGS)
+# Programs that set NAME_lto are optimized as a whole when they are linked (the name server's path runs through a dozen
+# files); the same objects serve every other program as they are.
+LTO := $(if $(filter gcc%,$(CC)),$(if $(SAN)$(COV)$(FUZZ),,-flto=auto -ffat-lto-objects))
+NO_LTO := $(if $(LTO),-fno-lto)
 LDFLAGS_ALL := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANFLAGS) $(COVFLAGS) $(LDFLAGS)
 ifneq ($(filter-out help clean packages run start stop test floors doors,$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS := $(PKG_CFLAGS)
@@ -61,16 +65,17 @@ $(foreach m,$(MODULES),$(eval $(call module_rules,$(m))))
 define program_rules
 $(O)/bin/$(1): $(O)/obj/$($(1)_main:.c=.o) $(call libs_of,$(firstword $(subst /, ,$($(1)_main))))
 	@mkdir -p $$(@D)
-	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
+	$(if $(V),,@echo "LD $$@";) $(CC) $(if $($(1)_lto),$(OPT) $(LTO),$(NO_LTO)) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
 OBJS += $(O)/obj/$($(1)_main:.c=.o)
+$(if $($(1)_lto),$(O)/obj/$($(1)_main:.c=.o) $(foreach m,$(call closure,$(firstword $(subst /, ,$($(1)_main)))),$($(m)_obj)): CFLAGS_LTO = $(LTO))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
 
 $(O)/flags: FORCE
-	@mkdir -p $(@D); echo '$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL)' > $@
+	@mkdir -p $(@D); echo '$(CC) $(CFLAGS_ALL) $(LTO) $(LDFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CFLAGS_ALL) $(LTO) $(LDFLAGS_ALL)' > $@
 $(O)/obj/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "CC $<";) $(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "CC $<";) $(CC) $(CFLAGS_ALL) $(CFLAGS_LTO) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 FORCE:
 .PHONY: FORCE
 
@@ -88,7 +93,7 @@ kit_of = $(patsubst %.c,$(O)/obj/%.o,$(foreach m,$(call uniq_last,$(call closure
 define unit_rules
 $(O)/tests/$(1): $(O)/obj/tests/$(1).o $(SUPPORT_OBJ) $(call kit_of,$(patsubst %/,%,$(dir $(1)))) $(call libs_of,$(patsubst %/,%,$(dir $(1))))
 	@mkdir -p $$(@D)
-	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) $$(CHECK_LIBS) -lm -lpthread
+	$(if $(V),,@echo "LD $$@";) $(CC) $(NO_LTO) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) $$(CHECK_LIBS) -lm -lpthread
 OBJS += $(O)/obj/tests/$(1).o
 endef
 $(foreach t,$(UNIT_SRC:tests/%.c=%),$(eval $(call unit_rules,$(t))))
@@ -99,7 +104,7 @@ WHOLE_SRC := $(wildcard tests/whole/test_*.c)
 WHOLE_BIN := $(WHOLE_SRC:tests/%.c=$(O)/tests/%)
 $(WHOLE_BIN): $(O)/tests/%: $(O)/obj/tests/%.o $(SUPPORT_OBJ) $(MODULES:%=$(O)/lib/lib%.a)
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "LD $@";) $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(filter %.a,$^) \
+	$(if $(V),,@echo "LD $@";) $(CC) $(NO_LTO) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(filter %.a,$^) \
 	  -Wl,--no-whole-archive $(PKG_LIBS) $(CHECK_LIBS) -lm -lpthread
 OBJS += $(WHOLE_SRC:%.c=$(O)/obj/%.o)
 
@@ -111,7 +116,7 @@ BENCH_BIN := $(foreach b,$(BENCH_MAIN),$(O)/bench/$(call bench_name,$(b)))
 define bench_rules
 $(O)/bench/$(call bench_name,$(1)): $(patsubst %.c,$(O)/obj/%.o,$(1) $(filter-out $(dir $(1))main_%,$(wildcard $(dir $(1))*.c))) $(call libs_of,$(bench_folder))
 	@mkdir -p $$(@D)
-	$(if $(V),,@echo "LD $$@";) $(CC) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
+	$(if $(V),,@echo "LD $$@";) $(CC) $(NO_LTO) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) -lm -lpthread
 OBJS += $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(dir $(1))*.c))
 endef
 $(foreach b,$(BENCH_MAIN),$(eval $(call bench_rules,$(b))))
@@ -123,7 +128,7 @@ $(O)/tests/differential/differential: $(patsubst %.c,$(O)/obj/%.o,$(filter-out %
 $(O)/tests/differential/snapshot: $(O)/obj/tests/differential/main_snapshot.o $(call libs_of,nameserver)
 $(DIFF_BIN):
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "LD $@";) $(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS) -lm -lpthread
+	$(if $(V),,@echo "LD $@";) $(CC) $(NO_LTO) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS) -lm -lpthread
 OBJS += $(DIFF_SRC:%.c=$(O)/obj/%.o)
 
 # ---- fuzz targets: tests/fuzz/fuzz_FOLDER_x.c, linked with FOLDER and what it uses (ns: nameserver) ---------------

@@ -1,6 +1,6 @@
 #include <errno.h>
 #include <netinet/in.h>
-#include <sys/epoll.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "nameserver/ahead.h"
@@ -23,7 +23,7 @@ union udp_control {
 
 struct udp_worker {
     struct query_view view;
-    int epoll_fd;
+    int stop_fd;
     size_t sockets_n;
     int sockets[SERVER_ADDRS_MAX];
     bool wildcard[SERVER_ADDRS_MAX];
@@ -77,15 +77,6 @@ static void batch_init(struct udp_worker *w)
     }
 }
 
-static enum status watch(int epoll_fd, int fd, uint32_t number, struct error *e)
-{
-    struct epoll_event ev = {.events = EPOLLIN, .data.u32 = number};
-
-    if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0)
-        return error_set(e, INTERNAL, "epoll", "watching a socket: %s", strerror(errno));
-    return OK;
-}
-
 static enum status socket_add(
     struct udp_worker *w, struct inherited *inherited, const struct net_addr *addr, struct error *e)
 {
@@ -100,18 +91,6 @@ static enum status socket_add(
     w->wildcards |= w->wildcard[i];
     if (w->wildcard[i])
         TRY(socket_wants_destination(w->sockets[i], addr, e));
-    return watch(w->epoll_fd, w->sockets[i], (uint32_t)i, e);
-}
-
-static enum status worker_open(
-    struct udp_worker *w, const struct server_settings *s, const struct net_addr *addrs, int stop_fd, struct error *e)
-{
-    w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (w->epoll_fd < 0)
-        return error_set(e, INTERNAL, "epoll", "epoll_create1: %s", strerror(errno));
-    TRY(watch(w->epoll_fd, stop_fd, UINT32_MAX, e));
-    for (size_t i = 0; i < s->addrs_n; i++)
-        TRY(socket_add(w, s->inherited, &addrs[i], e));
     return OK;
 }
 
@@ -119,12 +98,14 @@ enum status udp_worker_new(struct store *st, const struct server_settings *setti
     int stop_fd, struct udp_worker **w_r, struct error *e)
 {
     struct udp_worker *w = mem_new(sizeof(*w));
-    enum status s;
+    enum status s = OK;
 
     INVARIANT(settings->addrs_n <= SERVER_ADDRS_MAX);
     query_view_init(&w->view, st, settings->query);
     batch_init(w);
-    s = worker_open(w, settings, addrs, stop_fd, e);
+    w->stop_fd = stop_fd;
+    for (size_t i = 0; i < settings->addrs_n && s == OK; i++)
+        s = socket_add(w, settings->inherited, &addrs[i], e);
     if (s != OK)
         udp_worker_free(&w);
     *w_r = w;
@@ -145,8 +126,6 @@ void udp_worker_free(struct udp_worker **w)
 {
     for (size_t i = 0; i < (*w)->sockets_n; i++)
         close((*w)->sockets[i]);
-    if ((*w)->epoll_fd >= 0)
-        close((*w)->epoll_fd);
     query_view_clear(&(*w)->view);
     mem_free(*w);
     *w = NULL;
@@ -246,7 +225,7 @@ static void batch_send(struct udp_worker *w, size_t i, unsigned n)
 }
 
 /* true: there may be more. A batch of a few was all there was, and asking the socket again would only cost a call; behind a
- * larger one others have most likely come while it was answered, and asking epoll first would be the call too many. */
+ * larger one others have most likely come while it was answered, and asking poll first would be the call too many. */
 static bool socket_serve(struct udp_worker *w, size_t i)
 {
     int n = BATCH;
@@ -273,20 +252,23 @@ static void sockets_drain(struct udp_worker *w)
     }
 }
 
+/* poll, not epoll: a socket in an epoll set calls that set for every datagram that comes or has gone, also while nobody
+ * waits; a socket of poll's only while the worker sleeps. */
 void udp_worker_run(struct udp_worker *w)
 {
-    struct epoll_event ev[SERVER_ADDRS_MAX + 1];
-    bool stop = false;
+    struct pollfd fds[SERVER_ADDRS_MAX + 1];
+    size_t n = w->sockets_n;
 
-    while (!stop) {
-        int n = epoll_wait(w->epoll_fd, ev, (int)ARRAY_LEN(ev), -1);
-
-        for (int k = 0; k < n; k++) {
-            if (ev[k].data.u32 == UINT32_MAX)
-                stop = true;
-            else
-                (void)socket_serve(w, ev[k].data.u32);
+    for (size_t i = 0; i < n; i++)
+        fds[i] = (struct pollfd){.fd = w->sockets[i], .events = POLLIN};
+    fds[n] = (struct pollfd){.fd = w->stop_fd, .events = POLLIN};
+    do {
+        if (poll(fds, n + 1, -1) < 0)
+            continue; /* a signal; what was found before it stands in fds and does no harm */
+        for (size_t i = 0; i < n; i++) {
+            if (fds[i].revents != 0)
+                (void)socket_serve(w, i);
         }
-    }
+    } while (fds[n].revents == 0);
     sockets_drain(w);
 }
