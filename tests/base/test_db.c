@@ -1,16 +1,8 @@
-#include <check.h>
-#include <signal.h>
-
-#include "tests/support/testdb.h"
-
-/* Values, errors, transactions and scripts against a real server. What happens when the connection breaks
- * stands in test_db_lost.c, migrations in test_db_migrate.c. */
+/* Values, results and errors. */
+#include "tests/base/db_fixture.h"
 
 DB_QUERY(t_insert, "INSERT INTO t (id, n, s, b) VALUES (?, ?, ?, ?)");
-DB_QUERY(t_add, "INSERT INTO t (n) VALUES (?)");
 DB_QUERY(t_get, "SELECT n, s, b FROM t WHERE id = ?");
-DB_QUERY(t_all, "SELECT id, n, s, b FROM t ORDER BY id");
-DB_QUERY(t_count, "SELECT COUNT(*) FROM t");
 DB_QUERY(t_sum, "SELECT SUM(n), AVG(n), CAST(18446744073709551615 AS UNSIGNED) > 5 FROM t");
 DB_QUERY(t_unsigned_big, "SELECT CAST(9223372036854775808 AS UNSIGNED)");
 DB_QUERY(t_touch, "UPDATE t SET n = n WHERE id <= ?");
@@ -26,64 +18,6 @@ DB_QUERY(t_no_table, "SELECT 1 FROM nowhere");
 DB_QUERY(t_group, "SELECT id, n FROM t GROUP BY n");
 DB_QUERY(t_sequence, "SELECT seq FROM seq_1_to_5000");
 DB_QUERY(t_infile, "SELECT @@local_infile");
-
-static struct arena arena;
-static struct db *db;
-static struct error e;
-
-static const char schema[] =
-    "CREATE TABLE t (id BIGINT UNSIGNED PRIMARY KEY AUTO_INCREMENT, n BIGINT, s VARCHAR(20), b LONGBLOB,"
-    " CHECK (n <> 13));\n"
-    "CREATE TABLE u (name VARCHAR(20) NOT NULL, UNIQUE KEY u_name (name));\n"
-    "CREATE TABLE c (t BIGINT UNSIGNED NOT NULL, FOREIGN KEY (t) REFERENCES t (id));\n"
-    "CREATE TABLE sig (message VARCHAR(200));\n"
-    "DELIMITER //\n"
-    "CREATE TRIGGER sig_speaks AFTER INSERT ON sig FOR EACH ROW BEGIN\n"
-    "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = NEW.message;\n"
-    "END//\n"
-    "DELIMITER ;\n";
-
-static void ck_ok(enum status s)
-{
-    ck_assert_msg(s == OK, "%s: %s", e.code, e.text);
-}
-
-static void ck_error(enum status got, enum status want, const char *code)
-{
-    ck_assert_msg(got == want, "status %d, not %d: %s: %s", got, want, e.code, e.text);
-    ck_assert_int_eq(e.status, want);
-    ck_assert_str_eq(e.code, code);
-}
-
-static void ck_says(const char *part)
-{
-    ck_assert_msg(strstr(e.text, part) != NULL, "\"%s\" is not in \"%s\"", part, e.text);
-}
-
-static void ground(void)
-{
-    arena_init(&arena, 0);
-    db = testdb_open_dir(&arena, NULL);
-    ck_ok(db_run_script(db, str_of(schema), &e));
-}
-
-static void clear(void)
-{
-    testdb_close(&db);
-    arena_clear(&arena);
-}
-
-static int64_t rows_in_t(void)
-{
-    struct db_result r;
-    ck_ok(db_select_one(db, &arena, &t_count, DB_NO_ARGS, &r, &e));
-    return db_int(&r, 0, 0);
-}
-
-static void add(int64_t n)
-{
-    ck_ok(db_exec(db, &t_add, DB_ARGS(db_i(n)), NULL, &e));
-}
 
 /* ---- values ----------------------------------------------------------------------------------- */
 
@@ -453,120 +387,12 @@ START_TEST(a_wrong_user_or_database_is_our_own_fault)
 }
 END_TEST
 
-/* ---- transactions ------------------------------------------------------------------------------- */
-
-START_TEST(a_commit_keeps_and_an_abort_drops)
+int main(void)
 {
-    ck_ok(db_begin(db, &e));
-    ck_assert(db_in_transaction(db));
-    add(1);
-    ck_ok(db_commit(db, &e));
-    ck_assert(!db_in_transaction(db));
-    ck_ok(db_begin(db, &e));
-    add(2);
-    db_abort(db);
-    ck_assert(!db_in_transaction(db));
-    ck_assert_int_eq(rows_in_t(), 1);
-    db_abort(db); /* outside: nothing to do */
-}
-END_TEST
-
-START_TEST(nesting_and_a_commit_outside_are_refused)
-{
-    ck_error(db_commit(db, &e), INTERNAL, "db-no-transaction");
-    ck_ok(db_begin(db, &e));
-    ck_error(db_begin(db, &e), INTERNAL, "db-nested");
-    ck_error(db_run_script(db, STR("CREATE TABLE x (y INT)"), &e), INTERNAL, "db-nested");
-    add(1);
-    ck_ok(db_commit(db, &e));
-    ck_assert_int_eq(rows_in_t(), 1);
-}
-END_TEST
-
-static enum status add_then_fail(struct db *d, void *ctx, struct error *err)
-{
-    int *calls = ctx;
-    ++*calls;
-    TRY(db_exec(d, &t_add, DB_ARGS(db_i(*calls)), NULL, err));
-    return error_set(err, CONFLICT, *calls < 3 ? "db-retry" : "moved", "try %d", *calls);
-}
-
-static enum status add_until_third(struct db *d, void *ctx, struct error *err)
-{
-    enum status s = add_then_fail(d, ctx, err);
-    return *(int *)ctx < 3 ? s : OK;
-}
-
-static enum status always_retry(struct db *d, void *ctx, struct error *err)
-{
-    (void)d;
-    ++*(int *)ctx;
-    return error_set(err, CONFLICT, "db-retry", "again");
-}
-
-START_TEST(a_transaction_runs_again_for_db_retry_only)
-{
-    int calls = 0;
-    ck_error(db_transaction(db, add_then_fail, &calls, &e), CONFLICT, "moved");
-    ck_assert_int_eq(calls, 3);
-    ck_assert_int_eq(rows_in_t(), 0);
-    calls = 0;
-    ck_ok(db_transaction(db, add_until_third, &calls, &e));
-    ck_assert_int_eq(rows_in_t(), 1);
-}
-END_TEST
-
-START_TEST(a_transaction_does_not_run_for_ever)
-{
-    int calls = 0;
-    ck_error(db_transaction(db, always_retry, &calls, &e), CONFLICT, "db-retry");
-    ck_assert_int_gt(calls, 1);
-    ck_assert_int_le(calls, 10);
-    ck_assert(!db_in_transaction(db));
-}
-END_TEST
-
-/* ---- scripts ---------------------------------------------------------------------------------- */
-
-START_TEST(scripts_with_comments_quotes_and_delimiters_run)
-{
-    ck_ok(db_run_script(db,
-        STR("-- a ; comment\n# another ;\n/* and ; one */ INSERT INTO t (s) VALUES ('a;b'), ('it''s'), (\"q\\\";\");\n"
-            "INSERT INTO t (n) VALUES (5--3); -- arithmetic\n"
-            "delimiter $$\r\nINSERT INTO t (s) VALUES ('x;y') $$ DELIMITER ;\n;;\n"
-            "/*! INSERT INTO t (n) VALUES (99) */;\n"
-            "INSERT INTO t (s) VALUES ('last')"),
-        &e));
-    struct db_result r;
-    ck_ok(db_select(db, &arena, &t_all, DB_NO_ARGS, 10, &r, &e));
-    ck_assert_uint_eq(r.rows, 7);
-    ck_assert(str_eqz(db_str(&r, 1, 2), "it's"));
-    ck_assert(str_eqz(db_str(&r, 2, 2), "q\";"));
-    ck_assert_int_eq(db_int(&r, 3, 1), 8);
-    ck_assert(str_eqz(db_str(&r, 4, 2), "x;y"));
-    ck_assert_int_eq(db_int(&r, 5, 1), 99);
-}
-END_TEST
-
-START_TEST(a_failing_script_names_its_line_and_stops)
-{
-    ck_error(db_run_script(db,
-                 STR("INSERT INTO t (n) VALUES (1);\n\nINSERT INTO x VALUES (1);\nINSERT INTO t (n) VALUES (2);"), &e),
-        INTERNAL, "db-schema");
-    ck_says("line 3");
-    ck_assert_int_eq(rows_in_t(), 1);
-    ck_error(db_run_script(db, STR("\nSELECT 'open"), &e), INVALID, "script-unterminated");
-    ck_says("line 2");
-    ck_error(db_run_script(db, STR("/* open"), &e), INVALID, "script-unterminated");
-    ck_error(db_run_script(db, STR("DELIMITER \nSELECT 1"), &e), INVALID, "script-delimiter");
-}
-END_TEST
-
-static TCase *cases(void)
-{
+    Suite *s = suite_create("db");
     TCase *c = tcase_create("db");
-    tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, ground, clear);
+    tcase_set_timeout(c, 60);
     tcase_add_test(c, a_query_at_the_address_of_another_is_not_taken_for_it);
     tcase_add_test(c, every_type_comes_back_as_it_went);
     tcase_add_test(c, many_rows_go_by_one_statement);
@@ -592,22 +418,6 @@ static TCase *cases(void)
     tcase_add_loop_test(c, a_signal_becomes_its_status, 0, (int)ARRAY_LEN(signals));
     tcase_add_test(c, an_unreachable_server_is_unavailable_and_named);
     tcase_add_test(c, a_wrong_user_or_database_is_our_own_fault);
-    tcase_add_test(c, a_commit_keeps_and_an_abort_drops);
-    tcase_add_test(c, nesting_and_a_commit_outside_are_refused);
-    tcase_add_test(c, a_transaction_runs_again_for_db_retry_only);
-    tcase_add_test(c, a_transaction_does_not_run_for_ever);
-    tcase_add_test(c, scripts_with_comments_quotes_and_delimiters_run);
-    tcase_add_test(c, a_failing_script_names_its_line_and_stops);
-    return c;
-}
-
-int main(void)
-{
-    Suite *s = suite_create("db");
-    suite_add_tcase(s, cases());
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    suite_add_tcase(s, c);
+    return suite_run(s);
 }

@@ -142,7 +142,7 @@ FW_UNUSED static void begin(serve_fn *serve)
     ck_assert_msg(login() == OK, "%s", e.text);
 }
 
-static void end(void)
+FW_UNUSED static void end(void)
 {
     epp_session_close(&session);
     server_join(&server);

@@ -1,29 +1,7 @@
-/* Orders that change a domain, bring one in, or bring one back; what they need beside its name. */
+/* Orders that change a domain; what they need beside its name. */
 #include "registrar/change.h"
 #include "registrar/order_args.h"
-#include "registrar/sealing.h"
-#include "tests/registrar/registrar_test.h"
-
-static void setup_change(void)
-{
-    setup();
-    ok(sealing_publish(db, &us.sealing, clock_now(), &err));
-    ok(price_set(db, STR("test"), PRICE_TRANSFER, eur(PRICE), &err));
-    ok(price_set(db, STR("test"), PRICE_RESTORE, eur(PRICE), &err));
-}
-
-static struct order ask(const char *kind, const char *name, const char *args, const char *secret)
-{
-    struct order o;
-    const struct order_request rq = {.kind = str_of(kind),
-        .name = str_of(name),
-        .years = 1,
-        .contact = &somebody,
-        .args = str_of(args),
-        .secret = str_of(secret)};
-    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
-    return o;
-}
+#include "tests/registrar/change_fixture.h"
 
 static struct registry_domain at_registry(const char *name)
 {
@@ -224,138 +202,6 @@ START_TEST(an_update_in_doubt_is_not_sent_twice)
 }
 END_TEST
 
-START_TEST(a_domain_of_anothers_is_transferred_and_paid)
-{
-    struct order o;
-    const struct order_request bare = {.kind = STR("transfer"), .name = STR("moving.test")};
-    refused(order_place(&us.desk, db, &a, &acc, &bare, clock_now(), &o, NULL, &err), INVALID, "authinfo-needed");
-    fake_registry_seize(fake, "moving.test", "rival");
-    o = ask("transfer", "moving.test", NULL, "not-yours");
-    money_is(&acc, MONEY, PRICE);
-    o = work_to_end(&o);
-    is_state(&o, "done");
-    money_is(&acc, MONEY - PRICE, 0);
-    domain_is("moving.test", "active");
-    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
-    ck_assert(str_is_null(again(&o).secret));
-}
-END_TEST
-
-START_TEST(a_domain_that_must_be_pushed_costs_nothing_and_says_to_whom)
-{
-    struct registry_profile *p = us.registries.items[0].config.profile;
-    p->transfer = PROFILE_TRANSFER_PUSH;
-    fake_registry_seize(fake, "moving.test", "rival");
-    struct order o = ask("transfer", "moving.test", NULL, "whatever-it-is");
-    o = work_to_end(&o);
-    is_state(&o, "failed");
-    ck_assert(str_eqz(o.error_code, "transfer-push"));
-    const char *to = arena_printf(&a, "release it to \"%.*s\"", STR_ARG(us.registries.items[0].config.clid));
-    ck_assert_msg(strstr(str_dupz(&a, o.error_text), to) != NULL, "%.*s", STR_ARG(o.error_text));
-    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 0);
-    money_is(&acc, MONEY, 0);
-}
-END_TEST
-
-START_TEST(a_transfer_that_cannot_be_costs_nothing)
-{
-    struct order o = ask("transfer", "gone.test", NULL, "whatever-it-is");
-    o = work_to_end(&o);
-    is_state(&o, "failed");
-    ck_assert(str_eqz(o.error_code, "not-registered"));
-    fake_registry_seize(fake, "moving.test", "rival");
-    o = ask("transfer", "moving.test", NULL, "a wrong one");
-    o = work_to_end(&o);
-    is_state(&o, "failed");
-    ck_assert(str_eqz(o.error_code, "epp-2202"));
-    money_is(&acc, MONEY, 0);
-    domain_is("moving.test", NULL);
-}
-END_TEST
-
-START_TEST(a_transfer_that_cannot_be_asked_about_may_still_come_and_is_paid)
-{
-    fake_registry_seize(fake, "moving.test", "rival");
-    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
-    struct order n = work_to(&o, "transferred");
-    fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2201, 1);
-    fake_registry_mishap(fake, "transfer-query", FAKE_CODE, 2202, 1);
-    ok(worker_step(&us, db, &a, &n, LEASE_US, &err));
-    is_state(&o, "open");
-    money_is(&acc, MONEY, PRICE);
-    o = work_to_end(&o);
-    is_state(&o, "done");
-    money_is(&acc, MONEY - PRICE, 0);
-}
-END_TEST
-
-/* At the step that sends it, and at the one that waits for it. */
-static const char *const asked_at[] = {"transfer", "transferred"};
-
-START_TEST(a_transfer_that_was_sent_fails_only_where_the_registry_refuses_it)
-{
-    fake_registry_seize(fake, "moving.test", "rival");
-    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
-    (void)work_to(&o, "transfer");
-    if (_i == 0) {
-        fake_registry_mishap(fake, "domain-transfer", FAKE_UNANSWERED, 0, 1);
-        fake_registry_mishap(fake, "transfer-query", FAKE_UNREACHABLE, 0, 1);
-        o = work(&o);
-    } else {
-        (void)work_to(&o, "transferred");
-    }
-    us.registries.n = 0; /* nobody can be asked: its connection was taken out of the configuration */
-    o = work(&o);
-    is_state(&o, "open");
-    ck_assert(str_eqz(o.step, asked_at[_i]) && o.needs_person);
-    us.registries.n = 1;
-    if (_i == 1) {
-        fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2303, 1);
-        o = work(&o);
-        is_state(&o, "open");
-        ck_assert(str_eqz(o.step, "transferred") && o.needs_person);
-    }
-    money_is(&acc, MONEY, PRICE);
-    o = work_to_end(&o);
-    is_state(&o, "done");
-    money_is(&acc, MONEY - PRICE, 0);
-    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
-}
-END_TEST
-
-START_TEST(a_transfer_that_its_registrar_rejects_costs_nothing)
-{
-    fake_registry_seize(fake, "moving.test", "rival");
-    fake_registry_reject(fake);
-    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
-    o = work_to_end(&o);
-    is_state(&o, "failed");
-    ck_assert(str_eqz(o.error_code, "transfer-refused"));
-    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
-    money_is(&acc, MONEY, 0);
-    domain_is("moving.test", NULL);
-}
-END_TEST
-
-/* Five days by the profile, and an hour more. */
-START_TEST(a_transfer_is_no_matter_for_a_person_before_its_time_is_over)
-{
-    fake_registry_seize(fake, "moving.test", "rival");
-    struct order o = ask("transfer", "moving.test", NULL, "not-yours"), n;
-    n = work_to(&o, "transferred");
-    for (int i = 0; i < 3; i++) {
-        fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2201, 1);
-        fake_registry_mishap(fake, "transfer-query", FAKE_CODE, 2202, 1);
-        ok(worker_step(&us, db, &a, &n, LEASE_US, &err));
-        ck_assert_int_eq(again(&o).needs_person, i == 2);
-        sql("UPDATE order_step SET started = started - 7200000000; UPDATE orders SET created = created - 7200000000");
-        if (i == 1)
-            sql("UPDATE orders SET created = created - 5 * 86400000000");
-        n = lease(&o);
-    }
-}
-END_TEST
-
 START_TEST(a_change_of_contacts_makes_up_no_password_for_a_domain_that_has_one)
 {
     fake_registry_seize(fake, "moving.test", "rival");
@@ -386,61 +232,6 @@ START_TEST(nothing_of_a_password_stands_with_idempotency_keys)
     }
     ck_assert_int_eq(number("SELECT COUNT(*) FROM idempotency"), 3);
     ck_assert_int_eq(number("SELECT COUNT(DISTINCT request_digest) FROM idempotency"), 2);
-}
-END_TEST
-
-static void prices(int64_t cents)
-{
-    struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
-    p->fee_need = PROFILE_FEE_ALWAYS;
-    us.registries.items[0].profile = p;
-    fake_registry_price(fake, cents);
-}
-
-START_TEST(a_transfer_or_restore_that_the_registry_sells_dearer_is_not_sent)
-{
-    fake_registry_seize(fake, "moving.test", "rival");
-    prices(PRICE + 1);
-    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
-    o = work_to_end(&o);
-    is_state(&o, "failed");
-    ck_assert(str_eqz(o.error_code, "registry-price-above"));
-    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 0);
-    money_is(&acc, MONEY, 0);
-    prices(PRICE);
-    registered("shop.test");
-    o = ask("delete", "shop.test", NULL, NULL);
-    work_to_end(&o);
-    prices(PRICE + 1);
-    o = ask("restore", "shop.test", NULL, NULL);
-    o.step = STR("restore");
-    o.price = eur(PRICE);
-    struct step_run r = {.us = &us, .db = db, .arena = &a, .o = &o, .now = clock_now()};
-    refused(step_restore_run(&r, &err), DENIED, "registry-price-above");
-    ck_assert_int_eq(fake_registry_heard(fake, "domain-restore"), 0);
-}
-END_TEST
-
-START_TEST(only_who_had_a_deleted_domain_can_order_it_back)
-{
-    struct order o;
-    registered("shop.test");
-    const struct order_request rq = {.kind = STR("restore"), .name = STR("shop.test")};
-    refused(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err), DENIED, "not-restorable");
-    o = ask("delete", "shop.test", NULL, NULL);
-    work_to_end(&o);
-    refused(order_place(&us.desk, db, &a, &other, &rq, clock_now(), &o, NULL, &err), DENIED, "not-restorable");
-    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
-    o = work_to_end(&o); /* the registry in memory has no redemption period */
-    is_state(&o, "failed");
-    ck_assert(str_eqz(o.error_code, "not-restorable"));
-    /* nor has another's try to register it made it theirs */
-    o = place_for(&other, "register", "shop.test", 1, NULL);
-    fake_registry_seize(fake, "shop.test", "rival");
-    o = work_to_end(&o);
-    is_state(&o, "failed");
-    refused(order_place(&us.desk, db, &a, &other, &rq, clock_now(), &o, NULL, &err), DENIED, "not-restorable");
-    ok(order_place(&us.desk, db, &a, &acc, &rq, clock_now(), &o, NULL, &err));
 }
 END_TEST
 
@@ -517,122 +308,6 @@ START_TEST(what_a_kind_needs_is_read_strictly)
 }
 END_TEST
 
-/* ---- many steps, one commit ------------------------------------------------------------------------------------------ */
-
-START_TEST(a_worker_commits_less_often_than_it_steps)
-{
-    struct order o = place("register", "shop.test");
-    struct order n = lease(&o);
-    ok(worker_run(&us, db, &a, &n, LEASE_US, &err));
-    ck_assert(str_eqz(n.step, "in-sync") && n.lease_token == 0);
-    ck_assert_int_eq(number("SELECT COUNT(*) FROM order_step WHERE outcome = 'done'"), 4);
-    ck_assert_int_eq(number("SELECT COUNT(DISTINCT finished) FROM order_step WHERE outcome = 'done'"),
-        number("SELECT COUNT(DISTINCT finished) FROM order_step WHERE finished IS NOT NULL"));
-}
-END_TEST
-
-START_TEST(a_lost_lease_takes_the_whole_trail_with_it)
-{
-    struct order o = place("register", "shop.test");
-    struct order n = lease(&o);
-    sql("UPDATE orders SET lease_token = 4711");
-    refused(worker_run(&us, db, &a, &n, LEASE_US, &err), CONFLICT, "lease-lost");
-    ck_assert_int_eq(number("SELECT COUNT(*) FROM order_step WHERE outcome = 'done'"), 0);
-    ck_assert(!has_zone("shop.test") && str_eqz(again(&o).step, "check"));
-}
-END_TEST
-
-START_TEST(what_a_step_cannot_keep_fails_that_step)
-{
-    struct zone z;
-    struct zone_new theirs = {.account_id = other.id, .name = STR("shop.test")};
-    ok(zone_create(db, &a, &theirs, clock_now(), &z, NULL, &err));
-    struct order o = place("register", "shop.test");
-    o = work_to_end(&o);
-    is_state(&o, "failed");
-    ck_assert(str_eqz(o.error_code, "zone-taken"));
-    ck_assert_int_eq(number("SELECT COUNT(*) FROM order_step WHERE step = 'zone' AND outcome = 'failed'"), 1);
-    ck_assert_int_eq(number("SELECT COUNT(*) FROM order_step WHERE step = 'contacts' AND outcome = 'done'"), 1);
-    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 0);
-    money_is(&acc, MONEY, 0);
-}
-END_TEST
-
-START_TEST(what_can_never_be_kept_is_tried_ever_more_rarely_and_shown)
-{
-    struct order o = place("register", "shop.test");
-    (void)work_to(&o, "verify");
-    sql("UPDATE domain SET order_id = 4711");
-    for (int i = 1; i <= 21; i++) {
-        struct order n = lease(&o);
-        ok(worker_run(&us, db, &a, &n, LEASE_US, &err));
-        n = again(&o);
-        ck_assert(str_eqz(n.step, "verify") && str_eqz(n.state, "open"));
-        ck_assert_int_eq(n.attempt, i);
-    }
-    ck_assert(again(&o).needs_person);
-}
-END_TEST
-
-START_TEST(an_order_sent_to_a_registry_that_is_gone_from_the_configuration_calls_a_person)
-{
-    struct order o = place("register", "shop.test");
-    struct order n = work_to(&o, "create");
-    const struct registries was = us.registries;
-    fake_registry_pend(fake);
-    ok(worker_step(&us, db, &a, &n, LEASE_US, &err));
-    us.registries = (struct registries){.n = 0};
-    o = work(&o);
-    is_state(&o, "open");
-    ck_assert(o.needs_person && str_eqz(o.step, "create"));
-    money_is(&acc, MONEY, PRICE);
-    us.registries = was;
-    fake_registry_decide(fake, "shop.test", true);
-    poll_registry();
-    o = work_to_end(&o);
-    is_state(&o, "done");
-    money_is(&acc, MONEY - PRICE, 0);
-}
-END_TEST
-
-/* place() with the mark of a batch; what it is otherwise does not matter here. */
-static void place_batch(const char *name)
-{
-    int64_t id;
-    struct order_request rq = {
-        .kind = STR("register"), .name = str_of(name), .years = 1, .contact = &somebody, .batch = true};
-    ok(order_put(&us.desk, db, &a, &acc, &rq, clock_now(), &id, NULL, &err));
-}
-
-START_TEST(orders_of_persons_go_before_those_of_a_batch)
-{
-    struct order o, list[ORDER_LEASES_MAX];
-    size_t n = 0;
-    place_batch("many-1.test");
-    place("register", "person.test");
-    ok(order_lease(db, &a, STR("w"), clock_now(), LEASE_US, &o, &err));
-    ck_assert(str_eqz(o.name, "person.test") && !o.batch);
-    ck_assert_int_eq(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, false, 8, list, &n, &err), NOT_FOUND);
-    ok(order_lease(db, &a, STR("w"), clock_now(), LEASE_US, &o, &err));
-    ck_assert(str_eqz(o.name, "many-1.test") && o.batch);
-}
-END_TEST
-
-START_TEST(several_orders_are_leased_with_one_token)
-{
-    struct order list[ORDER_LEASES_MAX];
-    size_t n = 0;
-    for (int i = 0; i < 5; i++)
-        place("register", arena_printf(&a, "shop-%d.test", i));
-    ok(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, false, 3, list, &n, &err));
-    ck_assert_uint_eq(n, 3);
-    ck_assert_int_eq(list[0].lease_token, list[2].lease_token);
-    ok(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, false, 8, list, &n, &err));
-    ck_assert_uint_eq(n, 2);
-    ck_assert_int_eq(order_lease_some(db, &a, STR("w"), clock_now(), LEASE_US, false, 8, list, &n, &err), NOT_FOUND);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("change");
@@ -649,26 +324,10 @@ int main(void)
     tcase_add_test(t, another_registrant_is_known_by_the_registrys_own_id);
     tcase_add_test(t, an_authorisation_code_is_set_and_cannot_be_read_on_the_way);
     tcase_add_test(t, an_update_in_doubt_is_not_sent_twice);
-    tcase_add_test(t, a_domain_of_anothers_is_transferred_and_paid);
-    tcase_add_test(t, a_domain_that_must_be_pushed_costs_nothing_and_says_to_whom);
-    tcase_add_test(t, a_transfer_that_cannot_be_costs_nothing);
-    tcase_add_test(t, a_transfer_that_cannot_be_asked_about_may_still_come_and_is_paid);
-    tcase_add_loop_test(t, a_transfer_that_was_sent_fails_only_where_the_registry_refuses_it, 0, 2);
-    tcase_add_test(t, a_transfer_that_its_registrar_rejects_costs_nothing);
-    tcase_add_test(t, a_transfer_is_no_matter_for_a_person_before_its_time_is_over);
     tcase_add_test(t, a_change_of_contacts_makes_up_no_password_for_a_domain_that_has_one);
     tcase_add_test(t, nothing_of_a_password_stands_with_idempotency_keys);
-    tcase_add_test(t, a_transfer_or_restore_that_the_registry_sells_dearer_is_not_sent);
-    tcase_add_test(t, only_who_had_a_deleted_domain_can_order_it_back);
     tcase_add_test(t, what_an_order_demands_of_price_and_expiry_is_checked);
     tcase_add_test(t, what_a_kind_needs_is_read_strictly);
-    tcase_add_test(t, a_worker_commits_less_often_than_it_steps);
-    tcase_add_test(t, a_lost_lease_takes_the_whole_trail_with_it);
-    tcase_add_test(t, what_a_step_cannot_keep_fails_that_step);
-    tcase_add_test(t, what_can_never_be_kept_is_tried_ever_more_rarely_and_shown);
-    tcase_add_test(t, an_order_sent_to_a_registry_that_is_gone_from_the_configuration_calls_a_person);
-    tcase_add_test(t, several_orders_are_leased_with_one_token);
-    tcase_add_test(t, orders_of_persons_go_before_those_of_a_batch);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
