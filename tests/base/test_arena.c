@@ -1,7 +1,7 @@
-#include <check.h>
 #include <signal.h>
 
 #include "base/str.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 
@@ -158,9 +158,5 @@ int main(void)
     tcase_add_test(c, text_is_printed_whole);
     tcase_add_test(c, copies_are_copies);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

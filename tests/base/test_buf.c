@@ -1,7 +1,7 @@
-#include <check.h>
 #include <signal.h>
 
 #include "base/buf.h"
+#include "tests/support/suite.h"
 
 START_TEST(bytes_are_kept_and_terminated)
 {
@@ -168,9 +168,5 @@ int main(void)
     tcase_add_test(c, an_empty_buffer_is_present_but_empty);
     tcase_add_test(c, an_arena_can_hold_the_bytes);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

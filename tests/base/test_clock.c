@@ -1,6 +1,5 @@
-#include <check.h>
-
 #include "base/clock.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 
@@ -115,9 +114,5 @@ int main(void)
     tcase_add_test(c, years_are_calendar_years);
     tcase_add_test(c, the_clock_goes_forward);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

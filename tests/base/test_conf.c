@@ -1,10 +1,10 @@
-#include <check.h>
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 struct settings {
@@ -264,9 +264,5 @@ int main(void)
     tcase_add_test(c, a_written_file_replaces_the_old_one);
     tcase_add_test(c, a_failed_write_leaves_nothing_behind);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,7 +1,7 @@
-#include <check.h>
 #include <sys/stat.h>
 
 #include "base/crypto.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 static struct arena a;
@@ -283,9 +283,5 @@ int main(void)
     tcase_add_test(c, a_password_verifies_against_its_hash_only);
     tcase_add_test(c, what_is_no_hash_verifies_nothing);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

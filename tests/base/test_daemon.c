@@ -1,4 +1,3 @@
-#include <check.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -6,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/daemon.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 /* daemon_start ends the process for much of what it does, so each case runs it in a child whose output
@@ -325,9 +325,5 @@ int main(int argc, char **argv)
     tcase_add_test(c, other_break_points_and_none_change_nothing);
     tcase_add_test(c, break_points_that_are_not_understood_are_refused);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,7 +1,7 @@
-#include <check.h>
 #include <pthread.h>
 
 #include "tests/support/db_relay.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 /* Connections that are killed, answers that never come, deadlocks. The wire is cut by a relay between the
@@ -345,9 +345,5 @@ int main(void)
     tcase_add_test(c, after_a_deadlock_nothing_runs_outside_the_dead_transaction);
     tcase_add_test(c, a_lock_that_is_not_given_in_time_is_a_retry_before_the_connection_times_out);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,7 +1,7 @@
-#include <check.h>
 #include <pthread.h>
 
 #include "base/crypto.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 DB_QUERY(m_applied, "SELECT number, name, applied FROM schema_migration ORDER BY number");
@@ -239,9 +239,5 @@ int main(void)
     tcase_add_test(c, programs_that_start_at_once_apply_each_migration_once);
     tcase_add_test(c, the_time_out_is_as_before_afterwards);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

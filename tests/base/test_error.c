@@ -1,8 +1,8 @@
-#include <check.h>
 #include <signal.h>
 
 #include "base/error.h"
 #include "base/str.h"
+#include "tests/support/suite.h"
 
 static struct error e;
 
@@ -96,9 +96,5 @@ int main(void)
     tcase_add_test_raise_signal(c, ok_is_not_an_error, SIGABRT);
     tcase_add_test_raise_signal(c, an_unknown_class_stops_the_program, SIGABRT);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,7 +1,7 @@
-#include <check.h>
 #include <signal.h>
 
 #include "base/json.h"
+#include "tests/support/suite.h"
 
 #define MAX_BYTES 100000
 
@@ -216,9 +216,5 @@ int main(void)
     tcase_add_test(c, what_is_not_utf8_is_written_as_a_replacement);
     tcase_add_test_raise_signal(c, an_unbalanced_close_stops_the_program, SIGABRT);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

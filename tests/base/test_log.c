@@ -1,9 +1,9 @@
-#include <check.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/str.h"
+#include "tests/support/suite.h"
 
 static char captured[1 << 20];
 static FILE *file;
@@ -162,9 +162,5 @@ int main(void)
     tcase_add_test(c, lines_of_threads_do_not_mix);
     tcase_add_test(c, levels_have_words);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,4 +1,3 @@
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -6,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/net.h"
+#include "tests/support/suite.h"
 
 static struct arena arena;
 static struct error e;
@@ -285,9 +285,5 @@ int main(void)
     tcase_add_test(c, a_stop_ends_the_waiting);
     tcase_add_test(c, waiting_takes_its_time_and_no_more);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

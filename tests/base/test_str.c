@@ -1,6 +1,5 @@
-#include <check.h>
-
 #include "base/str.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 
@@ -164,9 +163,5 @@ int main(void)
     tcase_add_test(c, malformed_utf8_is_refused);
     tcase_add_test(c, lower_case_is_ascii_only);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

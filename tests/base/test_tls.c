@@ -1,4 +1,3 @@
-#include <check.h>
 #include <fcntl.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -6,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 #include "tests/support/testtls.h"
 
@@ -519,9 +519,5 @@ int main(void)
     tcase_add_test(c, an_existing_authority_is_kept_and_added_to);
     tcase_add_test(c, half_an_identity_and_bad_names_are_refused);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,9 +1,9 @@
-#include <check.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 #include "tests/support/testtls.h"
 
@@ -251,9 +251,5 @@ int main(void)
     tcase_add_test(c, writing_to_a_peer_that_is_gone_is_uncertain_and_raises_no_signal);
     tcase_add_test(c, a_write_that_nobody_reads_ends_at_the_deadline_and_says_how_far_it_came);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

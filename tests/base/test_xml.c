@@ -1,6 +1,5 @@
-#include <check.h>
-
 #include "base/xml.h"
+#include "tests/support/suite.h"
 
 static struct arena arena;
 static struct error e;
@@ -377,9 +376,5 @@ int main(void)
     tcase_add_test(c, characters_that_xml_forbids_fail_the_writer);
     tcase_add_test(c, an_open_element_and_a_full_buffer_fail_the_writer);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,6 +1,5 @@
 #include "billing/money.h"
-
-#include <check.h>
+#include "tests/support/suite.h"
 
 static struct arena a;
 static struct error e;
@@ -117,9 +116,5 @@ int main(void)
     tcase_add_test(t, negative_amounts_are_shown_with_their_sign);
     tcase_add_test(t, multiplying_stops_at_the_limit);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

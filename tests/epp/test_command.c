@@ -1,4 +1,5 @@
 #include "tests/epp/mutate.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 static struct error e;
@@ -474,9 +475,5 @@ int main(void)
     tcase_add_test(c, what_only_asks_is_known);
     tcase_add_loop_test(c, every_mutant_is_refused_with_an_answer_or_understood, 0, ARRAY_LEN(pairs));
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

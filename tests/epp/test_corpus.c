@@ -3,6 +3,7 @@
 #include <glob.h>
 
 #include "tests/epp/gen.h"
+#include "tests/support/suite.h"
 
 /* Those of single registries lie in folders of their own. */
 #define COMMANDS "tests/data/epp/{.,eurid,fred,nominet}/command-*.xml"
@@ -160,9 +161,5 @@ int main(void)
     tcase_add_test(c, odd_answers_are_understood);
     tcase_add_test(c, the_corpus_is_complete);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

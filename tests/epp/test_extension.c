@@ -5,6 +5,7 @@
 #include "epp/login_sec.h"
 #include "epp/secdns.h"
 #include "tests/epp/mutate.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 static struct error e;
@@ -455,9 +456,5 @@ int main(void)
     tcase_add_test(c, odd_prices_are_understood);
     tcase_add_test(c, the_corpus_has_every_element);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

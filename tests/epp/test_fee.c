@@ -5,6 +5,7 @@
 #include "epp/login_sec.h"
 #include "epp/verisign.h"
 #include "tests/epp/gen.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 static struct error e;
@@ -497,9 +498,5 @@ int main(void)
     tcase_add_test(c, new_auth_info_is_strong_and_can_be_sent);
     tcase_add_test(c, a_hash_matches_its_auth_info_and_nothing_else);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

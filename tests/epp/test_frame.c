@@ -1,6 +1,5 @@
-#include <check.h>
-
 #include "epp/frame.h"
+#include "tests/support/suite.h"
 
 static struct epp_frame_reader reader;
 static struct buf wire;
@@ -177,9 +176,5 @@ int main(void)
     tcase_add_test(c, writing_refuses_what_reading_would);
     tcase_add_test(c, feeding_without_taking_ends_in_an_error_not_in_memory);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

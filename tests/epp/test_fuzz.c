@@ -1,6 +1,5 @@
 /* Replays the corpus and the seeds of tests/fuzz through the fuzz targets, then mutations of them that are the
  * same in every run. */
-#include <check.h>
 #include <glob.h>
 
 #include "base/conf.h"
@@ -14,6 +13,7 @@
 #undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_response
 #include "tests/fuzz/fuzz_epp_response.c"
+#include "tests/support/suite.h"
 #undef LLVMFuzzerTestOneInput
 
 typedef int fuzz_fn(const uint8_t *data, size_t size);
@@ -133,9 +133,5 @@ int main(void)
     tcase_add_test(c, mutated_commands_never_harm);
     tcase_add_test(c, mutated_responses_never_harm);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,5 +1,6 @@
 #include "epp/unhandled.h"
 #include "tests/epp/gen.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 static struct error e;
@@ -540,9 +541,5 @@ int main(void)
     tcase_add_test(c, every_code_of_rfc_5730_has_a_meaning);
     tcase_add_test(c, an_unlisted_code_is_judged_by_its_category);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

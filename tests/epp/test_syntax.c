@@ -1,6 +1,5 @@
-#include <check.h>
-
 #include "epp/syntax.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 
@@ -137,9 +136,5 @@ int main(void)
     tcase_add_test(c, white_space_is_taken_as_the_schema_takes_it);
     tcase_add_test(c, short_hands_refuse_blanks_at_the_ends);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

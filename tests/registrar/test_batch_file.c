@@ -1,8 +1,7 @@
 #include "registrar/batch.h"
 
-#include <check.h>
-
 #include "base/conf.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 static struct arena a;
@@ -37,9 +36,5 @@ int main(void)
     TCase *t = tcase_create("batch-file");
     tcase_add_test(t, the_result_file_holds_no_authorisation_codes);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

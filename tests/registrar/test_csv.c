@@ -1,8 +1,7 @@
 #include "registrar/csv.h"
 
-#include <check.h>
-
 #include "base/buf.h"
+#include "tests/support/suite.h"
 
 static struct arena a;
 static struct error e;
@@ -128,9 +127,5 @@ int main(void)
     tcase_add_test(t, fields_and_columns_have_limits);
     tcase_add_test(t, what_is_written_is_read_back);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,9 +1,9 @@
-#include <check.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 
 #include "registry/combine.h"
+#include "tests/support/suite.h"
 
 /* Who goes with whom: turns that the test itself holds and lets go on. */
 
@@ -193,9 +193,5 @@ int main(void)
     tcase_add_test(t, with_patience_those_of_the_last_turn_are_waited_for);
     tcase_add_test(t, who_does_not_come_back_is_not_waited_for_longer_than_was_said);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,10 +1,8 @@
-#include <check.h>
-
 #include "registry/dnssec.h"
 #include "registry/epp_build.h"
 #include "registry/fit.h"
 #include "tests/epp/gen.h"
-#include "tests/support/testdb.h"
+#include "tests/registry/profile_fixture.h"
 
 /* DS records and keys: what is refused, what a change is, and how each version of secDNS says it. */
 
@@ -15,31 +13,6 @@
 #define SHA256 "2BB183AF5F22588179A53B0A98631FAD1A292118B83C0C1E4E2A6A1D9C4F7E10"
 #define SHA384 SHA256 "2BB183AF5F22588179A53B0A98631FAD"
 #define KEY "mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ=="
-
-static struct arena arena;
-static struct error e;
-static struct registry_profile *profile;
-static const char *dir;
-
-static void setup(void)
-{
-    arena_init(&arena, 0);
-    error_clear(&e);
-    dir = testdir_new(&arena);
-}
-
-static void teardown(void)
-{
-    testdir_free(dir);
-    arena_clear(&arena);
-}
-
-static void profile_set(const char *lines)
-{
-    const char *path = testdir_path(&arena, dir, "p.conf");
-    testdir_write(path, str_printf(&arena, BASE "%s\n", lines));
-    ck_assert_msg(profile_read(&arena, path, &profile, &e) == OK, "%s", e.text);
-}
 
 /* ---- one record -------------------------------------------------------------------------------------------- */
 
@@ -187,7 +160,7 @@ static void ck_fit(const char *lines, struct registry_dnssec wanted, bool urgent
         .name = STR("a.test"), .dnssec = diff((struct registry_dnssec){.ds_n = 0}, wanted)};
     const struct registry_request in = {.verb = REGISTRY_DOMAIN_UPDATE, .key = "k", .domain_update = &u};
     u.dnssec.urgent = urgent;
-    profile_set(lines);
+    profile_set(BASE, lines);
     error_clear(&e);
     enum status s = request_fit(profile, &arena, 0, &in, &out, &e);
     ck_assert_msg(s == (code == NULL ? OK : INVALID), "%s: %s", lines, e.text);
@@ -230,7 +203,7 @@ static const char *said(const char *lines, const struct registry_dnssec_change *
 {
     static unsigned number; /* each test is a process of its own */
     struct registry_domain_update u = {.name = STR("a.test"), .dnssec = *c};
-    profile_set(lines);
+    profile_set(BASE, lines);
     const struct epp_build b = {profile, &arena};
     struct epp_command cmd = epp_build_domain_update(&b, &u);
     cmd.cltrid = STR("FW-test-0001");
@@ -308,9 +281,5 @@ int main(void)
     tcase_add_test(c, keys_and_ds_records_are_exchanged_for_each_other);
     tcase_add_test(c, secdns_1_0_adds_or_removes_by_key_tag_or_exchanges_all);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,38 +1,11 @@
-#include <check.h>
-
 #include "registry/fit.h"
-#include "tests/support/testdb.h"
+#include "tests/registry/profile_fixture.h"
 
 /* What is left out of a request, and what is refused, before the registry hears of it. */
 
 #define NOW (INT64_C(1790000000) * US_PER_S)
 #define DAY (86400 * US_PER_S)
 #define BASE "name = x\nobject = urn:x\ntld = test\nauthinfo-max = 24\n"
-
-static struct arena arena;
-static struct error e;
-static struct registry_profile *profile;
-static const char *dir;
-
-static void setup(void)
-{
-    arena_init(&arena, 0);
-    error_clear(&e);
-    dir = testdir_new(&arena);
-}
-
-static void teardown(void)
-{
-    testdir_free(dir);
-    arena_clear(&arena);
-}
-
-static void profile_set(const char *lines)
-{
-    const char *path = testdir_path(&arena, dir, "p.conf");
-    testdir_write(path, str_printf(&arena, BASE "%s\n", lines));
-    ck_assert_msg(profile_read(&arena, path, &profile, &e) == OK, "%s", e.text);
-}
 
 static struct registry_request fitted;
 static enum status fit(const struct registry_request *r)
@@ -96,7 +69,7 @@ START_TEST(a_create_fits_or_is_refused)
 {
     const struct registry_domain_create in = create();
     const struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
-    profile_set(creates[_i].lines);
+    profile_set(BASE, creates[_i].lines);
     ck_fit(&r, creates[_i].code);
     if (creates[_i].code != NULL)
         return;
@@ -122,7 +95,7 @@ START_TEST(hosts_are_sent_with_the_addresses_that_are_needed)
 {
     const struct registry_domain_create in = create();
     const struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
-    profile_set(addresses[_i].lines);
+    profile_set(BASE, addresses[_i].lines);
     ck_fit(&r, NULL);
     for (size_t i = 0; i < 3; i++)
         ck_assert_uint_eq(fitted.domain_create->hosts[i].addrs_n, addresses[_i].addrs[i]);
@@ -133,7 +106,7 @@ START_TEST(what_a_create_must_have_is_missed)
 {
     struct registry_domain_create in = create();
     const struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
-    profile_set("hosts = attributes");
+    profile_set(BASE, "hosts = attributes");
     in.hosts[0].addrs_n = 0;
     ck_fit(&r, "host-needs-address");
     in = create();
@@ -145,7 +118,7 @@ START_TEST(what_a_create_must_have_is_missed)
     in = create();
     in.hosts_n = 0;
     ck_fit(&r, "hosts-count");
-    profile_set("hosts-optional = yes\nauthinfo-create = empty\nregistrant = optional");
+    profile_set(BASE, "hosts-optional = yes\nauthinfo-create = empty\nregistrant = optional");
     ck_fit(&r, NULL);
     ck_assert(str_is_null(fitted.domain_create->authinfo));
 }
@@ -157,18 +130,18 @@ START_TEST(a_renewal_keeps_to_the_registry_s_years)
 {
     struct registry_renew in = {.name = STR("a.test"), .expires = NOW + 30 * DAY, .years = 2};
     const struct registry_request r = {.verb = REGISTRY_DOMAIN_RENEW, .key = "k", .renew = &in};
-    profile_set("renew-years-max = 2");
+    profile_set(BASE, "renew-years-max = 2");
     ck_fit(&r, NULL);
     in.years = 3;
     ck_fit(&r, "years-out-of-range");
     in.years = 0;
     ck_fit(&r, "years-out-of-range");
-    profile_set("");
+    profile_set(BASE, "");
     in = (struct registry_renew){STR("a.test"), NOW, 10};
     ck_fit(&r, NULL);
     in.expires = NOW + 30 * DAY;
     ck_fit(&r, "years-out-of-range");
-    profile_set("renew-explicit = no");
+    profile_set(BASE, "renew-explicit = no");
     ck_fit(&r, "renew-not-offered");
 }
 END_TEST
@@ -178,7 +151,7 @@ START_TEST(a_transfer_follows_the_registry_s_model)
     struct registry_transfer in = {
         .name = STR("a.test"), .op = REGISTRY_TRANSFER_REQUEST, .authinfo = STR("x"), .years = 1};
     const struct registry_request r = {.verb = REGISTRY_DOMAIN_TRANSFER, .key = "k", .transfer = &in};
-    profile_set("");
+    profile_set(BASE, "");
     ck_fit(&r, NULL);
     ck_assert_int_eq(fitted.transfer->years, 1);
     in.years = 2;
@@ -189,12 +162,12 @@ START_TEST(a_transfer_follows_the_registry_s_model)
     ck_fit(&r, "authinfo-missing");
     in.op = REGISTRY_TRANSFER_APPROVE;
     ck_fit(&r, NULL);
-    profile_set("transfer = immediate\ntransfer-years-min = 0\ntransfer-years-max = 0\ntransfer-authinfo = no");
+    profile_set(BASE, "transfer = immediate\ntransfer-years-min = 0\ntransfer-years-max = 0\ntransfer-authinfo = no");
     ck_fit(&r, "transfer-immediate");
     in = (struct registry_transfer){.name = STR("a.test"), .years = 1};
     ck_fit(&r, NULL);
     ck_assert_int_eq(fitted.transfer->years, 0);
-    profile_set("transfer = push");
+    profile_set(BASE, "transfer = push");
     ck_fit(&r, "transfer-push");
 }
 END_TEST
@@ -209,7 +182,7 @@ START_TEST(a_restore_follows_the_registry_s_model)
     struct registry_restore in = {.name = STR("a.test")};
     const struct registry_request r = {.verb = REGISTRY_DOMAIN_RESTORE, .key = "k", .restore = &in};
     for (size_t i = 0; i < ARRAY_LEN(models); i++) {
-        profile_set(arena_printf(&arena, "restore = %s", models[i].word));
+        profile_set(BASE, arena_printf(&arena, "restore = %s", models[i].word));
         in.op = REGISTRY_RESTORE_REQUEST;
         ck_fit(&r, models[i].request);
         in.op = REGISTRY_RESTORE_REPORT;
@@ -228,13 +201,13 @@ START_TEST(an_update_keeps_what_the_registry_has_a_place_for)
         .rem_contacts = {{STR("billing"), STR("B0")}},
         .rem_contacts_n = 1};
     const struct registry_request r = {.verb = REGISTRY_DOMAIN_UPDATE, .key = "k", .domain_update = &in};
-    profile_set("contact = tech 0-1");
+    profile_set(BASE, "contact = tech 0-1");
     ck_fit(&r, NULL);
     ck_assert_uint_eq(fitted.domain_update->add_contacts_n, 1);
     ck_assert(str_eqz(fitted.domain_update->add_contacts[0].id, "T1"));
     ck_assert_uint_eq(fitted.domain_update->rem_contacts_n, 0);
     in.registrant = STR("R2");
-    profile_set("contacts = none\nregistrant = none");
+    profile_set(BASE, "contacts = none\nregistrant = none");
     ck_fit(&r, "update-empty");
     in.authinfo = STR("Abc-defghijk1");
     ck_fit(&r, NULL);
@@ -243,11 +216,11 @@ START_TEST(an_update_keeps_what_the_registry_has_a_place_for)
     ck_fit(&r, "authinfo-length");
     in.authinfo = STR("");
     ck_fit(&r, NULL);
-    profile_set("authinfo-clear = never");
+    profile_set(BASE, "authinfo-clear = never");
     ck_fit(&r, "authinfo-stays");
     in.authinfo = STR("Abc-defghijk1");
     ck_fit(&r, NULL);
-    profile_set("authinfo-source = registry");
+    profile_set(BASE, "authinfo-source = registry");
     ck_fit(&r, "authinfo-not-ours");
 }
 END_TEST
@@ -261,13 +234,13 @@ START_TEST(objects_that_the_registry_does_not_have_are_not_made)
     const struct registry_request make = {.verb = REGISTRY_HOST_CREATE, .key = "k", .host = &host},
                                   mend = {.verb = REGISTRY_HOST_UPDATE, .key = "k", .host_update = &change},
                                   person = {.verb = REGISTRY_CONTACT_CREATE, .key = "k", .contact = &contact};
-    profile_set("");
+    profile_set(BASE, "");
     ck_fit(&make, NULL);
     ck_fit(&mend, NULL);
     ck_fit(&person, NULL);
-    profile_set("host-addresses-max = 1");
+    profile_set(BASE, "host-addresses-max = 1");
     ck_fit(&make, "host-addresses");
-    profile_set("hosts = attributes\ncontacts = none\nregistrant = none");
+    profile_set(BASE, "hosts = attributes\ncontacts = none\nregistrant = none");
     ck_fit(&make, "hosts-not-objects");
     ck_fit(&mend, "hosts-not-objects");
     ck_fit(&person, "contacts-not-there");
@@ -288,9 +261,5 @@ int main(void)
     tcase_add_test(c, an_update_keeps_what_the_registry_has_a_place_for);
     tcase_add_test(c, objects_that_the_registry_does_not_have_are_not_made);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

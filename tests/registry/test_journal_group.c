@@ -1,4 +1,3 @@
-#include <check.h>
 #include <sched.h>
 
 #include "base/crypto.h"
@@ -6,6 +5,7 @@
 #include "registry/journal_group.h"
 #include "registry/meter.h"
 #include "tests/support/db_relay.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 /* Group commit on a real database: what is committed together, and what one failure means to the others. */
@@ -305,9 +305,5 @@ int main(void)
     tcase_add_loop_test(c, a_connection_lost_in_the_commit_leaves_the_whole_group_uncertain, 0, 2);
     tcase_add_test(c, a_chain_that_somebody_else_moved_is_gone_on_with);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

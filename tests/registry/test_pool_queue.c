@@ -1,7 +1,6 @@
-#include <check.h>
-
 #include "registry/pool_queue.h"
 #include "registry/pool_rate.h"
+#include "tests/support/suite.h"
 
 /* Who is next, and when: without sessions, threads or clocks. */
 
@@ -207,9 +206,5 @@ int main(void)
     tcase_add_test(c, no_rate_is_no_limit);
     tcase_add_loop_test(c, a_refusal_costs_its_penalty_whatever_was_saved_up, 0, 2);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,37 +1,11 @@
-#include <check.h>
-
 #include "base/buf.h"
 #include "registry/profile_keys.h"
 #include "registry/registry.h"
-#include "tests/support/testdb.h"
+#include "tests/registry/profile_fixture.h"
 
 /* Profiles: those that are shipped, and what is said of those that are wrong. */
 
-static struct arena arena;
-static struct error e;
-static struct registry_profile *profile;
-static const char *dir, *path;
-
-static void setup(void)
-{
-    arena_init(&arena, 0);
-    error_clear(&e);
-    dir = testdir_new(&arena);
-    path = testdir_path(&arena, dir, "p.conf");
-}
-
-static void teardown(void)
-{
-    testdir_free(dir);
-    arena_clear(&arena);
-}
-
 #define BASE "name = x\nobject = urn:x\ntld = test\n"
-static enum status profile_try(const char *text)
-{
-    testdir_write(path, str_of(text));
-    return profile_read(&arena, path, &profile, &e);
-}
 
 /* Behind the three lines of BASE. `says` follows the file's name. */
 static const struct {
@@ -350,9 +324,5 @@ int main(void)
     tcase_add_test(c, authinfo_is_made_by_the_rules_of_the_profile);
     tcase_add_test(c, authinfo_that_the_registry_would_refuse_is_not_sent);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

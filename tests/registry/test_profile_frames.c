@@ -7,6 +7,7 @@
 #include "registry/fit.h"
 #include "registry/fred_build.h"
 #include "tests/epp/gen.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 static struct arena arena;
@@ -547,9 +548,5 @@ int main(void)
     tcase_add_loop_test(c, objects_can_be_written_without_prefix, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_login_names_the_services_of_the_profile, 0, (int)ARRAY_LEN(want));
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

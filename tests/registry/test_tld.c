@@ -1,6 +1,5 @@
-#include <check.h>
-
 #include "registry/profile.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 /* What may be bought, and what people are told when it may not. */
@@ -233,9 +232,5 @@ int main(void)
     tcase_add_test(c, the_example_of_a_connection_reads_and_its_mistakes_are_named);
     tcase_add_test(c, hosts_below_its_tlds_are_the_registry_s_own);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

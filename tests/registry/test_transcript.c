@@ -1,8 +1,8 @@
-#include <check.h>
 #include <pthread.h>
 
 #include "base/crypto.h"
 #include "registry/transcript.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 /* The chain against whoever may write its tables: each kind of tampering is done here, and must be found at the row it
@@ -257,9 +257,5 @@ int main(void)
     tcase_add_test(c, over_long_and_malformed_words_are_cut_and_still_verify);
     tcase_add_test(c, many_writers_make_one_chain_without_gaps);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,8 +1,8 @@
-#include <check.h>
 #include <dirent.h>
 #include <signal.h>
 
 #include "base/conf.h"
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 #include "web/html.h"
 
@@ -116,9 +116,5 @@ int main(void)
     tcase_add_test_raise_signal(c, an_unknown_placeholder_breaks_an_invariant, SIGABRT);
     tcase_add_test(c, no_template_has_an_unquoted_value_or_anything_inline);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,7 +1,6 @@
-#include <check.h>
-
 #include "base/json.h"
 #include "registrar/contact.h"
+#include "tests/support/suite.h"
 #include "web/route.h"
 #include "web/static.h"
 
@@ -165,9 +164,5 @@ int main(void)
     tcase_add_test(c, each_reference_leads_somewhere);
     tcase_add_test(c, a_registrant_has_the_fields_of_a_contact);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,5 +1,4 @@
-#include <check.h>
-
+#include "tests/support/suite.h"
 #include "web/csrf.h"
 #include "web/problem.h"
 
@@ -96,9 +95,5 @@ int main(void)
     tcase_add_test(c, an_errors_code_says_which_input_it_is_about);
     tcase_add_test(c, a_path_in_the_log_has_no_blanks_and_no_query);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -1,5 +1,4 @@
-#include <check.h>
-
+#include "tests/support/suite.h"
 #include "web/route.h"
 
 static struct str params[REQUEST_PARAMS_MAX];
@@ -83,9 +82,5 @@ int main(void)
     tcase_add_test(c, no_route_stands_twice_and_each_has_what_it_needs);
     tcase_add_test(c, nothing_is_changed_by_nobody);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

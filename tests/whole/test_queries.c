@@ -1,5 +1,4 @@
-#include <check.h>
-
+#include "tests/support/suite.h"
 #include "tests/support/testdb.h"
 
 /* Linked with every object of every folder, so that every DB_QUERY of the product is here: each must be
@@ -71,9 +70,5 @@ int main(void)
     tcase_add_test(c, every_query_is_accepted_by_the_product_s_or_the_sandbox_s_schema);
     tcase_add_test(c, no_query_is_accepted_that_the_schema_does_not_know);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }
