@@ -78,6 +78,17 @@ struct sandbox_control {
 };
 
 #define SB_HELD_MAX ((size_t)64 << 10) /* of answers that wait for the next one */
+#define SB_HEARD_MAX 32
+#define SB_HEARD_BYTES ((size_t)64 << 10) /* no more frames are read ahead behind so many bytes */
+
+/* A command that was read; its turn is to come. */
+struct sandbox_heard {
+    struct epp_command cmd;
+    struct epp_fault fault; /* code 0: none */
+};
+
+struct sandbox_known;
+
 struct sandbox_session {
     struct sandbox *sb;
     struct sandbox_session *next, *prev;
@@ -85,6 +96,11 @@ struct sandbox_session {
     int fd; /* until TLS has taken it; then -1 */
     struct db *db;
     struct epp_frame_reader frames;
+    struct arena heard_arena; /* of what follows */
+    struct sandbox_heard *heard[SB_HEARD_MAX]; /* what arrived together; heard_at is in hand or next */
+    size_t heard_n, heard_at;
+    struct sandbox_known *foreseen; /* sandbox_foresee.h */
+    size_t foreseen_n;
     struct arena arena; /* of the command in hand */
     struct buf out; /* the answer in hand */
     struct buf
@@ -132,9 +148,11 @@ bool sandbox_refused(const struct error *e) FW_NONNULL_ALL;
 /* The answer's code and data (data EPP_NO_DATA: none). */
 void sandbox_reply(struct sandbox_call *c, unsigned code, enum epp_data data);
 
-/* One command document: handled, committed, answered into session->out as a frame. False when the connection
+/* A document as a command, or what is wrong with it. Strings point into the document and the arena. */
+struct sandbox_heard *sandbox_command_hear(struct arena *a, struct str doc) FW_NONNULL_ALL;
+/* One command: handled, committed, answered into session->out as a frame. False when the connection
  * is to be broken off without (the rest of) an answer. */
-bool sandbox_command_run(struct sandbox_session *s, struct str doc) FW_NONNULL_ALL;
+bool sandbox_command_run(struct sandbox_session *s, const struct sandbox_heard *h) FW_NONNULL_ALL;
 /* A greeting into session->out, as a frame. */
 enum status sandbox_greet(struct sandbox_session *s, struct error *e) FW_MUST_CHECK;
 

@@ -332,23 +332,18 @@ static bool answer_fault(struct sandbox_session *s, struct passage *p, const str
     return false;
 }
 
-/* The document as a command; false: p->rsp is answered already, or *alive_r says to break off. */
-static bool passage_read(struct sandbox_session *s, struct str doc, struct passage *p, bool *alive_r)
+struct sandbox_heard *sandbox_command_hear(struct arena *a, struct str doc)
 {
+    struct sandbox_heard *h = ARENA_NEW(a, struct sandbox_heard);
     struct error e;
     struct xml_node *root;
-    struct epp_fault f = {0};
-    if (xml_parse(&s->arena, doc, &xml_limits_default, &root, &e) != OK) {
-        f = (struct epp_fault){
-            .code = EPP_SYNTAX, .ns = EPP_NS, .element = "epp", .reason = str_dup(&s->arena, str_of(e.text))};
-        *alive_r = answer_fault(s, p, &f);
-        return false;
+    if (xml_parse(a, doc, &xml_limits_default, &root, &e) != OK) {
+        h->fault = (struct epp_fault){
+            .code = EPP_SYNTAX, .ns = EPP_NS, .element = "epp", .reason = str_dup(a, str_of(e.text))};
+    } else if (epp_command_decode(a, root, &h->cmd, &h->fault, &e) == OK) {
+        h->fault = (struct epp_fault){0};
     }
-    if (epp_command_decode(&s->arena, root, &p->cmd, &f, &e) != OK) {
-        *alive_r = answer_fault(s, p, &f);
-        return false;
-    }
-    return true;
+    return h;
 }
 
 static enum status passage_prepare(struct sandbox_session *s, struct passage *p, struct error *e)
@@ -387,16 +382,17 @@ static struct sandbox_call call_new(struct sandbox_session *s, struct passage *p
         .key = STR("")};
 }
 
-bool sandbox_command_run(struct sandbox_session *s, struct str doc)
+bool sandbox_command_run(struct sandbox_session *s, const struct sandbox_heard *h)
 {
     struct error e;
     bool alive = true;
     arena_reset(&s->arena);
     buf_reset(&s->out);
     s->question = false;
-    struct passage p = {.began_ns = clock_monotonic_ns()};
+    struct passage p = {.cmd = h->cmd, .began_ns = clock_monotonic_ns()};
     p.call = call_new(s, &p);
-    if (!passage_read(s, doc, &p, &alive)) {
+    if (h->fault.code != 0) {
+        alive = answer_fault(s, &p, &h->fault);
         passage_close(s, &p);
         return alive;
     }

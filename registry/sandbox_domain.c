@@ -3,9 +3,9 @@
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_ds.h"
 #include "registry/sandbox_fee.h"
+#include "registry/sandbox_foresee.h"
 #include "registry/sandbox_grace.h"
 #include "registry/sandbox_name.h"
-#include "registry/sandbox_policy_db.h"
 #include "registry/sandbox_token.h"
 
 static void checked_judge(struct sandbox_call *c, struct epp_checked *out, const struct sandbox_known *k)
@@ -38,7 +38,8 @@ enum status sandbox_domain_check(struct sandbox_call *c, struct error *e)
         known[n] = (struct sandbox_known){.name = name.name, .label = name.label};
         place[n++] = i;
     }
-    TRY(sandbox_names_known(c->db, c->arena, known, n, e));
+    if (!sandbox_foreseen(c->session, known, n))
+        TRY(sandbox_names_known(c->db, c->arena, known, n, e));
     for (size_t i = 0; i < n; i++)
         checked_judge(c, &data->v[place[i]], &known[i]);
     sandbox_reply(c, EPP_DONE, EPP_CHK_DATA);

@@ -34,6 +34,7 @@ static void session_free(struct sandbox_session *s)
     buf_clear(&s->out);
     buf_clear(&s->held);
     arena_clear(&s->control.arena);
+    arena_clear(&s->heard_arena);
     arena_clear(&s->arena);
     free(s);
 }
@@ -45,6 +46,7 @@ static struct sandbox_session *session_new(struct sandbox *sb, int fd, const str
     s->sb = sb;
     s->fd = fd;
     arena_init(&s->arena, SESSION_ARENA_MAX);
+    arena_init(&s->heard_arena, SESSION_ARENA_MAX);
     arena_init(&s->control.arena, SESSION_ARENA_MAX);
     buf_init(&s->out, OUT_MAX);
     buf_init(&s->held, OUT_MAX + SB_HELD_MAX);

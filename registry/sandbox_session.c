@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "registry/sandbox_call.h"
+#include "registry/sandbox_foresee.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
@@ -109,7 +109,7 @@ unsigned sandbox_session_rate(struct sandbox_session *s)
  * that says of a change that it was done, nor while faults are ordered, which fall between answers. */
 static bool out_hold(struct sandbox_session *s)
 {
-    bool more = epp_frame_room(&s->frames) == 0;
+    bool more = s->heard_at < s->heard_n || epp_frame_room(&s->frames) == 0;
     if (!s->question || !more || s->control.faults || s->sb->as.pipeline == 1 || s->held.n + s->out.n > SB_HELD_MAX)
         return false;
     buf_str(&s->held, buf_view(&s->out));
@@ -140,25 +140,58 @@ static bool next_waits(struct sandbox_session *s)
     return epp_frame_partial(&s->frames) || tls_pending(s->tls) || poll(&in, 1, 0) > 0;
 }
 
+/* Reads the frames that are here, one where they must not be piled up. An error behind good frames comes again when
+ * those are answered. */
+static enum status frames_hear(struct sandbox_session *s, struct error *e)
+{
+    size_t max = s->sb->as.pipeline == 1 ? 1 : SB_HEARD_MAX, bytes = 0;
+    arena_reset(&s->heard_arena);
+    s->heard_n = s->heard_at = s->foreseen_n = 0;
+    while (s->heard_n < max && bytes < SB_HEARD_BYTES) {
+        struct str doc;
+        enum status st = epp_frame_next(&s->frames, &doc, e);
+        if (st != OK && s->heard_n == 0)
+            return st;
+        if (st != OK || str_is_null(doc))
+            break;
+        s->heard[s->heard_n++] = sandbox_command_hear(&s->heard_arena, doc);
+        bytes += doc.n;
+    }
+    return OK;
+}
+
+/* The next of the commands that were read. False: the connection is over. */
+static bool heard_run(struct sandbox_session *s)
+{
+    sandbox_foresee(s);
+    bool alive = sandbox_command_run(s, s->heard[s->heard_at]);
+    s->heard_at++;
+    if (!s->question)
+        s->foreseen_n = 0;
+    s->piled = s->sb->as.pipeline == 1 && next_waits(s);
+    bool held = alive && !s->closing && out_hold(s);
+    if ((!held && !out_send(s)) || !alive || s->closing)
+        return false;
+    s->active_ns = clock_monotonic_ns();
+    return true;
+}
+
 /* Everything that is whole in the frame buffer. False: the connection is over. */
 static bool frames_run(struct sandbox_session *s)
 {
     for (;;) {
-        struct str doc;
         struct error e;
-        bool alive = true;
-        if (epp_frame_next(&s->frames, &doc, &e) != OK) {
+        if (frames_hear(s, &e) != OK) {
             farewell(s, EPP_FAILED_CLOSING, e.text);
-        } else if (str_is_null(doc)) {
-            return true;
-        } else {
-            alive = sandbox_command_run(s, doc);
-        }
-        s->piled = s->sb->as.pipeline == 1 && next_waits(s);
-        bool held = alive && !s->closing && out_hold(s);
-        if ((!held && !out_send(s)) || !alive || s->closing)
+            (void)out_send(s);
             return false;
-        s->active_ns = clock_monotonic_ns();
+        }
+        if (s->heard_n == 0)
+            return true;
+        while (s->heard_at < s->heard_n) {
+            if (!heard_run(s))
+                return false;
+        }
     }
 }
 

@@ -229,6 +229,53 @@ START_TEST(many_commands_in_one_write_are_answered_in_their_order)
 }
 END_TEST
 
+/* What is known of names is asked for all checks that came together, but no answer is from before a change that this
+ * session made between them; names in other spellings, too many and none at all have the answers they would have alone. */
+START_TEST(checks_that_come_together_see_every_change_between_them)
+{
+#define DOMAIN(verb, inside)                                                                                           \
+    "<" verb "><domain:" verb " xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">" inside "</domain:" verb           \
+    "></" verb ">"
+#define CHECK(a, b) DOMAIN("check", "<domain:name>" a "</domain:name><domain:name>" b "</domain:name>")
+#define AUTH "<domain:authInfo><domain:pw>domain-auth</domain:pw></domain:authInfo>"
+    static const struct {
+        const char *inside, *first, *second; /* avail of the names of a check */
+    } say[] = {
+        {CHECK("one.test", "two.test"), "1", "1"},
+        {CHECK("TWO.test", "-no-name-.test"), "1", "0"},
+        {DOMAIN("create", "<domain:name>two.test</domain:name>" AUTH), NULL, NULL},
+        {CHECK("one.test", "two.test"), "1", "0"},
+        {CHECK("Two.TEST", "gold.test"), "0", "1"},
+        {CHECK("one.elsewhere", "kept-back.test"), "0", "0"},
+        {DOMAIN("delete", "<domain:name>two.test</domain:name>"), NULL, NULL},
+        {CHECK("two.test", "one.test"), "1", "1"},
+    };
+    struct buf out;
+    struct error e;
+    buf_in(&out, &c.arena, EPP_FRAME_MAX);
+    fx_sql("INSERT INTO reserved_label (label, tld) VALUES ('kept-back', '*')");
+    fx_sql("UPDATE tld SET registrant_required = 0");
+    for (size_t i = 0; i < ARRAY_LEN(say); i++) {
+        const char *doc = arena_printf(
+            &c.arena, "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><command>%s</command></epp>", say[i].inside);
+        ck_assert_int_eq(epp_frame_write(&out, str_of(doc), 0, &e), OK);
+    }
+    ck_assert(client_send_bytes(&c, buf_view(&out)));
+    for (size_t i = 0; i < ARRAY_LEN(say); i++) {
+        ck_assert_ptr_nonnull(client_read(&c));
+        ck_assert_int_eq(c.code, 1000);
+        if (say[i].first == NULL)
+            continue;
+        const char *first = strstr(c.answer, "avail=\""), *second = strstr(first + 1, "avail=\"");
+        if (first[7] != *say[i].first || second[7] != *say[i].second)
+            ck_abort_msg("command %zu: %s", i, c.answer);
+    }
+#undef AUTH
+#undef CHECK
+#undef DOMAIN
+}
+END_TEST
+
 START_TEST(a_client_that_dribbles_a_command_is_cut_off)
 {
     fx_settings.frame_ms = 100;
@@ -427,6 +474,7 @@ int main(void)
     tcase_add_test(t, a_command_in_single_bytes_is_understood);
     tcase_add_test(t, two_commands_in_one_write_get_two_answers);
     tcase_add_test(t, many_commands_in_one_write_are_answered_in_their_order);
+    tcase_add_test(t, checks_that_come_together_see_every_change_between_them);
     tcase_add_test(t, a_client_that_dribbles_a_command_is_cut_off);
     tcase_add_test(t, a_client_that_does_not_read_is_cut_off);
     tcase_add_test(t, an_idle_session_ends);
