@@ -73,7 +73,9 @@ struct registry_call {
     enum registry_lane lane;
     int64_t customer; /* for whom: they take turns; 0: for ourselves */
     struct str cltrid; /* STR_NULL: the adapter makes one */
-    int timeout_ms; /* to get a session; 0: the profile's answer_s, which also bounds the answer */
+    /* To get a session, for all commands together that the verb takes; 0: the profile's answer_s, which also bounds each
+     * answer. */
+    int timeout_ms;
     /* Called when a session is ready and the command encoded, before the first byte goes out. Not OK:
      * nothing is sent and the call fails with it. `frame` is the command with `secret` in place of each secret,
      * and `secret_token` in that of an allocation token. */

@@ -296,3 +296,13 @@ struct epp_command epp_build_host_update(const struct epp_build *b, const struct
     u->rem.addrs = addrs_of(b->arena, in->rem_addrs, in->rem_addrs_n);
     return cmd;
 }
+
+const struct epp_dialect epp_dialect_rfc = {
+    .domain = EPP_DOMAIN,
+    .contact = EPP_CONTACT,
+    .domain_create = epp_build_domain_create,
+    .domain_renew = epp_build_domain_renew,
+    .domain_update = epp_build_domain_update,
+    .contact_create = epp_build_contact_create,
+    .contact_update = epp_build_contact_update,
+};

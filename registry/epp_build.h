@@ -17,6 +17,18 @@ struct epp_build {
     struct arena *arena;
 };
 
+/* Objects are written as RFC 5731 and 5733 have them, or as FRED has them. Which of both, and what each writes in its own way: the
+ * adapter's verbs, which are the same for both, build their commands by this table. */
+struct epp_dialect {
+    enum epp_object domain, contact;
+    struct epp_command (*domain_create)(const struct epp_build *b, const struct registry_domain_create *in);
+    struct epp_command (*domain_renew)(const struct epp_build *b, const struct registry_renew *in);
+    struct epp_command (*domain_update)(const struct epp_build *b, const struct registry_domain_update *in);
+    struct epp_command (*contact_create)(const struct epp_build *b, const struct registry_contact *in);
+    struct epp_command (*contact_update)(const struct epp_build *b, const struct registry_contact *in);
+};
+extern const struct epp_dialect epp_dialect_rfc;
+
 struct epp_command epp_build_check(const struct epp_build *b, enum epp_object object, const struct str *keys, size_t n);
 /* info of hosts, delete of any object: by name or id */
 struct epp_command epp_build_key(const struct epp_build *b, enum epp_verb verb, enum epp_object object, struct str key);

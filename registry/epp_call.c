@@ -6,6 +6,7 @@
 #include "epp/result.h"
 #include "epp/rgp.h"
 #include "epp/session.h"
+#include "registry/fred_build.h"
 #include "registry/meter.h"
 
 /* How many sessions found dead in a row are put aside before the call gives up: after a restart of the
@@ -124,7 +125,12 @@ static enum registry_lane lane_of(const struct registry_call *c, const struct ep
     return restore || cmd->verb == EPP_TRANSFER ? REGISTRY_LANE_URGENT : REGISTRY_LANE_NORMAL;
 }
 
-static int ms_until(uint64_t deadline)
+uint64_t epp_deadline(const struct epp_adapter *x, const struct registry_call *c)
+{
+    return net_deadline(c->timeout_ms > 0 ? c->timeout_ms : (int)x->config->profile->answer_s * 1000);
+}
+
+int epp_ms_until(uint64_t deadline)
 {
     uint64_t now = clock_monotonic_ns();
     return now < deadline ? (int)((deadline - now) / 1000000) : 0;
@@ -135,11 +141,11 @@ static enum status epp_try(struct epp_adapter *x, struct registry_call *c, const
     struct epp_response *r, struct error *e)
 {
     struct pool_ask ask = {.lane = lane_of(c, cmd), .customer = c->customer};
-    uint64_t deadline = net_deadline(c->timeout_ms > 0 ? c->timeout_ms : (int)x->config->profile->answer_s * 1000);
+    uint64_t deadline = epp_deadline(x, c);
     bool told = false;
     for (int dead = 0;; dead++) {
         struct epp_session *s = NULL;
-        ask.timeout_ms = ms_until(deadline);
+        ask.timeout_ms = epp_ms_until(deadline);
         TRY(pool_take(x->pool, &ask, &s, e));
         c->session = str_of(arena_strdup(c->arena, epp_session_id(s)));
         enum status st = told ? OK : intent_tell(c, cmd, e);
@@ -149,7 +155,7 @@ static enum status epp_try(struct epp_adapter *x, struct registry_call *c, const
         }
         told = true;
         st = session_send(x, c, s, cmd, r, e);
-        if (st != UNAVAILABLE || dead == DEAD_SESSIONS_MAX || ms_until(deadline) == 0)
+        if (st != UNAVAILABLE || dead == DEAD_SESSIONS_MAX || epp_ms_until(deadline) == 0)
             return st;
         log_event(LOG_DEBUG, "registry", x->id, "session was dead: %s", e->text);
     }
@@ -215,6 +221,19 @@ enum status epp_call(
     return epp_result_error(r, e);
 }
 
+enum status epp_tell(struct epp_adapter *x, struct registry_call *c, struct epp_command *cmd, struct error *e)
+{
+    struct epp_response r = {0};
+    return epp_call(x, c, cmd, &r, e);
+}
+
+enum status epp_ask(struct epp_adapter *x, struct registry_call *c, struct epp_command *cmd, enum epp_data data,
+    struct epp_response *r, struct error *e)
+{
+    TRY(epp_call(x, c, cmd, r, e));
+    return epp_expect(c, r, cmd->object, data, e);
+}
+
 /* ---- the same for all objects ----------------------------------------------------------------------------- */
 
 static const struct epp_checked *checked_find(const struct epp_check_data *d, struct str key)
@@ -244,8 +263,7 @@ enum status epp_check(struct epp_adapter *x, struct registry_call *c, enum epp_o
     const struct epp_build b = epp_build_of(x, c);
     struct epp_command cmd = epp_build_check(&b, object, keys, n);
     struct epp_response r = {0};
-    TRY(epp_call(x, c, &cmd, &r, e));
-    TRY(epp_expect(c, &r, object, EPP_CHK_DATA, e));
+    TRY(epp_ask(x, c, &cmd, EPP_CHK_DATA, &r, e));
     return epp_checked_take(x, &r, keys, n, out, e);
 }
 
@@ -254,8 +272,7 @@ enum status epp_delete(
 {
     const struct epp_build b = epp_build_of(x, c);
     struct epp_command cmd = epp_build_key(&b, EPP_DELETE, object, key);
-    struct epp_response r = {0};
-    return epp_call(x, c, &cmd, &r, e);
+    return epp_tell(x, c, &cmd, e);
 }
 
 size_t epp_statuses_take(const struct epp_adapter *x, const struct epp_statuses *from, struct str *to)
@@ -285,12 +302,36 @@ void epp_transfer_take(const struct epp_transfer_data *from, struct registry_tra
     };
 }
 
+enum status epp_transfer(struct epp_adapter *x, struct registry_call *c, struct epp_command *cmd,
+    struct registry_transfer_info *out, struct error *e)
+{
+    struct epp_response r = {0};
+    TRY(epp_call(x, c, cmd, &r, e));
+    if (cmd->op == EPP_OP_QUERY) /* an answer that tells nothing must not decide anything */
+        TRY(epp_expect(c, &r, cmd->object, EPP_TRN_DATA, e));
+    if (r.data == EPP_TRN_DATA)
+        epp_transfer_take(&r.u.transfer, out);
+    return OK;
+}
+
+enum epp_transfer_op epp_transfer_op_of(enum registry_transfer_op op)
+{
+    static const enum epp_transfer_op ops[] = {
+        [REGISTRY_TRANSFER_REQUEST] = EPP_OP_REQUEST,
+        [REGISTRY_TRANSFER_CANCEL] = EPP_OP_CANCEL,
+        [REGISTRY_TRANSFER_APPROVE] = EPP_OP_APPROVE,
+        [REGISTRY_TRANSFER_REJECT] = EPP_OP_REJECT,
+    };
+    return ops[op];
+}
+
 void epp_adapter_init(
     struct arena *a, struct pool *pool, const struct registry_config *c, struct registry_adapter *adapter)
 {
     struct epp_adapter *x = ARENA_NEW(a, struct epp_adapter);
     x->pool = pool;
     x->config = c;
+    x->dialect = c->profile->fred ? &epp_dialect_fred : &epp_dialect_rfc;
     (void)snprintf(x->id, sizeof(x->id), "%.*s", STR_ARG(c->id));
     *adapter = (struct registry_adapter){.ctx = x};
     epp_domain_verbs(adapter);

@@ -1,4 +1,4 @@
-/* The domain verbs (RFC 5731). */
+/* The domain verbs (RFC 5731); of FRED's those that differ by their commands alone. */
 #include "epp/rgp.h"
 #include "registry/epp_call.h"
 
@@ -50,7 +50,8 @@ static void domain_take(const struct epp_adapter *x, const struct epp_domain_inf
 static enum status domain_check(
     void *ctx, struct registry_call *c, const struct str *names, size_t n, struct registry_avail *out, struct error *e)
 {
-    return epp_check(ctx, c, EPP_DOMAIN, names, n, out, e);
+    const struct epp_adapter *x = ctx;
+    return epp_check(ctx, c, x->dialect->domain, names, n, out, e);
 }
 
 static enum status domain_info(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
@@ -59,8 +60,7 @@ static enum status domain_info(void *ctx, struct registry_call *c, struct str na
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_domain_info(&b, name, authinfo);
     struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    TRY(epp_expect(c, &r, EPP_DOMAIN, EPP_INF_DATA, e));
+    TRY(epp_ask(ctx, c, &cmd, EPP_INF_DATA, &r, e));
     domain_take(ctx, &r.u.domain_info, out);
     epp_dnssec_take(ctx, &r, &out->dnssec);
     const struct epp_rgp_data *rgp = epp_ext_find(&r.ext, &epp_rgp_inf_data);
@@ -72,8 +72,9 @@ static enum status domain_info(void *ctx, struct registry_call *c, struct str na
 static enum status domain_create(void *ctx, struct registry_call *c, const struct registry_domain_create *in,
     struct registry_done *out, struct error *e)
 {
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = epp_build_domain_create(&b, in);
+    const struct epp_adapter *x = ctx;
+    const struct epp_build b = epp_build_of(x, c);
+    struct epp_command cmd = x->dialect->domain_create(&b, in);
     struct epp_response r = {0};
     TRY(epp_call(ctx, c, &cmd, &r, e));
     if (r.data == EPP_CRE_DATA)
@@ -84,8 +85,9 @@ static enum status domain_create(void *ctx, struct registry_call *c, const struc
 static enum status domain_renew(
     void *ctx, struct registry_call *c, const struct registry_renew *in, struct registry_done *out, struct error *e)
 {
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = epp_build_domain_renew(&b, in);
+    const struct epp_adapter *x = ctx;
+    const struct epp_build b = epp_build_of(x, c);
+    struct epp_command cmd = x->dialect->domain_renew(&b, in);
     struct epp_response r = {0};
     TRY(epp_call(ctx, c, &cmd, &r, e));
     if (r.data == EPP_REN_DATA)
@@ -96,10 +98,10 @@ static enum status domain_renew(
 static enum status domain_update(
     void *ctx, struct registry_call *c, const struct registry_domain_update *in, struct error *e)
 {
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = epp_build_domain_update(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    const struct epp_adapter *x = ctx;
+    const struct epp_build b = epp_build_of(x, c);
+    struct epp_command cmd = x->dialect->domain_update(&b, in);
+    return epp_tell(ctx, c, &cmd, e);
 }
 
 static enum status domain_restore(
@@ -107,13 +109,13 @@ static enum status domain_restore(
 {
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_domain_restore(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    return epp_tell(ctx, c, &cmd, e);
 }
 
 static enum status domain_delete(void *ctx, struct registry_call *c, struct str name, struct error *e)
 {
-    return epp_delete(ctx, c, EPP_DOMAIN, name, e);
+    const struct epp_adapter *x = ctx;
+    return epp_delete(ctx, c, x->dialect->domain, name, e);
 }
 
 static enum status transfer_send(void *ctx, struct registry_call *c, enum epp_transfer_op op,
@@ -121,24 +123,7 @@ static enum status transfer_send(void *ctx, struct registry_call *c, enum epp_tr
 {
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_transfer(&b, op, in);
-    struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    if (op == EPP_OP_QUERY) /* an answer that tells nothing must not decide anything */
-        TRY(epp_expect(c, &r, EPP_DOMAIN, EPP_TRN_DATA, e));
-    if (r.data == EPP_TRN_DATA)
-        epp_transfer_take(&r.u.transfer, out);
-    return OK;
-}
-
-enum epp_transfer_op epp_transfer_op_of(enum registry_transfer_op op)
-{
-    static const enum epp_transfer_op ops[] = {
-        [REGISTRY_TRANSFER_REQUEST] = EPP_OP_REQUEST,
-        [REGISTRY_TRANSFER_CANCEL] = EPP_OP_CANCEL,
-        [REGISTRY_TRANSFER_APPROVE] = EPP_OP_APPROVE,
-        [REGISTRY_TRANSFER_REJECT] = EPP_OP_REJECT,
-    };
-    return ops[op];
+    return epp_transfer(ctx, c, &cmd, out, e);
 }
 
 static enum status transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,

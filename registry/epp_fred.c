@@ -1,7 +1,9 @@
-/* The verbs at registries that run FRED: their part of the table in the place of epp_domain.c and epp_object.c.
+/* The verbs at registries that run FRED which differ from those of epp_domain.c and epp_object.c by more than the form of
+ * their commands (struct epp_dialect); these here take their place in the adapter's table.
  *
- * What differs beyond the commands' form: a domain's name servers and keys are those of the sets that it names, so an
- * info asks up to three times; there is no query of transfers, which take place at once, so that the domain itself tells of the last one.
+ * What differs: a domain's name servers and keys are those of the sets that it names, so an info asks up to three times;
+ * there is no query of transfers, which take place at once, so that the domain itself tells of the last one; contacts have one
+ * address and are not transferred.
  */
 #include "registry/epp_call.h"
 #include "registry/fred_build.h"
@@ -22,8 +24,7 @@ static enum status host_set_info(
 {
     struct epp_command cmd = fred_build_info(EPP_FRED_NSSET, id, STR_NULL);
     struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    TRY(epp_expect(c, &r, EPP_FRED_NSSET, EPP_INF_DATA, e));
+    TRY(epp_ask(ctx, c, &cmd, EPP_INF_DATA, &r, e));
     const struct epp_fred_nsset_info_data *d = &r.u.fred_nsset_info;
     *out = (struct registry_host_set_info){
         .set = {.id = d->nsset.id, .tech = d->nsset.techs.n > 0 ? d->nsset.techs.v[0] : STR_NULL},
@@ -45,8 +46,7 @@ static enum status host_set_create(
 {
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = fred_build_host_set_create(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    return epp_tell(ctx, c, &cmd, e);
 }
 
 static enum status key_set_info(
@@ -54,8 +54,7 @@ static enum status key_set_info(
 {
     struct epp_command cmd = fred_build_info(EPP_FRED_KEYSET, id, STR_NULL);
     struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    TRY(epp_expect(c, &r, EPP_FRED_KEYSET, EPP_INF_DATA, e));
+    TRY(epp_ask(ctx, c, &cmd, EPP_INF_DATA, &r, e));
     const struct epp_fred_keyset_info_data *d = &r.u.fred_keyset_info;
     *out = (struct registry_key_set_info){
         .set = {.id = d->keyset.id, .tech = d->keyset.techs.n > 0 ? d->keyset.techs.v[0] : STR_NULL},
@@ -75,17 +74,10 @@ static enum status key_set_create(
 {
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = fred_build_key_set_create(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    return epp_tell(ctx, c, &cmd, e);
 }
 
 /* ---- domains ---------------------------------------------------------------------------------------------------- */
-
-static enum status domain_check(
-    void *ctx, struct registry_call *c, const struct str *names, size_t n, struct registry_avail *out, struct error *e)
-{
-    return epp_check(ctx, c, EPP_FRED_DOMAIN, names, n, out, e);
-}
 
 /* The set went away between the domain's answer and its own: the domain has another by now, and is not itself missing. */
 static enum status set_gone(enum status s, struct str set, struct error *e)
@@ -96,39 +88,55 @@ static enum status set_gone(enum status s, struct str set, struct error *e)
         e, UNAVAILABLE, "set-gone", "the set %.*s, which the domain named, is not there any more", STR_ARG(set));
 }
 
-/* What a domain names. */
-struct sets {
-    struct str hosts, keys; /* STR_NULL: none */
+/* A domain's info: the domain is asked for, then each set that it names, and all of it has the time of one call. */
+struct walk {
+    struct epp_adapter *x;
+    const struct registry_call *domain; /* its call */
+    uint64_t deadline; /* no command begins after it */
 };
 
-static enum status keys_ask(
-    void *ctx, const struct registry_call *c, struct str set, struct registry_domain *out, struct error *e)
+/* The call that asks for a set: one of its own, so that what goes with the domain's, and its answer, stay as they are. */
+static enum status walk_call(const struct walk *w, struct str set, struct registry_call *call_r, struct error *e)
 {
-    struct registry_call call = {
-        .arena = c->arena, .lane = c->lane, .customer = c->customer, .timeout_ms = c->timeout_ms};
+    int left = epp_ms_until(w->deadline);
+    if (left == 0)
+        return error_set(
+            e, UNAVAILABLE, "registry-slow", "no time is left to ask for the set %.*s of the domain", STR_ARG(set));
+    *call_r = (struct registry_call){
+        .arena = w->domain->arena, .lane = w->domain->lane, .customer = w->domain->customer, .timeout_ms = left};
+    return OK;
+}
+
+static enum status hosts_ask(const struct walk *w, struct str set, struct registry_domain *out, struct error *e)
+{
+    struct registry_call c;
+    struct registry_host_set_info info = {0};
+    if (str_empty(set))
+        return OK;
+    TRY(walk_call(w, set, &c, e));
+    TRY(set_gone(host_set_info(w->x, &c, set, &info, e), set, e));
+    memcpy(out->hosts, info.set.hosts, sizeof(out->hosts));
+    out->hosts_n = info.set.hosts_n;
+    return OK;
+}
+
+static enum status keys_ask(const struct walk *w, struct str set, struct registry_domain *out, struct error *e)
+{
+    struct registry_call c;
     struct registry_key_set_info info = {0};
     if (str_empty(set))
         return OK;
-    TRY(set_gone(key_set_info(ctx, &call, set, &info, e), set, e));
+    TRY(walk_call(w, set, &c, e));
+    TRY(set_gone(key_set_info(w->x, &c, set, &info, e), set, e));
     memcpy(out->dnssec.keys, info.set.keys, sizeof(out->dnssec.keys));
     out->dnssec.keys_n = info.set.keys_n;
     return OK;
 }
 
-/* A call of its own: what goes with the domain's, and its answer, stay as they are. */
-static enum status hosts_ask(
-    void *ctx, const struct registry_call *c, struct str set, struct registry_domain *out, struct error *e)
-{
-    struct registry_call call = {
-        .arena = c->arena, .lane = c->lane, .customer = c->customer, .timeout_ms = c->timeout_ms};
-    struct registry_host_set_info info = {0};
-    if (str_empty(set))
-        return OK;
-    TRY(set_gone(host_set_info(ctx, &call, set, &info, e), set, e));
-    memcpy(out->hosts, info.set.hosts, sizeof(out->hosts));
-    out->hosts_n = info.set.hosts_n;
-    return OK;
-}
+/* What a domain names. */
+struct sets {
+    struct str hosts, keys; /* STR_NULL: none */
+};
 
 static void domain_take(
     const struct epp_adapter *x, const struct epp_fred_domain_info_data *d, struct registry_domain *out)
@@ -153,8 +161,7 @@ static enum status domain_ask(void *ctx, struct registry_call *c, struct str nam
 {
     struct epp_command cmd = fred_build_info(EPP_FRED_DOMAIN, name, authinfo);
     struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    TRY(epp_expect(c, &r, EPP_FRED_DOMAIN, EPP_INF_DATA, e));
+    TRY(epp_ask(ctx, c, &cmd, EPP_INF_DATA, &r, e));
     domain_take(ctx, &r.u.fred_domain_info, out);
     *sets_r = (struct sets){r.u.fred_domain_info.nsset, r.u.fred_domain_info.keyset};
     return OK;
@@ -163,56 +170,18 @@ static enum status domain_ask(void *ctx, struct registry_call *c, struct str nam
 static enum status domain_info(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
     struct registry_domain *out, struct error *e)
 {
+    const struct walk w = {ctx, c, epp_deadline(ctx, c)};
     struct sets sets;
     TRY(domain_ask(ctx, c, name, authinfo, out, &sets, e));
-    TRY(hosts_ask(ctx, c, sets.hosts, out, e));
-    return keys_ask(ctx, c, sets.keys, out, e);
-}
-
-static enum status domain_create(void *ctx, struct registry_call *c, const struct registry_domain_create *in,
-    struct registry_done *out, struct error *e)
-{
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = fred_build_domain_create(&b, in);
-    struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    if (r.data == EPP_CRE_DATA)
-        *out = (struct registry_done){.name = in->name, .created = r.u.create.cr_date, .expires = r.u.create.ex_date};
-    return OK;
-}
-
-static enum status domain_renew(
-    void *ctx, struct registry_call *c, const struct registry_renew *in, struct registry_done *out, struct error *e)
-{
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = fred_build_domain_renew(&b, in);
-    struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    if (r.data == EPP_REN_DATA)
-        *out = (struct registry_done){.name = in->name, .expires = r.u.renew.ex_date};
-    return OK;
-}
-
-static enum status domain_update(
-    void *ctx, struct registry_call *c, const struct registry_domain_update *in, struct error *e)
-{
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = fred_build_domain_update(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
-}
-
-static enum status domain_delete(void *ctx, struct registry_call *c, struct str name, struct error *e)
-{
-    return epp_delete(ctx, c, EPP_FRED_DOMAIN, name, e);
+    TRY(hosts_ask(&w, sets.hosts, out, e));
+    return keys_ask(&w, sets.keys, out, e);
 }
 
 static enum status transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
     struct registry_transfer_info *out, struct error *e)
 {
     struct epp_command cmd = fred_build_transfer(in);
-    struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
+    TRY(epp_tell(ctx, c, &cmd, e));
     *out = (struct registry_transfer_info){.name = in->name};
     return OK;
 }
@@ -238,73 +207,31 @@ static enum status transfer_query(void *ctx, struct registry_call *c, struct str
 static enum status authinfo_send(void *ctx, struct registry_call *c, struct str name, struct error *e)
 {
     struct epp_command cmd = fred_build_authinfo_send(name);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    return epp_tell(ctx, c, &cmd, e);
 }
 
 /* ---- contacts --------------------------------------------------------------------------------------------------- */
-
-static enum status contact_check(
-    void *ctx, struct registry_call *c, const struct str *ids, size_t n, struct registry_avail *out, struct error *e)
-{
-    return epp_check(ctx, c, EPP_FRED_CONTACT, ids, n, out, e);
-}
 
 static enum status contact_info(
     void *ctx, struct registry_call *c, struct str id, struct registry_contact_info *out, struct error *e)
 {
     struct epp_command cmd = fred_build_info(EPP_FRED_CONTACT, id, STR_NULL);
     struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    TRY(epp_expect(c, &r, EPP_FRED_CONTACT, EPP_INF_DATA, e));
+    TRY(epp_ask(ctx, c, &cmd, EPP_INF_DATA, &r, e));
     const struct epp_fred_contact_info_data *d = &r.u.fred_contact_info;
     const struct epp_fred_contact *from = &d->contact;
     *out = (struct registry_contact_info){.created = d->record.cr_date, .updated = d->record.up_date};
     record_take(ctx, &d->record, &out->roid, &out->clid, &out->crid, out->statuses, &out->statuses_n);
-    struct registry_contact *to = &out->contact;
-    *to = (struct registry_contact){
+    out->contact = (struct registry_contact){
         .id = from->id,
-        .name = from->postal.name,
-        .org = from->postal.org,
-        .city = from->postal.addr.city,
-        .sp = from->postal.addr.sp,
-        .pc = from->postal.addr.pc,
-        .cc = from->postal.addr.cc,
         .voice = from->voice,
         .fax = from->fax,
         .email = from->email,
         .localized = true, /* one form, in which any letter may stand */
         .authinfo = from->auth,
     };
-    for (size_t i = 0; i < from->postal.addr.street.n && i < ARRAY_LEN(to->street); i++)
-        to->street[to->street_n++] = from->postal.addr.street.v[i];
+    epp_postal_take(&from->postal, &out->contact);
     return OK;
-}
-
-static enum status contact_create(
-    void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
-{
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = fred_build_contact_create(&b, in);
-    struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    if (r.object == EPP_FRED_CONTACT && r.data == EPP_CRE_DATA)
-        c->answer.given = r.u.create.key;
-    return OK;
-}
-
-static enum status contact_update(
-    void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
-{
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = fred_build_contact_update(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
-}
-
-static enum status contact_delete(void *ctx, struct registry_call *c, struct str id, struct error *e)
-{
-    return epp_delete(ctx, c, EPP_FRED_CONTACT, id, e);
 }
 
 static enum status no_contact_transfer(struct str id, struct error *e)
@@ -329,20 +256,11 @@ static enum status contact_transfer_query(void *ctx, struct registry_call *c, st
 
 void epp_fred_verbs(struct registry_adapter *a)
 {
-    a->domain_check = domain_check;
     a->domain_info = domain_info;
-    a->domain_create = domain_create;
-    a->domain_renew = domain_renew;
-    a->domain_update = domain_update;
-    a->domain_delete = domain_delete;
     a->transfer = transfer;
     a->transfer_query = transfer_query;
     a->authinfo_send = authinfo_send;
-    a->contact_check = contact_check;
     a->contact_info = contact_info;
-    a->contact_create = contact_create;
-    a->contact_update = contact_update;
-    a->contact_delete = contact_delete;
     a->contact_transfer = contact_transfer;
     a->contact_transfer_query = contact_transfer_query;
     a->host_set_info = host_set_info;

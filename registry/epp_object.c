@@ -1,7 +1,19 @@
-/* The verbs of contacts (RFC 5733) and hosts (RFC 5732). */
+/* The verbs of contacts (RFC 5733; of FRED's those that differ by their commands alone) and hosts (RFC 5732). */
 #include "registry/epp_call.h"
 
 /* ---- contacts ----------------------------------------------------------------------------------------------- */
+
+void epp_postal_take(const struct epp_postal *from, struct registry_contact *to)
+{
+    to->name = from->name;
+    to->org = from->org;
+    to->city = from->addr.city;
+    to->sp = from->addr.sp;
+    to->pc = from->addr.pc;
+    to->cc = from->addr.cc;
+    for (size_t i = 0; i < from->addr.street.n && i < ARRAY_LEN(to->street); i++)
+        to->street[to->street_n++] = from->addr.street.v[i];
+}
 
 static void contact_take(
     const struct epp_adapter *x, const struct epp_contact_info_data *d, struct registry_contact_info *out)
@@ -22,22 +34,15 @@ static void contact_take(
     for (size_t i = 1; i < d->postal.n; i++)
         if (str_eq(d->postal.v[i].type, wanted))
             p = &d->postal.v[i];
-    struct registry_contact *to = &out->contact;
-    to->localized = str_eqz(p->type, "loc");
-    to->name = p->name;
-    to->org = p->org;
-    to->city = p->addr.city;
-    to->sp = p->addr.sp;
-    to->pc = p->addr.pc;
-    to->cc = p->addr.cc;
-    for (size_t i = 0; i < p->addr.street.n && i < ARRAY_LEN(to->street); i++)
-        to->street[to->street_n++] = p->addr.street.v[i];
+    out->contact.localized = str_eqz(p->type, "loc");
+    epp_postal_take(p, &out->contact);
 }
 
 static enum status contact_check(
     void *ctx, struct registry_call *c, const struct str *ids, size_t n, struct registry_avail *out, struct error *e)
 {
-    return epp_check(ctx, c, EPP_CONTACT, ids, n, out, e);
+    const struct epp_adapter *x = ctx;
+    return epp_check(ctx, c, x->dialect->contact, ids, n, out, e);
 }
 
 static enum status contact_info(
@@ -46,8 +51,7 @@ static enum status contact_info(
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_contact_info(&b, id);
     struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    TRY(epp_expect(c, &r, EPP_CONTACT, EPP_INF_DATA, e));
+    TRY(epp_ask(ctx, c, &cmd, EPP_INF_DATA, &r, e));
     contact_take(ctx, &r.u.contact_info, out);
     return OK;
 }
@@ -55,11 +59,12 @@ static enum status contact_info(
 static enum status contact_create(
     void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
 {
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = epp_build_contact_create(&b, in);
+    const struct epp_adapter *x = ctx;
+    const struct epp_build b = epp_build_of(x, c);
+    struct epp_command cmd = x->dialect->contact_create(&b, in);
     struct epp_response r = {0};
     TRY(epp_call(ctx, c, &cmd, &r, e));
-    if (r.object == EPP_CONTACT && r.data == EPP_CRE_DATA)
+    if (r.object == x->dialect->contact && r.data == EPP_CRE_DATA)
         c->answer.given = r.u.create.key;
     return OK;
 }
@@ -67,10 +72,10 @@ static enum status contact_create(
 static enum status contact_update(
     void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
 {
-    const struct epp_build b = epp_build_of(ctx, c);
-    struct epp_command cmd = epp_build_contact_update(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    const struct epp_adapter *x = ctx;
+    const struct epp_build b = epp_build_of(x, c);
+    struct epp_command cmd = x->dialect->contact_update(&b, in);
+    return epp_tell(ctx, c, &cmd, e);
 }
 
 static enum status contact_transfer_send(void *ctx, struct registry_call *c, enum epp_transfer_op op, struct str id,
@@ -78,13 +83,7 @@ static enum status contact_transfer_send(void *ctx, struct registry_call *c, enu
 {
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_contact_transfer(&b, op, id, authinfo);
-    struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    if (op == EPP_OP_QUERY)
-        TRY(epp_expect(c, &r, EPP_CONTACT, EPP_TRN_DATA, e));
-    if (r.data == EPP_TRN_DATA)
-        epp_transfer_take(&r.u.transfer, out);
-    return OK;
+    return epp_transfer(ctx, c, &cmd, out, e);
 }
 
 static enum status contact_transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
@@ -101,7 +100,8 @@ static enum status contact_transfer_query(void *ctx, struct registry_call *c, st
 
 static enum status contact_delete(void *ctx, struct registry_call *c, struct str id, struct error *e)
 {
-    return epp_delete(ctx, c, EPP_CONTACT, id, e);
+    const struct epp_adapter *x = ctx;
+    return epp_delete(ctx, c, x->dialect->contact, id, e);
 }
 
 /* ---- hosts ------------------------------------------------------------------------------------------------------ */
@@ -118,8 +118,7 @@ static enum status host_info(
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_key(&b, EPP_INFO, EPP_HOST, name);
     struct epp_response r = {0};
-    TRY(epp_call(ctx, c, &cmd, &r, e));
-    TRY(epp_expect(c, &r, EPP_HOST, EPP_INF_DATA, e));
+    TRY(epp_ask(ctx, c, &cmd, EPP_INF_DATA, &r, e));
     const struct epp_host_info_data *d = &r.u.host_info;
     *out = (struct registry_host_info){.host = {.name = d->name},
         .roid = d->roid,
@@ -137,8 +136,7 @@ static enum status host_create(void *ctx, struct registry_call *c, const struct 
 {
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_host_create(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    return epp_tell(ctx, c, &cmd, e);
 }
 
 static enum status host_update(
@@ -146,8 +144,7 @@ static enum status host_update(
 {
     const struct epp_build b = epp_build_of(ctx, c);
     struct epp_command cmd = epp_build_host_update(&b, in);
-    struct epp_response r = {0};
-    return epp_call(ctx, c, &cmd, &r, e);
+    return epp_tell(ctx, c, &cmd, e);
 }
 
 static enum status host_delete(void *ctx, struct registry_call *c, struct str name, struct error *e)

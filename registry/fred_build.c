@@ -161,3 +161,13 @@ struct epp_command fred_build_key_set_create(const struct epp_build *b, const st
             .pub_key = in->keys[i].key};
     return cmd;
 }
+
+const struct epp_dialect epp_dialect_fred = {
+    .domain = EPP_FRED_DOMAIN,
+    .contact = EPP_FRED_CONTACT,
+    .domain_create = fred_build_domain_create,
+    .domain_renew = fred_build_domain_renew,
+    .domain_update = fred_build_domain_update,
+    .contact_create = fred_build_contact_create,
+    .contact_update = fred_build_contact_update,
+};

@@ -5,6 +5,8 @@
 
 #include "registry/epp_build.h"
 
+extern const struct epp_dialect epp_dialect_fred;
+
 /* info of any object; authinfo may be STR_NULL */
 struct epp_command fred_build_info(enum epp_object object, struct str key, struct str authinfo);
 struct epp_command fred_build_domain_create(const struct epp_build *b, const struct registry_domain_create *in);

@@ -259,6 +259,34 @@ START_TEST(keys_are_a_set_too)
 }
 END_TEST
 
+static void ck_too_slow(const char *fault)
+{
+    struct registry_work hasty = cl_w;
+    struct registry_domain d = {0};
+    hasty.timeout_ms = 500;
+    cl_fault(fault, 1, 600);
+    ck_status(registry_domain_info(&hasty, STR("example.test"), STR_NULL, &d, &cl_e), UNAVAILABLE);
+    ck_assert_str_eq(cl_e.code, "registry-slow");
+    ck_assert_int_eq(fx_number("SELECT SUM(left_n) FROM fault"), 0);
+}
+
+/* However late each answer is: not the same time again for each set. */
+START_TEST(a_domain_and_its_sets_are_asked_for_in_the_time_of_one_call)
+{
+    registered("order:1", "example.test");
+    const struct registry_dnssec keys = {.keys = {{257, 3, 13, STR("AQPJAQPJAQPJAQPJAQPJAQPJ")}}, .keys_n = 1},
+                                 none = {.keys_n = 0};
+    struct registry_domain_update u = {.name = STR("example.test")};
+    dnssec_diff(&none, &keys, &u.dnssec);
+    ck_status(registry_keys_ensure(&cl_w, "order:2", &keys, &cl_e), OK);
+    ck_status(registry_domain_update(&cl_w, "order:2:update", &u, &cl_o, &cl_e), OK);
+    ck_too_slow("delay-reply-ms:domain:info");
+    ck_too_slow("delay-reply-ms:nsset:info");
+    struct registry_domain d = seen(&cl_w, "example.test");
+    ck_assert(d.hosts_n == 2 && d.dnssec.keys_n == 1);
+}
+END_TEST
+
 START_TEST(a_domain_is_renewed_and_deleted)
 {
     registered("order:1", "example.test");
@@ -377,6 +405,7 @@ int main(void)
     tcase_add_test(c, contacts_are_not_transferred);
     tcase_add_test(c, the_order_of_name_servers_and_their_case_make_no_other_set);
     tcase_add_test(c, keys_are_a_set_too);
+    tcase_add_test(c, a_domain_and_its_sets_are_asked_for_in_the_time_of_one_call);
     tcase_add_test(c, a_domain_is_renewed_and_deleted);
     tcase_add_test(c, a_transfer_takes_the_code_that_the_holder_was_sent);
     tcase_add_test(c, a_transfer_whose_answer_is_lost_is_found_done);
