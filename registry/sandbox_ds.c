@@ -75,7 +75,8 @@ static enum status key_wire(struct arena *a, struct str domain, const struct epp
     return OK;
 }
 
-static enum status key_check(struct sandbox_call *c, const struct epp_dnskey *k, struct str *bytes_r, struct error *e)
+enum status sandbox_dnskey_check(
+    struct sandbox_call *c, const struct epp_dnskey *k, struct str *bytes_r, struct error *e)
 {
     struct str flags = str_printf(c->arena, "%u", k->flags), protocol = str_printf(c->arena, "%u", k->protocol);
     TRY(algorithm_check(c, k->alg, e));
@@ -95,7 +96,7 @@ static enum status key_read(struct sandbox_call *c, const struct sandbox_domain 
 {
     struct str bytes, all, rdata;
     uint8_t *digest = arena_alloc(c->arena, DIGEST_MAX);
-    TRY(key_check(c, k, &bytes, e));
+    TRY(sandbox_dnskey_check(c, k, &bytes, e));
     TRY(key_wire(c->arena, d->name, k, bytes, &all, &rdata, e));
     crypto_sha256(all, digest);
     *ds_r = (struct sandbox_ds){.key_tag = key_tag(rdata),

@@ -28,6 +28,11 @@ enum status sandbox_ds_update(struct sandbox_call *c, const struct sandbox_domai
 /* Into the answer to an info, where the session asked for the extension. */
 enum status sandbox_ds_tell(struct sandbox_call *c, const struct sandbox_domain *d, struct error *e) FW_MUST_CHECK;
 
+/* Whether a zone may be signed with that key, wherever a command gives it: 2306 for an algorithm, a protocol or flags that
+ * no zone's key has, 2005 where its bytes are no base64, 2004 for too many of them. */
+enum status sandbox_dnskey_check(
+    struct sandbox_call *c, const struct epp_dnskey *k, struct str *bytes_r, struct error *e) FW_MUST_CHECK;
+
 /* Fills ds and keys. */
 enum status sandbox_ds_list(
     struct db *db, struct arena *a, int64_t domain_id, struct epp_secdns *s_r, struct error *e) FW_MUST_CHECK;

@@ -1,5 +1,6 @@
 /* Sets of keys. */
 #include "registry/sandbox_contact.h"
+#include "registry/sandbox_ds.h"
 #include "registry/sandbox_fred.h"
 
 enum status sandbox_keyset_check(struct sandbox_call *c, struct error *e)
@@ -59,6 +60,17 @@ static enum status tech_enter(struct sandbox_call *c, struct str id, struct str 
     return s == OK ? sandbox_keyset_tech_add(c->db, id, k.id, e) : s;
 }
 
+static enum status keys_enter(
+    struct sandbox_call *c, const struct sandbox_keyset *set, const struct epp_dnskeys *keys, struct error *e)
+{
+    struct str bytes;
+    for (size_t i = 0; i < keys->n; i++) {
+        TRY(sandbox_dnskey_check(c, &keys->v[i], &bytes, e));
+        TRY(sandbox_keyset_key_add(c->db, set->id, i, &keys->v[i], e));
+    }
+    return OK;
+}
+
 enum status sandbox_keyset_create(struct sandbox_call *c, struct error *e)
 {
     const struct epp_fred_keyset *in = &c->cmd->u.fred_keyset_create;
@@ -67,8 +79,7 @@ enum status sandbox_keyset_create(struct sandbox_call *c, struct error *e)
     if (s == EXISTS)
         return sandbox_refuse(c, e, EPP_OBJECT_EXISTS, "id", in->id, "there is a keyset of that id");
     TRY(s);
-    for (size_t i = 0; i < in->keys.n; i++)
-        TRY(sandbox_keyset_key_add(c->db, set.id, i, &in->keys.v[i], e));
+    TRY(keys_enter(c, &set, &in->keys, e));
     for (size_t i = 0; i < in->techs.n; i++)
         TRY(tech_enter(c, set.id, in->techs.v[i], e));
     c->rsp->u.create = (struct epp_create_data){.key = set.id, .cr_date = set.created};

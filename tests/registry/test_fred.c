@@ -287,6 +287,23 @@ START_TEST(a_domain_and_its_sets_are_asked_for_in_the_time_of_one_call)
 }
 END_TEST
 
+START_TEST(keys_that_sign_no_zone_make_no_set)
+{
+    static const struct registry_dnskey bad[] = {
+        {1, 3, 13, STR("AQPJAQPJAQPJ")}, {257, 2, 13, STR("AQPJAQPJAQPJ")}, {257, 3, 253, STR("AQPJAQPJAQPJ")}};
+    struct registry_call call = {.arena = &cl_arena};
+    const struct registry_adapter *a = &cl_w.registry->adapter;
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        const struct registry_key_set set = {
+            .id = STR("FWKEYS1"), .keys = {bad[i]}, .keys_n = 1, .tech = STR("FWTECH")};
+        call.cltrid = STR_NULL;
+        ck_status(a->key_set_create(a->ctx, &call, &set, &cl_e), INVALID);
+        ck_assert_int_eq(call.answer.code, 2306);
+    }
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM keyset"), 0);
+}
+END_TEST
+
 START_TEST(a_domain_is_renewed_and_deleted)
 {
     registered("order:1", "example.test");
@@ -406,6 +423,7 @@ int main(void)
     tcase_add_test(c, the_order_of_name_servers_and_their_case_make_no_other_set);
     tcase_add_test(c, keys_are_a_set_too);
     tcase_add_test(c, a_domain_and_its_sets_are_asked_for_in_the_time_of_one_call);
+    tcase_add_test(c, keys_that_sign_no_zone_make_no_set);
     tcase_add_test(c, a_domain_is_renewed_and_deleted);
     tcase_add_test(c, a_transfer_takes_the_code_that_the_holder_was_sent);
     tcase_add_test(c, a_transfer_whose_answer_is_lost_is_found_done);
