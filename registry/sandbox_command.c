@@ -175,21 +175,30 @@ static void passage_log(struct sandbox_session *s, const struct passage *p)
         STR_ARG(epp_response_text(&s->arena, &p->rsp)), ms);
 }
 
-/* The sub-product of a name in one of our TLDs is "dot" and that TLD in capitals; of others, any. */
+/* "dot" and that TLD in capitals for a name in one of our TLDs; of others, any. */
+static bool subproduct_fits(const struct sandbox_call *c, struct str said, struct str name)
+{
+    ptrdiff_t dot = str_find(name, '.', 0);
+    struct str tld = dot < 0 ? STR("") : str_lower(c->arena, str_n(name.p + dot + 1, name.n - (size_t)dot - 1));
+    bool ours = sandbox_tld_find(c->tlds, c->tlds_n, tld) != NULL;
+    return str_starts(said, STR("dot")) && (!ours || str_ieq(str_n(said.p + 3, said.n - 3), tld));
+}
+
+/* Of all the names that a check is about. */
 static enum status subproduct_check(struct sandbox_call *c, struct error *e)
 {
     const struct epp_namestore *said = epp_ext_find(&c->cmd->ext, &epp_namestore);
+    const struct epp_strs one = {&c->key, 1}, *names = c->cmd->verb == EPP_CHECK ? &c->cmd->u.check.keys : &one;
     if (!c->sb->as.namestore || c->cmd->object == EPP_NO_OBJECT)
         return OK;
     if (said == NULL)
         return sandbox_refuse(c, e, EPP_MISSING, NULL, STR(EPP_NAMESTORE_NS), "say the sub-product: dot and the TLD");
-    ptrdiff_t dot = str_find(c->key, '.', 0);
-    struct str tld = dot < 0 ? STR("") : str_n(c->key.p + dot + 1, c->key.n - (size_t)dot - 1);
-    bool ours = sandbox_tld_find(c->tlds, c->tlds_n, tld) != NULL;
-    if (str_starts(said->sub_product, STR("dot")) &&
-        (!ours || str_ieq(str_n(said->sub_product.p + 3, said->sub_product.n - 3), tld)))
-        return OK;
-    return sandbox_refuse(c, e, EPP_POLICY, NULL, said->sub_product, "this is not the sub-product of that object");
+    for (size_t i = 0; i < names->n; i++) {
+        if (!subproduct_fits(c, said->sub_product, names->v[i]))
+            return sandbox_refuse(
+                c, e, EPP_POLICY, NULL, said->sub_product, "this is not the sub-product of %.*s", STR_ARG(names->v[i]));
+    }
+    return OK;
 }
 
 /* May this command come now, in this session? */
@@ -257,7 +266,7 @@ static void login_count(struct sandbox_session *s, const struct passage *p)
     if (!p->call.login_failed)
         return;
     s->login_failures++;
-    if (sandbox_registrar_failed(
+    if (sandbox_login_failed(
             s->db, p->cmd.u.login.clid, as->lock_after, p->call.now, p->call.now + as->lock_s * US_PER_S, &e) != OK)
         log_event(LOG_ERROR, "registry", s->peer, "a failed login could not be counted: %s", e.text);
 }

@@ -37,6 +37,7 @@ struct entry {
     struct sandbox_services services;
     struct str pw, new_pw;
     struct sandbox_registrar row;
+    struct sandbox_login_failures failures;
     struct epp_login_event events[SB_EVENTS_MAX];
     size_t events_n;
 };
@@ -60,7 +61,7 @@ static void events_tell(struct sandbox_call *c, const struct entry *y)
     epp_ext_add(c->arena, &c->rsp->ext, &epp_login_sec_data, out);
 }
 
-/* One text for all that can be wrong, so that it tells nobody which registrars exist. */
+/* One code and one text for all that can be wrong, so that they tell nobody which registrars exist. */
 static enum status login_refuse(struct sandbox_call *c, bool locked, struct error *e)
 {
     bool last = locked || c->session->login_failures + 1 >= (unsigned)c->sb->s->login_tries;
@@ -80,18 +81,22 @@ static enum status passwords_read(struct sandbox_call *c, struct entry *y, struc
     return sandbox_refuse(c, e, EPP_SYNTAX, "pw", STR_NULL, "the password is said to be in an extension without it");
 }
 
+/* An id that nobody has costs the same work as any other, on the password of whoever comes first. */
 static enum status identity_check(struct sandbox_call *c, struct entry *y, struct error *e)
 {
-    enum status s = sandbox_registrar_find(c->db, c->arena, y->in->clid, &y->row, e);
+    struct str clid = y->in->clid;
+    TRY(sandbox_login_failures(c->db, c->arena, clid, &y->failures, e));
+    enum status s = sandbox_registrar_find(c->db, c->arena, clid, &y->row, e);
+    bool known = s == OK;
     if (s == NOT_FOUND)
-        return login_refuse(c, false, e);
-    if (s != OK)
+        s = sandbox_registrar_any(c->db, c->arena, &y->row, e);
+    if (s != OK && s != NOT_FOUND)
         return s;
-    if (c->now < y->row.locked_until)
+    if (c->now < y->failures.locked_until)
         return login_refuse(c, true, e);
-    if (!str_eqz(y->row.fingerprint, c->session->fingerprint) || !password_verify(y->row.password_hash, y->pw))
-        return login_refuse(c, false, e);
-    return OK;
+    bool password = password_verify(y->row.password_hash, y->pw);
+    bool certificate = str_eqz(y->row.fingerprint, c->session->fingerprint);
+    return known && password && certificate ? OK : login_refuse(c, false, e);
 }
 
 /* One that has ended lets in only to set another. */
@@ -131,14 +136,14 @@ static enum status new_password(struct sandbox_call *c, struct entry *y, struct 
 /* What the last successful login could not know. */
 static enum status failures_tell(struct sandbox_call *c, struct entry *y, struct error *e)
 {
-    if (y->row.login_failures == 0)
+    if (y->failures.n == 0)
         return OK;
     struct epp_login_event *v = event_add(y, "stat", "warning");
     v->name = STR("failedLogins");
-    v->value = str_printf(c->arena, "%lld", (long long)y->row.login_failures);
+    v->value = str_printf(c->arena, "%lld", (long long)y->failures.n);
     v->duration = STR("P1D");
     v->text = STR("logins that failed since the last one that did not");
-    return sandbox_registrar_entered(c->db, y->in->clid, e);
+    return sandbox_login_entered(c->db, y->in->clid, e);
 }
 
 enum status sandbox_login(struct sandbox_call *c, struct error *e)

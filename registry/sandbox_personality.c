@@ -134,7 +134,8 @@ static enum status roles_read(const char *path, struct personality_file *f, stru
     return OK;
 }
 
-static enum status tokens_read(const char *path, struct personality_file *f, struct error *e)
+/* Names are in lower case, and so are their labels. */
+static enum status tokens_read(struct arena *a, const char *path, struct personality_file *f, struct error *e)
 {
     if (f->tokens.n > SB_TOKENS_MAX)
         return error_set(e, INVALID, "personality-token", "%s: allocation-token: at most %d", path, SB_TOKENS_MAX);
@@ -144,6 +145,7 @@ static enum status tokens_read(const char *path, struct personality_file *f, str
         if (!str_take(&rest, ' ', &token->label) || str_empty(str_trim(rest)))
             return error_set(e, INVALID, "personality-token", "%s: allocation-token = %.*s: write LABEL TOKEN", path,
                 STR_ARG(f->tokens.items[i]));
+        token->label = str_lower(a, token->label);
         token->token = str_trim(rest);
     }
     return OK;
@@ -203,7 +205,7 @@ enum status sandbox_personality_read(struct arena *a, struct str path, struct sa
     TRY(conf_parse(a, name, text, sandbox_personality_items, sandbox_personality_items_n, &f,
         ARENA_ARRAY(a, sandbox_personality_items_n, int *), e));
     TRY(roles_read(name, &f, e));
-    TRY(tokens_read(name, &f, e));
+    TRY(tokens_read(a, name, &f, e));
     TRY(ranges_check(name, &f.p, e));
     *p_r = f.p;
     return OK;

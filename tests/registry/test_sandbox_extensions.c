@@ -157,13 +157,13 @@ static int named(const char *verb, const char *name, const char *ext)
 START_TEST(a_name_with_an_allocation_token_is_only_for_who_has_it)
 {
     fx_play_text(
-        "name = own\nextension = urn:ietf:params:xml:ns:allocationToken-1.0\nallocation-token = kept abc123\n");
+        "name = own\nextension = urn:ietf:params:xml:ns:allocationToken-1.0\nallocation-token = Kept abc123\n");
     ck_code(client_login_for(&c, "fourways", OBJECTS EXTENSIONS(EXTENSION_URI("allocationToken-1.0"))), 1000);
     ck_code(named("check", "kept.alt", ""), 1000);
     ck_assert(says(&c, "avail=\"0\"") && says(&c, "Needs an Allocation Token"));
     ck_code(named("check", "kept.alt", TOKEN("wrong")), 1000);
     ck_assert(says(&c, "avail=\"0\"") && says(&c, "Allocation Token mismatch"));
-    ck_code(named("check", "kept.alt", TOKEN("abc123")), 1000);
+    ck_code(named("check", "KEPT.alt", TOKEN("abc123")), 1000);
     ck_assert(says(&c, "avail=\"1\""));
     ck_code(named("check", "free.alt", TOKEN("abc123")), 1000);
     ck_assert(says(&c, "avail=\"1\""));
@@ -288,6 +288,45 @@ START_TEST(failed_logins_lock_a_registrar_out_until_the_lock_ends)
 }
 END_TEST
 
+static int login_of(const char *id)
+{
+    client_open_as(&c, "rival");
+    int code = client_command(&c,
+        "<login><clID>%s</clID><pw>secret-0</pw><options><version>1.0</version><lang>en</lang></options><svcs>" OBJECTS
+        "</svcs></login>",
+        id);
+    client_close(&c);
+    return code;
+}
+
+/* Processor time, the server's threads with it: of the hour it says little on a machine that is busy. */
+static int64_t worked_us(void)
+{
+    struct timespec t;
+    ck_assert_int_eq(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
+    return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / 1000;
+}
+
+START_TEST(an_id_that_nobody_has_is_refused_like_one_with_another_password)
+{
+    fx_play_text("name = own\nlock-after = 3\nlock-s = 86400\n");
+    static const int codes[] = {2200, 2200, 2200, 2501, 2501}; /* the fourth finds the lock */
+    int64_t spent[2] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+        static const char *const ids[] = {"fourways", "nobody"};
+        for (size_t k = 0; k < ARRAY_LEN(ids); k++) {
+            int64_t began = worked_us();
+            ck_code(login_of(ids[k]), codes[i]);
+            spent[k] += worked_us() - began;
+        }
+    }
+    ck_assert_msg(spent[1] > spent[0] / 2 && spent[0] > spent[1] / 2, "%lld us and %lld us of work",
+        (long long)spent[0], (long long)spent[1]);
+    ck_assert_int_eq(fx_number("SELECT COUNT(DISTINCT failures, locked_until > 0) FROM login_failure"), 1);
+    ck_code(login_of("rival"), 2200); /* their ids do not lock others */
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("sandbox extensions");
@@ -303,6 +342,7 @@ int main(void)
     tcase_add_test(t, a_new_password_must_keep_the_rules_and_be_another_one);
     tcase_add_test(t, a_password_ends_by_the_clock_after_a_warning);
     tcase_add_test(t, failed_logins_lock_a_registrar_out_until_the_lock_ends);
+    tcase_add_test(t, an_id_that_nobody_has_is_refused_like_one_with_another_password);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

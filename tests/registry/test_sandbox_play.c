@@ -341,6 +341,9 @@ START_TEST(a_platform_of_several_tlds_wants_to_be_told_which)
     ck_code(check_of("shop.test", NAMESTORE("dotALT")), 2306);
     ck_code(check_of("shop.test", NAMESTORE("test")), 2306);
     ck_code(check_of("shop.test", NAMESTORE("dotTEST")), 1000);
+    ck_code(check_of("shop.TEST</domain:name><domain:name>work.test", NAMESTORE("dotTEST")), 1000);
+    ck_code(check_of("shop.test</domain:name><domain:name>shop.alt", NAMESTORE("dotTEST")), 2306);
+    ck_assert(says(&c, "shop.alt"));
     client_close(&c);
 }
 END_TEST
