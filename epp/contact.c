@@ -41,11 +41,7 @@ static const struct epp_field disclose_fields[] = {
 };
 static const struct epp_shape disclose_shape = EPP_SHAPE(struct epp_disclose, disclose_fields);
 
-static const struct epp_field status_fields[] = {
-    EPP_ATTR("s", EPP_AT(epp_status, s), EPP_T_CONTACT_STATUS, 1),
-    EPP_ATTR("lang", EPP_AT(epp_status, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_status, text), EPP_T_TEXT, 0),
-};
+static const struct epp_field status_fields[] = {EPP_STATUS(EPP_T_CONTACT_STATUS)};
 static const struct epp_shape status_shape = EPP_SHAPE(struct epp_status, status_fields);
 
 /* ---- commands -------------------------------------------------------------------------------------- */
@@ -88,10 +84,7 @@ static const struct epp_field update_fields[] = {
 static const struct epp_shape update_shape = EPP_SHAPE(struct epp_contact_update, update_fields);
 
 /* ---- resData --------------------------------------------------------------------------------------- */
-static const struct epp_field cre_fields[] = {
-    EPP_TEXT("id", EPP_AT(epp_create_data, key), EPP_T_CLID, 1),
-    EPP_TIME("crDate", EPP_AT(epp_create_data, cr_date), 1),
-};
+static const struct epp_field cre_fields[] = {EPP_CREATED("id", EPP_T_CLID)};
 static const struct epp_shape cre_shape = EPP_SHAPE(struct epp_create_data, cre_fields);
 
 static const struct epp_field inf_fields[] = {
@@ -102,11 +95,7 @@ static const struct epp_field inf_fields[] = {
     EPP_PART("voice", EPP_AT(epp_contact_info_data, voice), &epp_phone_shape, 0),
     EPP_PART("fax", EPP_AT(epp_contact_info_data, fax), &epp_phone_shape, 0),
     EPP_TEXT("email", EPP_AT(epp_contact_info_data, email), EPP_T_MIN_TOKEN, 1),
-    EPP_TEXT("clID", EPP_AT(epp_contact_info_data, cl_id), EPP_T_CLID, 1),
-    EPP_TEXT("crID", EPP_AT(epp_contact_info_data, cr_id), EPP_T_CLID, 1),
-    EPP_TIME("crDate", EPP_AT(epp_contact_info_data, cr_date), 1),
-    EPP_TEXT("upID", EPP_AT(epp_contact_info_data, up_id), EPP_T_CLID, 0),
-    EPP_TIME("upDate", EPP_AT(epp_contact_info_data, up_date), 0),
+    EPP_RECORD(epp_contact_info_data, , 1),
     EPP_TIME("trDate", EPP_AT(epp_contact_info_data, tr_date), 0),
     EPP_PART("authInfo", EPP_AT(epp_contact_info_data, auth), &epp_auth_shape, 0),
     EPP_PART("disclose", EPP_AT(epp_contact_info_data, disclose), &disclose_shape, 0),

@@ -33,11 +33,7 @@ static const struct epp_field contact_fields[] = {
 };
 static const struct epp_shape contact_shape = EPP_SHAPE(struct epp_domain_contact, contact_fields);
 
-static const struct epp_field status_fields[] = {
-    EPP_ATTR("s", EPP_AT(epp_status, s), EPP_T_DOMAIN_STATUS, 1),
-    EPP_ATTR("lang", EPP_AT(epp_status, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_status, text), EPP_T_TEXT, 0),
-};
+static const struct epp_field status_fields[] = {EPP_STATUS(EPP_T_DOMAIN_STATUS)};
 static const struct epp_shape status_shape = EPP_SHAPE(struct epp_status, status_fields);
 
 /* ---- commands -------------------------------------------------------------------------------------- */
@@ -88,7 +84,7 @@ static const struct epp_field renew_fields[] = {
     EPP_DATE("curExpDate", EPP_AT(epp_domain_renew, cur_ex_date), 1),
     EPP_PART("period", EPP_AT(epp_domain_renew, period), &epp_period_shape, 0),
 };
-static const struct epp_shape renew_shape = EPP_SHAPE(struct epp_domain_renew, renew_fields);
+const struct epp_shape epp_domain_renew_shape = EPP_SHAPE(struct epp_domain_renew, renew_fields);
 
 static const struct epp_field transfer_fields[] = {
     NAME(epp_domain_transfer),
@@ -99,8 +95,7 @@ static const struct epp_shape transfer_shape = EPP_SHAPE(struct epp_domain_trans
 
 /* ---- resData --------------------------------------------------------------------------------------- */
 static const struct epp_field cre_fields[] = {
-    EPP_TEXT("name", EPP_AT(epp_create_data, key), EPP_T_LABEL, 1),
-    EPP_TIME("crDate", EPP_AT(epp_create_data, cr_date), 1),
+    EPP_CREATED("name", EPP_T_LABEL),
     EPP_TIME("exDate", EPP_AT(epp_create_data, ex_date), 0),
 };
 static const struct epp_shape cre_shape = EPP_SHAPE(struct epp_create_data, cre_fields);
@@ -113,11 +108,7 @@ static const struct epp_field inf_fields[] = {
     EPP_PARTS("contact", EPP_AT(epp_domain_info_data, contacts), &contact_shape, 0, EPP_MANY),
     EPP_PART("ns", EPP_AT(epp_domain_info_data, ns), &ns_shape, 0),
     EPP_TEXTS("host", EPP_AT(epp_domain_info_data, hosts), EPP_T_LABEL, 0, EPP_MANY),
-    EPP_TEXT("clID", EPP_AT(epp_domain_info_data, cl_id), EPP_T_CLID, 1),
-    EPP_TEXT("crID", EPP_AT(epp_domain_info_data, cr_id), EPP_T_CLID, 0),
-    EPP_TIME("crDate", EPP_AT(epp_domain_info_data, cr_date), 0),
-    EPP_TEXT("upID", EPP_AT(epp_domain_info_data, up_id), EPP_T_CLID, 0),
-    EPP_TIME("upDate", EPP_AT(epp_domain_info_data, up_date), 0),
+    EPP_RECORD(epp_domain_info_data, , 0),
     EPP_TIME("exDate", EPP_AT(epp_domain_info_data, ex_date), 0),
     EPP_TIME("trDate", EPP_AT(epp_domain_info_data, tr_date), 0),
     EPP_PART("authInfo", EPP_AT(epp_domain_info_data, auth), &epp_auth_shape, 0),
@@ -152,7 +143,7 @@ const struct epp_object_row epp_domain_row = {
             [EPP_CREATE] = &create_shape,
             [EPP_UPDATE] = &update_shape,
             [EPP_DELETE] = &epp_name_shape,
-            [EPP_RENEW] = &renew_shape,
+            [EPP_RENEW] = &epp_domain_renew_shape,
             [EPP_TRANSFER] = &transfer_shape,
         },
     .data =

@@ -139,11 +139,7 @@ static const struct epp_field trn_fields[] = {
 };
 static const struct epp_shape trn_shape = EPP_SHAPE(struct epp_eurid_domain, trn_fields);
 
-static const struct epp_field status_fields[] = {
-    EPP_ATTR("s", EPP_AT(epp_status, s), EPP_T_DOMAIN_STATUS, 1),
-    EPP_ATTR("lang", EPP_AT(epp_status, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_status, text), EPP_T_TEXT, 0),
-};
+static const struct epp_field status_fields[] = {EPP_STATUS(EPP_T_DOMAIN_STATUS)};
 static const struct epp_shape status_shape = EPP_SHAPE(struct epp_status, status_fields);
 static const struct epp_field checked_fields[] = {
     EPP_TEXT("name", EPP_AT(epp_eurid_checked, name), EPP_T_LABEL, 1),

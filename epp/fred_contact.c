@@ -92,11 +92,7 @@ static const char *const statuses[] = {"ok", "linked", "serverTransferProhibited
     "validatedContact", "mojeidContact", "serverContactNameChangeProhibited",
     "serverContactOrganizationChangeProhibited", "serverContactIdentChangeProhibited",
     "serverContactPermanentAddressChangeProhibited", NULL};
-static const struct epp_field status_fields[] = {
-    EPP_ATTR_WORD("s", EPP_AT(epp_status, s), statuses, 1),
-    EPP_ATTR("lang", EPP_AT(epp_status, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_status, text), EPP_T_TEXT, 0),
-};
+static const struct epp_field status_fields[] = {EPP_STATUS_OF(statuses)};
 static const struct epp_shape status_shape = EPP_SHAPE(struct epp_status, status_fields);
 
 #define INF(member) EPP_AT(epp_fred_contact_info_data, member)
@@ -108,7 +104,7 @@ static const struct epp_field inf_fields[] = {
     EPP_TEXT("voice", INF(contact.voice), EPP_T_PHONE, 0),
     EPP_TEXT("fax", INF(contact.fax), EPP_T_PHONE, 0),
     EPP_TEXT("email", INF(contact.email), EPP_T_EMAILS, 0),
-    EPP_FRED_DATES(epp_fred_contact_info_data, record, 1),
+    EPP_RECORD(epp_fred_contact_info_data, record., 1),
     EPP_TIME("trDate", INF(record.tr_date), 0),
     EPP_TEXT("authInfo", INF(contact.auth), EPP_T_AUTH_300, 0),
     EPP_PART("disclose", INF(contact.disclose), &disclose_addr_shape, 0),
@@ -117,11 +113,7 @@ static const struct epp_field inf_fields[] = {
     EPP_TEXT("notifyEmail", INF(contact.notify_email), EPP_T_EMAILS, 0),
 };
 static const struct epp_shape inf_shape = EPP_SHAPE(struct epp_fred_contact_info_data, inf_fields);
-static const struct epp_field updated_fields[] = {
-    EPP_TEXT("opTRID", EPP_AT(epp_fred_contact_updated, op_trid), EPP_T_TRID, 1),
-    EPP_PART("oldData", EPP_AT(epp_fred_contact_updated, before), &inf_shape, 1),
-    EPP_PART("newData", EPP_AT(epp_fred_contact_updated, after), &inf_shape, 1),
-};
+static const struct epp_field updated_fields[] = {EPP_FRED_UPDATED(epp_fred_contact_updated, inf_shape)};
 static const struct epp_shape updated_shape = EPP_SHAPE(struct epp_fred_contact_updated, updated_fields);
 
 const struct epp_object_row epp_fred_contact_row = {

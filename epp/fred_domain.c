@@ -7,15 +7,9 @@
 #define ADMINS(type, member) EPP_TEXTS("admin", EPP_AT(type, member), EPP_T_OBJ_ID, 0, EPP_MANY)
 
 /* ---- commands -------------------------------------------------------------------------------------- */
-static const struct epp_field info_fields[] = {
-    EPP_TEXT("name", EPP_AT(epp_fred_key, key), EPP_T_LABEL, 1),
-    AUTH(epp_fred_key, auth, 0),
-};
+static const struct epp_field info_fields[] = {EPP_FRED_KEY_AUTH("name", EPP_T_LABEL, 0)};
 static const struct epp_shape info_shape = EPP_SHAPE(struct epp_fred_key, info_fields);
-static const struct epp_field transfer_fields[] = {
-    EPP_TEXT("name", EPP_AT(epp_fred_key, key), EPP_T_LABEL, 1),
-    AUTH(epp_fred_key, auth, 1),
-};
+static const struct epp_field transfer_fields[] = {EPP_FRED_KEY_AUTH("name", EPP_T_LABEL, 1)};
 static const struct epp_shape transfer_shape = EPP_SHAPE(struct epp_fred_key, transfer_fields);
 
 static const struct epp_field create_fields[] = {
@@ -51,17 +45,9 @@ static const struct epp_field update_fields[] = {
 };
 static const struct epp_shape update_shape = EPP_SHAPE(struct epp_fred_domain_update, update_fields);
 
-static const struct epp_field renew_fields[] = {
-    NAME(epp_domain_renew),
-    EPP_DATE("curExpDate", EPP_AT(epp_domain_renew, cur_ex_date), 1),
-    EPP_PART("period", EPP_AT(epp_domain_renew, period), &epp_period_shape, 0),
-};
-static const struct epp_shape renew_shape = EPP_SHAPE(struct epp_domain_renew, renew_fields);
-
 /* ---- resData --------------------------------------------------------------------------------------- */
 static const struct epp_field cre_fields[] = {
-    EPP_TEXT("name", EPP_AT(epp_create_data, key), EPP_T_LABEL, 1),
-    EPP_TIME("crDate", EPP_AT(epp_create_data, cr_date), 1),
+    EPP_CREATED("name", EPP_T_LABEL),
     EPP_DATE("exDate", EPP_AT(epp_create_data, ex_date), 0),
 };
 static const struct epp_shape cre_shape = EPP_SHAPE(struct epp_create_data, cre_fields);
@@ -74,11 +60,7 @@ static const struct epp_shape ren_shape = EPP_SHAPE(struct epp_renew_data, ren_f
 static const char *const statuses[] = {"ok", "serverDeleteProhibited", "serverRenewProhibited",
     "serverTransferProhibited", "serverUpdateProhibited", "serverRegistrantChangeProhibited", "serverBlocked",
     "serverOutzoneManual", "serverInzoneManual", "expired", "outzone", "notValidated", "deleteCandidate", NULL};
-static const struct epp_field status_fields[] = {
-    EPP_ATTR_WORD("s", EPP_AT(epp_status, s), statuses, 1),
-    EPP_ATTR("lang", EPP_AT(epp_status, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_status, text), EPP_T_TEXT, 0),
-};
+static const struct epp_field status_fields[] = {EPP_STATUS_OF(statuses)};
 static const struct epp_shape status_shape = EPP_SHAPE(struct epp_status, status_fields);
 
 #define INF(member) EPP_AT(epp_fred_domain_info_data, member)
@@ -90,7 +72,7 @@ static const struct epp_field inf_fields[] = {
     ADMINS(epp_fred_domain_info_data, admins),
     EPP_TEXT("nsset", INF(nsset), EPP_T_LABEL, 0),
     EPP_TEXT("keyset", INF(keyset), EPP_T_LABEL, 0),
-    EPP_FRED_DATES(epp_fred_domain_info_data, record, 0),
+    EPP_RECORD(epp_fred_domain_info_data, record., 0),
     EPP_DATE("exDate", INF(ex_date), 0),
     EPP_TIME("trDate", INF(record.tr_date), 0),
     AUTH(epp_fred_domain_info_data, auth, 0),
@@ -99,11 +81,7 @@ static const struct epp_field inf_fields[] = {
 static const struct epp_shape inf_shape = EPP_SHAPE(struct epp_fred_domain_info_data, inf_fields);
 
 /* ---- poll messages --------------------------------------------------------------------------------- */
-static const struct epp_field moved_fields[] = {
-    EPP_TEXT("name", EPP_AT(epp_transfer_data, key), EPP_T_LABEL, 1),
-    EPP_TIME("trDate", EPP_AT(epp_transfer_data, ac_date), 1),
-    EPP_TEXT("clID", EPP_AT(epp_transfer_data, re_id), EPP_T_CLID, 1),
-};
+static const struct epp_field moved_fields[] = {EPP_FRED_MOVED("name", EPP_T_LABEL)};
 static const struct epp_shape moved_shape = EPP_SHAPE(struct epp_transfer_data, moved_fields);
 static const struct epp_field expiry_fields[] = {
     NAME(epp_fred_expiry),
@@ -115,11 +93,7 @@ static const struct epp_field valid_fields[] = {
     EPP_DATE("valExDate", EPP_AT(epp_fred_expiry, date), 1),
 };
 static const struct epp_shape valid_shape = EPP_SHAPE(struct epp_fred_expiry, valid_fields);
-static const struct epp_field updated_fields[] = {
-    EPP_TEXT("opTRID", EPP_AT(epp_fred_domain_updated, op_trid), EPP_T_TRID, 1),
-    EPP_PART("oldData", EPP_AT(epp_fred_domain_updated, before), &inf_shape, 1),
-    EPP_PART("newData", EPP_AT(epp_fred_domain_updated, after), &inf_shape, 1),
-};
+static const struct epp_field updated_fields[] = {EPP_FRED_UPDATED(epp_fred_domain_updated, inf_shape)};
 static const struct epp_shape updated_shape = EPP_SHAPE(struct epp_fred_domain_updated, updated_fields);
 
 const struct epp_object_row epp_fred_domain_row = {
@@ -133,7 +107,7 @@ const struct epp_object_row epp_fred_domain_row = {
             [EPP_CREATE] = &create_shape,
             [EPP_UPDATE] = &update_shape,
             [EPP_DELETE] = &epp_name_shape,
-            [EPP_RENEW] = &renew_shape,
+            [EPP_RENEW] = &epp_domain_renew_shape,
             [EPP_TRANSFER] = &transfer_shape,
             [EPP_SEND_AUTH_INFO] = &epp_name_shape,
         },

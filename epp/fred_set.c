@@ -62,7 +62,7 @@ static const struct epp_field nsset_inf_fields[] = {
     EPP_TEXT("id", INF(nsset.id), EPP_T_OBJ_ID, 1),
     EPP_TEXT("roid", INF(record.roid), EPP_T_ROID, 1),
     EPP_PARTS("status", INF(record.statuses), &epp_fred_set_status_shape, 0, 6),
-    EPP_FRED_DATES(epp_fred_nsset_info_data, record, 0),
+    EPP_RECORD(epp_fred_nsset_info_data, record., 0),
     EPP_TIME("trDate", INF(record.tr_date), 0),
     AUTH(epp_fred_nsset_info_data, nsset.auth),
     EPP_PARTS("ns", INF(nsset.ns), &ns_shape, 0, SETS_MAX),
@@ -71,11 +71,7 @@ static const struct epp_field nsset_inf_fields[] = {
 };
 #undef INF
 static const struct epp_shape nsset_inf_shape = EPP_SHAPE(struct epp_fred_nsset_info_data, nsset_inf_fields);
-static const struct epp_field nsset_updated_fields[] = {
-    EPP_TEXT("opTRID", EPP_AT(epp_fred_nsset_updated, op_trid), EPP_T_TRID, 1),
-    EPP_PART("oldData", EPP_AT(epp_fred_nsset_updated, before), &nsset_inf_shape, 1),
-    EPP_PART("newData", EPP_AT(epp_fred_nsset_updated, after), &nsset_inf_shape, 1),
-};
+static const struct epp_field nsset_updated_fields[] = {EPP_FRED_UPDATED(epp_fred_nsset_updated, nsset_inf_shape)};
 static const struct epp_shape nsset_updated_shape = EPP_SHAPE(struct epp_fred_nsset_updated, nsset_updated_fields);
 
 const struct epp_object_row epp_fred_nsset_row = {
@@ -134,18 +130,14 @@ static const struct epp_field keyset_inf_fields[] = {
     EPP_TEXT("id", INF(keyset.id), EPP_T_OBJ_ID, 1),
     EPP_TEXT("roid", INF(record.roid), EPP_T_ROID, 1),
     EPP_PARTS("status", INF(record.statuses), &epp_fred_set_status_shape, 0, 6),
-    EPP_FRED_DATES(epp_fred_keyset_info_data, record, 0),
+    EPP_RECORD(epp_fred_keyset_info_data, record., 0),
     EPP_TIME("trDate", INF(record.tr_date), 0),
     AUTH(epp_fred_keyset_info_data, keyset.auth),
     EPP_PARTS("dnskey", INF(keyset.keys), &epp_dnskey_shape, 0, SETS_MAX),
     TECHS(epp_fred_keyset_info_data, keyset.techs, 1, EPP_MANY),
 };
 static const struct epp_shape keyset_inf_shape = EPP_SHAPE(struct epp_fred_keyset_info_data, keyset_inf_fields);
-static const struct epp_field keyset_updated_fields[] = {
-    EPP_TEXT("opTRID", EPP_AT(epp_fred_keyset_updated, op_trid), EPP_T_TRID, 1),
-    EPP_PART("oldData", EPP_AT(epp_fred_keyset_updated, before), &keyset_inf_shape, 1),
-    EPP_PART("newData", EPP_AT(epp_fred_keyset_updated, after), &keyset_inf_shape, 1),
-};
+static const struct epp_field keyset_updated_fields[] = {EPP_FRED_UPDATED(epp_fred_keyset_updated, keyset_inf_shape)};
 static const struct epp_shape keyset_updated_shape = EPP_SHAPE(struct epp_fred_keyset_updated, keyset_updated_fields);
 
 const struct epp_object_row epp_fred_keyset_row = {

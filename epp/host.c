@@ -3,11 +3,7 @@
 
 #define NAME(type) EPP_TEXT("name", EPP_AT(type, name), EPP_T_LABEL, 1)
 
-static const struct epp_field status_fields[] = {
-    EPP_ATTR("s", EPP_AT(epp_status, s), EPP_T_HOST_STATUS, 1),
-    EPP_ATTR("lang", EPP_AT(epp_status, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_status, text), EPP_T_TEXT, 0),
-};
+static const struct epp_field status_fields[] = {EPP_STATUS(EPP_T_HOST_STATUS)};
 static const struct epp_shape status_shape = EPP_SHAPE(struct epp_status, status_fields);
 
 static const struct epp_field create_fields[] = {
@@ -33,10 +29,7 @@ static const struct epp_field update_fields[] = {
 };
 static const struct epp_shape update_shape = EPP_SHAPE(struct epp_host_update, update_fields);
 
-static const struct epp_field cre_fields[] = {
-    EPP_TEXT("name", EPP_AT(epp_create_data, key), EPP_T_LABEL, 1),
-    EPP_TIME("crDate", EPP_AT(epp_create_data, cr_date), 1),
-};
+static const struct epp_field cre_fields[] = {EPP_CREATED("name", EPP_T_LABEL)};
 static const struct epp_shape cre_shape = EPP_SHAPE(struct epp_create_data, cre_fields);
 
 static const struct epp_field inf_fields[] = {
@@ -44,11 +37,7 @@ static const struct epp_field inf_fields[] = {
     EPP_TEXT("roid", EPP_AT(epp_host_info_data, roid), EPP_T_ROID, 1),
     EPP_PARTS("status", EPP_AT(epp_host_info_data, statuses), &status_shape, 1, 7),
     EPP_PARTS("addr", EPP_AT(epp_host_info_data, addrs), &epp_addr_shape, 0, EPP_MANY),
-    EPP_TEXT("clID", EPP_AT(epp_host_info_data, cl_id), EPP_T_CLID, 1),
-    EPP_TEXT("crID", EPP_AT(epp_host_info_data, cr_id), EPP_T_CLID, 1),
-    EPP_TIME("crDate", EPP_AT(epp_host_info_data, cr_date), 1),
-    EPP_TEXT("upID", EPP_AT(epp_host_info_data, up_id), EPP_T_CLID, 0),
-    EPP_TIME("upDate", EPP_AT(epp_host_info_data, up_date), 0),
+    EPP_RECORD(epp_host_info_data, , 1),
     EPP_TIME("trDate", EPP_AT(epp_host_info_data, tr_date), 0),
 };
 static const struct epp_shape inf_shape = EPP_SHAPE(struct epp_host_info_data, inf_fields);

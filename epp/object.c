@@ -68,18 +68,7 @@ const struct epp_shape epp_tr_id_shape = {
     const struct epp_shape epp_##word##s_shape = EPP_SHAPE(struct epp_check, word##s_fields);                          \
     static const struct epp_field word##_fields[] = {EPP_TEXT(key_name, EPP_AT(epp_key, key), key_type, 1)};           \
     const struct epp_shape epp_##word##_shape = EPP_SHAPE(struct epp_key, word##_fields);                              \
-    static const struct epp_field word##_avail_fields[] = {                                                            \
-        EPP_ATTR_BOOL("avail", EPP_AT(epp_checked, avail)),                                                            \
-        EPP_OWN(EPP_AT(epp_checked, key), key_type, 1),                                                                \
-    };                                                                                                                 \
-    static const struct epp_shape word##_avail_shape = EPP_SHAPE(struct epp_checked, word##_avail_fields);             \
-    static const struct epp_field word##_checked_fields[] = {                                                          \
-        EPP_PART(key_name, 0, &word##_avail_shape, 1),                                                                 \
-        EPP_PART("reason", 0, &reason_shape, 0),                                                                       \
-    };                                                                                                                 \
-    static const struct epp_shape word##_checked_shape = EPP_SHAPE(struct epp_checked, word##_checked_fields);         \
-    static const struct epp_field word##_checks_fields[] = {EPP_PARTS("cd", 0, &word##_checked_shape, 1, EPP_MANY)};   \
-    const struct epp_shape epp_##word##_checks_shape = EPP_SHAPE(struct epp_check_data, word##_checks_fields);         \
+    EPP_CHECKS(epp_##word##_checks_shape, word, key_name, key_type, reason_shape);                                     \
     static const struct epp_field word##_done_fields[] = {                                                             \
         EPP_ATTR_BOOL("paResult", EPP_AT(epp_pending_data, result)),                                                   \
         EPP_OWN(EPP_AT(epp_pending_data, key), key_type, 1),                                                           \
@@ -92,10 +81,7 @@ const struct epp_shape epp_tr_id_shape = {
     };                                                                                                                 \
     const struct epp_shape epp_##word##_pending_shape = EPP_SHAPE(struct epp_pending_data, word##_pending_fields)
 
-static const struct epp_field reason_fields[] = {
-    EPP_ATTR("lang", EPP_AT(epp_checked, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_checked, reason), EPP_T_REASON, 1),
-};
+static const struct epp_field reason_fields[] = {EPP_CHECK_REASON(EPP_T_REASON)};
 static const struct epp_shape reason_shape = EPP_SHAPE(struct epp_checked, reason_fields);
 
 KEYS(name, "name", EPP_T_LABEL);

@@ -17,11 +17,7 @@ static const struct epp_field low_fields[] = {
 };
 static const struct epp_shape low_shape = EPP_SHAPE(struct epp_low_balance, low_fields);
 
-static const struct epp_field status_fields[] = {
-    EPP_ATTR("s", EPP_AT(epp_status, s), EPP_T_RGP_STATUS, 1),
-    EPP_ATTR("lang", EPP_AT(epp_status, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_status, text), EPP_T_TEXT, 0),
-};
+static const struct epp_field status_fields[] = {EPP_STATUS(EPP_T_RGP_STATUS)};
 static const struct epp_shape status_shape = EPP_SHAPE(struct epp_status, status_fields);
 static const struct epp_field rgp_fields[] = {
     EPP_TEXT("name", EPP_AT(epp_rgp_poll, name), EPP_T_LABEL, 1),

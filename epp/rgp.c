@@ -1,12 +1,8 @@
 #include "epp/rgp.h"
 
-#include "epp/shape.h"
+#include "epp/object.h"
 
-static const struct epp_field status_fields[] = {
-    EPP_ATTR("s", EPP_AT(epp_status, s), EPP_T_RGP_STATUS, 1),
-    EPP_ATTR("lang", EPP_AT(epp_status, lang), EPP_T_LANG, 0),
-    EPP_OWN(EPP_AT(epp_status, text), EPP_T_TEXT, 0),
-};
+static const struct epp_field status_fields[] = {EPP_STATUS(EPP_T_RGP_STATUS)};
 static const struct epp_shape status_shape = EPP_SHAPE(struct epp_status, status_fields);
 static const struct epp_field data_fields[] = {
     EPP_PARTS("rgpStatus", EPP_AT(epp_rgp_data, statuses), &status_shape, 1, EPP_MANY)};
