@@ -60,14 +60,14 @@ static const struct command_row {
     {EPP_CREATE, EPP_FRED_CONTACT, sandbox_fred_contact_create},
     {EPP_UPDATE, EPP_FRED_CONTACT, sandbox_fred_contact_update},
     {EPP_DELETE, EPP_FRED_CONTACT, sandbox_fred_contact_delete},
-    {EPP_CHECK, EPP_FRED_NSSET, sandbox_nsset_check},
-    {EPP_INFO, EPP_FRED_NSSET, sandbox_nsset_info},
+    {EPP_CHECK, EPP_FRED_NSSET, sandbox_set_check},
+    {EPP_INFO, EPP_FRED_NSSET, sandbox_set_info},
     {EPP_CREATE, EPP_FRED_NSSET, sandbox_nsset_create},
-    {EPP_DELETE, EPP_FRED_NSSET, sandbox_nsset_delete},
-    {EPP_CHECK, EPP_FRED_KEYSET, sandbox_keyset_check},
-    {EPP_INFO, EPP_FRED_KEYSET, sandbox_keyset_info},
+    {EPP_DELETE, EPP_FRED_NSSET, sandbox_set_delete},
+    {EPP_CHECK, EPP_FRED_KEYSET, sandbox_set_check},
+    {EPP_INFO, EPP_FRED_KEYSET, sandbox_set_info},
     {EPP_CREATE, EPP_FRED_KEYSET, sandbox_keyset_create},
-    {EPP_DELETE, EPP_FRED_KEYSET, sandbox_keyset_delete},
+    {EPP_DELETE, EPP_FRED_KEYSET, sandbox_set_delete},
 };
 
 /* A command on its way: the call, and what goes around it. */

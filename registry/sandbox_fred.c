@@ -79,13 +79,8 @@ static struct epp_domain_contacts admins_of(struct arena *a, const struct epp_st
 /* 2303 for a set of keys that is not there. */
 static enum status keyset_there(struct sandbox_call *c, struct str id, struct error *e)
 {
-    struct sandbox_keyset s;
-    if (str_empty(id))
-        return OK;
-    enum status st = sandbox_keyset_find(c->db, c->arena, id, true, &s, e);
-    if (st == NOT_FOUND)
-        return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, "keyset", id, "there is no keyset of that id");
-    return st;
+    struct sandbox_set s;
+    return str_empty(id) ? OK : sandbox_set_open(c, EPP_FRED_KEYSET, "keyset", id, true, &s, e);
 }
 
 /* Which sets the domain names from now on; STR_NULL: as it was. */
@@ -93,21 +88,18 @@ static enum status sets_put(
     struct sandbox_call *c, struct str domain, struct str nsset, struct str keyset, struct error *e)
 {
     if (!str_is_null(nsset))
-        TRY(sandbox_domain_nsset_put(c->db, domain, nsset, e));
-    return str_is_null(keyset) ? OK : sandbox_domain_keyset_put(c->db, domain, keyset, e);
+        TRY(sandbox_domain_set_put(c->db, EPP_FRED_NSSET, domain, nsset, e));
+    return str_is_null(keyset) ? OK : sandbox_domain_set_put(c->db, EPP_FRED_KEYSET, domain, keyset, e);
 }
 
 /* The set's name servers; those below the domain with their addresses. */
 static enum status set_attrs(
     struct sandbox_call *c, struct str set, struct str domain, struct epp_host_attrs *out, struct error *e)
 {
-    struct sandbox_nsset s;
+    struct sandbox_set s;
     struct epp_fred_nss hosts;
     struct str name = str_lower(c->arena, domain), tail = str_printf(c->arena, ".%.*s", STR_ARG(name));
-    enum status st = sandbox_nsset_find(c->db, c->arena, set, true, &s, e);
-    if (st == NOT_FOUND)
-        return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, "nsset", set, "there is no nsset of that id");
-    TRY(st);
+    TRY(sandbox_set_open(c, EPP_FRED_NSSET, "nsset", set, true, &s, e));
     TRY(sandbox_nsset_hosts(c->db, c->arena, s.id, &hosts, e));
     *out = (struct epp_host_attrs){ARENA_ARRAY(c->arena, hosts.n, struct epp_host_attr), hosts.n};
     for (size_t i = 0; i < hosts.n; i++) {
@@ -218,8 +210,8 @@ enum status sandbox_fred_domain_info(struct sandbox_call *c, struct error *e)
     out.record.tr_date = d.tr_date;
     for (size_t i = 0; i < d.contacts.n; i++)
         out.admins.v[out.admins.n++] = d.contacts.v[i].id;
-    TRY(sandbox_domain_nsset(c->db, c->arena, d.name, &out.nsset, e));
-    TRY(sandbox_domain_keyset(c->db, c->arena, d.name, &out.keyset, e));
+    TRY(sandbox_domain_set(c->db, c->arena, EPP_FRED_NSSET, d.name, &out.nsset, e));
+    TRY(sandbox_domain_set(c->db, c->arena, EPP_FRED_KEYSET, d.name, &out.keyset, e));
     c->rsp->u.fred_domain_info = out;
     return OK;
 }

@@ -24,60 +24,51 @@ enum status sandbox_fred_contact_info(struct sandbox_call *c, struct error *e) F
 enum status sandbox_fred_contact_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_fred_contact_update(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_fred_contact_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
-enum status sandbox_nsset_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
-enum status sandbox_nsset_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+/* Of sets of either kind: the command's object says which. */
+enum status sandbox_set_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_set_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
+enum status sandbox_set_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_nsset_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
-enum status sandbox_nsset_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
-enum status sandbox_keyset_check(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
-enum status sandbox_keyset_info(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 enum status sandbox_keyset_create(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
-enum status sandbox_keyset_delete(struct sandbox_call *c, struct error *e) FW_MUST_CHECK;
 
-/* ---- rows (sandbox_nsset_db.c, sandbox_keyset_db.c) ------------------------------------------------------------------------------ */
-struct sandbox_nsset {
-    struct str id, sponsor, level;
+/* A set's row. Wherever `set` is asked for it is the kind: EPP_FRED_NSSET or EPP_FRED_KEYSET. */
+struct sandbox_set {
+    struct str id, sponsor;
+    struct str level; /* of an nsset */
     time_us created;
 };
+/* Refuses with 2303 and the element that named the set where there is none. share: as below. */
+enum status sandbox_set_open(struct sandbox_call *c, enum epp_object set, const char *element, struct str id,
+    bool share, struct sandbox_set *s_r, struct error *e) FW_MUST_CHECK;
+
+/* ---- rows (sandbox_set_db.c) ---------------------------------------------------------------------------------- */
 /* share: kept from going away until the transaction ends. */
-enum status sandbox_nsset_find(struct db *db, struct arena *a, struct str id, bool share, struct sandbox_nsset *s_r,
+enum status sandbox_set_find(struct db *db, struct arena *a, enum epp_object set, struct str id, bool share,
+    struct sandbox_set *s_r, struct error *e) FW_MUST_CHECK;
+enum status sandbox_set_insert(
+    struct db *db, enum epp_object set, const struct sandbox_set *s, struct error *e) FW_MUST_CHECK;
+enum status sandbox_set_remove(struct db *db, enum epp_object set, struct str id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_set_tech_add(
+    struct db *db, enum epp_object set, struct str id, int64_t contact_id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_set_techs(struct db *db, struct arena *a, enum epp_object set, struct str id,
+    struct epp_strs *list_r, struct error *e) FW_MUST_CHECK;
+/* How many domains name it. */
+enum status sandbox_set_links(
+    struct db *db, struct arena *a, enum epp_object set, struct str id, int64_t *n_r, struct error *e) FW_MUST_CHECK;
+/* The set that a domain names; STR_NULL: none. Putting an empty one takes it away. */
+enum status sandbox_domain_set(struct db *db, struct arena *a, enum epp_object set, struct str domain, struct str *id_r,
     struct error *e) FW_MUST_CHECK;
-enum status sandbox_nsset_insert(struct db *db, const struct sandbox_nsset *s, struct error *e) FW_MUST_CHECK;
-enum status sandbox_nsset_remove(struct db *db, struct str id, struct error *e) FW_MUST_CHECK;
+enum status sandbox_domain_set_put(
+    struct db *db, enum epp_object set, struct str domain, struct str id, struct error *e) FW_MUST_CHECK;
+
 enum status sandbox_nsset_host_add(
     struct db *db, struct str id, size_t position, struct str name, struct str addrs, struct error *e) FW_MUST_CHECK;
-enum status sandbox_nsset_tech_add(struct db *db, struct str id, int64_t contact_id, struct error *e) FW_MUST_CHECK;
 enum status sandbox_nsset_hosts(
     struct db *db, struct arena *a, struct str id, struct epp_fred_nss *list_r, struct error *e) FW_MUST_CHECK;
-enum status sandbox_nsset_techs(
-    struct db *db, struct arena *a, struct str id, struct epp_strs *list_r, struct error *e) FW_MUST_CHECK;
-/* How many domains name it. */
-enum status sandbox_nsset_links(
-    struct db *db, struct arena *a, struct str id, int64_t *n_r, struct error *e) FW_MUST_CHECK;
-/* The set that a domain names; STR_NULL: none. Putting an empty one takes it away. */
-enum status sandbox_domain_nsset(
-    struct db *db, struct arena *a, struct str domain, struct str *id_r, struct error *e) FW_MUST_CHECK;
-enum status sandbox_domain_nsset_put(struct db *db, struct str domain, struct str id, struct error *e) FW_MUST_CHECK;
-struct sandbox_keyset {
-    struct str id, sponsor;
-    time_us created;
-};
-/* As of nssets. */
-enum status sandbox_keyset_find(struct db *db, struct arena *a, struct str id, bool share, struct sandbox_keyset *s_r,
-    struct error *e) FW_MUST_CHECK;
-enum status sandbox_keyset_insert(struct db *db, const struct sandbox_keyset *s, struct error *e) FW_MUST_CHECK;
-enum status sandbox_keyset_remove(struct db *db, struct str id, struct error *e) FW_MUST_CHECK;
 enum status sandbox_keyset_key_add(
     struct db *db, struct str id, size_t position, const struct epp_dnskey *k, struct error *e) FW_MUST_CHECK;
-enum status sandbox_keyset_tech_add(struct db *db, struct str id, int64_t contact_id, struct error *e) FW_MUST_CHECK;
 enum status sandbox_keyset_keys(
     struct db *db, struct arena *a, struct str id, struct epp_dnskeys *list_r, struct error *e) FW_MUST_CHECK;
-enum status sandbox_keyset_techs(
-    struct db *db, struct arena *a, struct str id, struct epp_strs *list_r, struct error *e) FW_MUST_CHECK;
-enum status sandbox_keyset_links(
-    struct db *db, struct arena *a, struct str id, int64_t *n_r, struct error *e) FW_MUST_CHECK;
-enum status sandbox_domain_keyset(
-    struct db *db, struct arena *a, struct str domain, struct str *id_r, struct error *e) FW_MUST_CHECK;
-enum status sandbox_domain_keyset_put(struct db *db, struct str domain, struct str id, struct error *e) FW_MUST_CHECK;
 enum status sandbox_mail_put(
     struct db *db, struct str domain, struct str text, time_us now, struct error *e) FW_MUST_CHECK;
 
