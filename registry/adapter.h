@@ -177,6 +177,9 @@ struct registry_domain_create {
     struct str registrant;
     struct registry_contact_ref contacts[REGISTRY_CONTACTS_MAX];
     size_t contacts_n;
+    struct registry_dnssec dnssec; /* published with it; empty: none */
+    struct str
+        key_set; /* filled in by the journal: the set of these keys, where the registry has sets; else STR_NULL */
     struct str authinfo;
 };
 

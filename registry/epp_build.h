@@ -38,6 +38,8 @@ struct epp_command epp_build_domain_renew(const struct epp_build *b, const struc
 struct epp_command epp_build_domain_update(const struct epp_build *b, const struct registry_domain_update *in);
 /* What is said of DNSSEC, in the version that the profile names. */
 void epp_dnssec_put(const struct epp_build *b, const struct registry_dnssec_change *c, struct epp_command *cmd);
+/* The same for a create. */
+void epp_dnssec_create(const struct epp_build *b, const struct registry_dnssec *d, struct epp_command *cmd);
 struct epp_command epp_build_domain_restore(const struct epp_build *b, const struct registry_restore *in);
 struct epp_command epp_build_transfer(
     const struct epp_build *b, enum epp_transfer_op op, const struct registry_transfer *in);

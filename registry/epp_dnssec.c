@@ -89,6 +89,19 @@ void epp_dnssec_put(const struct epp_build *b, const struct registry_dnssec_chan
         put_1_1(b->arena, c, cmd);
 }
 
+/* In 1.0 each record says how long its signatures should live. */
+void epp_dnssec_create(const struct epp_build *b, const struct registry_dnssec *d, struct epp_command *cmd)
+{
+    bool old = b->profile->secdns == PROFILE_SECDNS_1_0;
+    if (records(d) == 0)
+        return;
+    struct epp_secdns *s = ARENA_NEW(b->arena, struct epp_secdns);
+    s->max_sig_life = old ? 0 : (unsigned)d->max_sig_life;
+    s->ds = ds_of(b->arena, d, old ? d->max_sig_life : 0);
+    s->keys = keys_of(b->arena, d);
+    epp_ext_add(b->arena, &cmd->ext, old ? &epp_secdns10_create : &epp_secdns_create, s);
+}
+
 /* ---- EPP's to ours --------------------------------------------------------------------------------------------- */
 
 static void key_take(const struct epp_dnskey *k, struct registry_dnssec *out)

@@ -146,6 +146,9 @@ static enum status create_fit(
     TRY(registrant_fit(f, d));
     d->contacts_n = contacts_keep(f, d->contacts, d->contacts_n);
     TRY(contacts_count(f, d));
+    const struct registry_dnssec_change c = {
+        .add = d->dnssec, .whole = d->dnssec, .max_sig_life = d->dnssec.max_sig_life};
+    TRY(dnssec_fit(f->p, d->name, &c, f->e));
     if (f->p->authinfo_create == PROFILE_AUTH_EMPTY)
         d->authinfo = STR_NULL;
     else if (!str_empty(d->authinfo))

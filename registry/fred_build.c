@@ -36,6 +36,7 @@ struct epp_command fred_build_domain_create(const struct epp_build *b, const str
         .name = in->name,
         .period = period_of(in->years),
         .nsset = in->host_set,
+        .keyset = in->key_set,
         .registrant = in->registrant,
         .admins = admins_of(b->arena, in->contacts, in->contacts_n),
         .auth = in->authinfo,

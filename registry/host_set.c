@@ -165,6 +165,12 @@ enum status host_set_forget(const struct registry_work *w, struct str id, struct
 static enum status key_set_name(const struct registry_work *w, struct registry_request *r, struct error *e)
 {
     struct registry_key_set set = {.id = STR("")};
+    if (w->registry->profile->fred && r->verb == REGISTRY_DOMAIN_CREATE && r->domain_create->dnssec.keys_n > 0) {
+        struct registry_domain_create *d = arena_copy(w->arena, r->domain_create, sizeof(*d));
+        TRY(key_set_of(w, d->dnssec.keys, d->dnssec.keys_n, &set, e));
+        d->key_set = set.id;
+        r->domain_create = d;
+    }
     if (!w->registry->profile->fred || r->verb != REGISTRY_DOMAIN_UPDATE || !dnssec_changes(&r->domain_update->dnssec))
         return OK;
     struct registry_domain_update *u = arena_copy(w->arena, r->domain_update, sizeof(*u));

@@ -41,6 +41,15 @@ static void keep_refs(
             (struct registry_contact_ref){fake_keep(f, refs[i].type), fake_keep(f, refs[i].id)};
 }
 
+static void keep_dnssec(struct fake_registry *f, struct registry_domain *d, const struct registry_dnssec *in)
+{
+    d->dnssec = *in;
+    for (size_t i = 0; i < in->ds_n; i++)
+        d->dnssec.ds[i].digest = fake_keep(f, in->ds[i].digest);
+    for (size_t i = 0; i < in->keys_n; i++)
+        d->dnssec.keys[i].key = fake_keep(f, in->keys[i].key);
+}
+
 struct registry_contact fake_contact_keep(struct fake_registry *f, const struct registry_contact *in)
 {
     struct registry_contact c = {
@@ -69,6 +78,7 @@ struct fake_object *fake_domain_make(struct fake_registry *f, const struct regis
         .expires = time_add_years(f->now, in->years > 0 ? in->years : 1),
         .authinfo = fake_keep(f, in->authinfo)};
     keep_hosts(f, &o->domain, in->hosts, in->hosts_n);
+    keep_dnssec(f, &o->domain, &in->dnssec);
     keep_refs(f, &o->domain, in->contacts, in->contacts_n);
     o->domain.statuses[o->domain.statuses_n++] = STR("ok");
     return o;
@@ -105,11 +115,7 @@ static void dnssec_change(struct fake_registry *f, struct registry_domain *d, co
 {
     if (!dnssec_changes(c))
         return;
-    d->dnssec = c->whole;
-    for (size_t i = 0; i < d->dnssec.ds_n; i++)
-        d->dnssec.ds[i].digest = fake_keep(f, d->dnssec.ds[i].digest);
-    for (size_t i = 0; i < d->dnssec.keys_n; i++)
-        d->dnssec.keys[i].key = fake_keep(f, d->dnssec.keys[i].key);
+    keep_dnssec(f, d, &c->whole);
 }
 
 void fake_domain_update(struct fake_registry *f, struct registry_domain *d, const struct registry_domain_update *u)

@@ -86,6 +86,24 @@ START_TEST(a_change_of_ds_records_without_an_answer_is_found_by_asking)
 }
 END_TEST
 
+/* i 0: answered; 1: not. */
+START_TEST(a_domain_is_created_with_its_ds_records)
+{
+    struct registry_domain_create create;
+    cl_domain(&create, "b.test");
+    create.dnssec = two;
+    if (_i == 1)
+        cl_fault("drop-after-commit:domain:create", 1, 0);
+    ck_status(registry_domain_create(&cl_w, "order:2:create", &create, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.source, _i == 1 ? OUTCOME_ASKED : OUTCOME_ANSWER);
+    struct registry_domain dom = {0};
+    ck_status(registry_domain_info(&cl_w, STR("b.test"), STR_NULL, &dom, &cl_e), OK);
+    struct registry_dnssec_change c;
+    dnssec_diff(&dom.dnssec, &two, &c);
+    ck_assert(!dnssec_changes(&c));
+}
+END_TEST
+
 START_TEST(ds_records_that_the_registry_does_not_show_are_not_taken_for_set)
 {
     struct registry_domain_update u = {.name = STR("a.test")};
@@ -108,6 +126,7 @@ int main(void)
     tcase_set_timeout(c, 90);
     tcase_add_test(c, ds_records_are_set_exchanged_and_taken_away_and_counted);
     tcase_add_test(c, a_change_of_ds_records_without_an_answer_is_found_by_asking);
+    tcase_add_loop_test(c, a_domain_is_created_with_its_ds_records, 0, 2);
     tcase_add_test(c, ds_records_that_the_registry_does_not_show_are_not_taken_for_set);
     suite_add_tcase(s, c);
     return suite_run(s);

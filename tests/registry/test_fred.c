@@ -304,6 +304,19 @@ START_TEST(keys_that_sign_no_zone_make_no_set)
 }
 END_TEST
 
+START_TEST(a_domain_is_registered_with_its_keys)
+{
+    const struct registry_dnssec wanted_keys = {.keys = {{257, 3, 13, STR("AQPJAQPJAQPJAQPJAQPJAQPJ")}}, .keys_n = 1};
+    struct registry_domain_create in = wanted("example.test");
+    in.dnssec = wanted_keys;
+    ck_status(registry_hosts_ensure(&cl_w, "order:1", in.hosts, in.hosts_n, &cl_e), OK);
+    ck_status(registry_keys_ensure(&cl_w, "order:1", &in.dnssec, &cl_e), OK);
+    ck_status(registry_domain_create(&cl_w, "order:1:create", &in, &cl_o, &cl_e), OK);
+    struct registry_domain d = seen(&cl_w, "example.test");
+    ck_assert(dnssec_same_keys(d.dnssec.keys, d.dnssec.keys_n, wanted_keys.keys, 1));
+}
+END_TEST
+
 START_TEST(a_domain_is_renewed_and_deleted)
 {
     registered("order:1", "example.test");
@@ -424,6 +437,7 @@ int main(void)
     tcase_add_test(c, keys_are_a_set_too);
     tcase_add_test(c, a_domain_and_its_sets_are_asked_for_in_the_time_of_one_call);
     tcase_add_test(c, keys_that_sign_no_zone_make_no_set);
+    tcase_add_test(c, a_domain_is_registered_with_its_keys);
     tcase_add_test(c, a_domain_is_renewed_and_deleted);
     tcase_add_test(c, a_transfer_takes_the_code_that_the_holder_was_sent);
     tcase_add_test(c, a_transfer_whose_answer_is_lost_is_found_done);
