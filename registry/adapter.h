@@ -252,6 +252,10 @@ struct registry_transfer {
     struct str authinfo; /* request; STR_NULL otherwise */
     int years; /* request: 0 leaves it to the registry */
 };
+/* To the registrar whom the registry knows by that tag. */
+struct registry_release {
+    struct str name, tag;
+};
 struct registry_transfer_info {
     struct str name;
     struct str status; /* "pending", "clientApproved" … RFC 5730 2.9.3.4 */
@@ -362,6 +366,9 @@ struct registry_adapter {
         void *ctx, struct registry_call *c, const struct registry_restore *in, struct error *e);
     enum status (*transfer)(void *ctx, struct registry_call *c, const struct registry_transfer *in,
         struct registry_transfer_info *out, struct error *e);
+    /* NULL where there is no such command. */
+    enum status (*domain_release)(
+        void *ctx, struct registry_call *c, const struct registry_release *in, struct error *e);
     /* in->name is the contact's id, and years mean nothing. */
     enum status (*contact_transfer)(void *ctx, struct registry_call *c, const struct registry_transfer *in,
         struct registry_transfer_info *out, struct error *e);

@@ -161,6 +161,14 @@ struct epp_command epp_build_transfer(
     return cmd;
 }
 
+/* An update of the extension's own kind, in no object's namespace. */
+struct epp_command epp_build_release(const struct epp_build *b, const struct registry_release *in)
+{
+    struct epp_command cmd = command(b, EPP_UPDATE, EPP_RELEASE, in->name);
+    cmd.u.release = (struct epp_release){.domain = in->name, .registrar_tag = in->tag};
+    return cmd;
+}
+
 /* The registration before and after, as text; RFC 3915 leaves their form open. */
 static struct epp_mixed mixed_of(struct str text)
 {

@@ -43,6 +43,7 @@ void epp_dnssec_create(const struct epp_build *b, const struct registry_dnssec *
 struct epp_command epp_build_domain_restore(const struct epp_build *b, const struct registry_restore *in);
 struct epp_command epp_build_transfer(
     const struct epp_build *b, enum epp_transfer_op op, const struct registry_transfer *in);
+struct epp_command epp_build_release(const struct epp_build *b, const struct registry_release *in);
 struct epp_command epp_build_contact_transfer(
     const struct epp_build *b, enum epp_transfer_op op, struct str id, struct str authinfo);
 struct epp_command epp_build_contact_info(const struct epp_build *b, struct str id);

@@ -139,6 +139,15 @@ static enum status transfer_query(void *ctx, struct registry_call *c, struct str
     return transfer_send(ctx, c, EPP_OP_QUERY, &in, out, e);
 }
 
+static enum status domain_release(
+    void *ctx, struct registry_call *c, const struct registry_release *in, struct error *e)
+{
+    const struct epp_build b = epp_build_of(ctx, c);
+    struct epp_command cmd = epp_build_release(&b, in);
+    struct epp_response r = {0};
+    return epp_call(ctx, c, &cmd, &r, e);
+}
+
 void epp_domain_verbs(struct registry_adapter *a)
 {
     a->domain_check = domain_check;
@@ -149,5 +158,6 @@ void epp_domain_verbs(struct registry_adapter *a)
     a->domain_delete = domain_delete;
     a->domain_restore = domain_restore;
     a->transfer = transfer;
+    a->domain_release = domain_release;
     a->transfer_query = transfer_query;
 }

@@ -257,6 +257,15 @@ static enum status restore_fit(const struct fitting *f, const struct registry_re
     return OK;
 }
 
+static enum status release_fit(const struct fitting *f, const struct registry_release *in)
+{
+    if (f->p->release)
+        return OK;
+    return error_set(f->e, INVALID, "release-not-offered",
+        "%.*s: at the registry %.*s domains are not released to other registrars by a command of ours",
+        STR_ARG(in->name), STR_ARG(f->p->name));
+}
+
 static enum status host_set_fit(const struct fitting *f, const struct registry_host_set *in)
 {
     if (f->p->hosts == PROFILE_HOSTS_SETS)
@@ -303,6 +312,8 @@ enum status request_fit(const struct registry_profile *p, struct arena *a, time_
         return transfer_fit(&f, in->transfer, out);
     case REGISTRY_DOMAIN_RESTORE:
         return restore_fit(&f, in->restore);
+    case REGISTRY_DOMAIN_RELEASE:
+        return release_fit(&f, in->release);
     case REGISTRY_CONTACT_TRANSFER:
         return contacts_there(&f, in->transfer->name);
     case REGISTRY_CONTACT_CREATE:

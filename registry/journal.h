@@ -14,6 +14,7 @@
  *   transfer         transfer query: pending for us, or decided since the intent → done; an answer to a request: the
  *                    transfer has the status that the answer gives it → done
  *   domain restore   info: request, pendingRestore or no more pendingDelete → done; report, neither of them → done
+ *   domain release   info: with the registrar that it was released to, or not shown to us any more → done
  *   contact, host,   info, compared with what was sent
  *   host set, key set
  *   authinfo send    nobody can tell: it is sent again
@@ -63,6 +64,7 @@ enum registry_verb {
     REGISTRY_DOMAIN_DELETE,
     REGISTRY_DOMAIN_TRANSFER, /* request, and the answers to one: approve, reject, cancel */
     REGISTRY_DOMAIN_RESTORE, /* request, and report */
+    REGISTRY_DOMAIN_RELEASE, /* to another registrar, where domains are pushed */
     REGISTRY_CONTACT_CREATE,
     REGISTRY_CONTACT_UPDATE,
     REGISTRY_CONTACT_DELETE,
@@ -105,6 +107,7 @@ struct registry_request {
     const struct registry_domain_update *domain_update;
     const struct registry_transfer *transfer;
     const struct registry_restore *restore;
+    const struct registry_release *release;
     const struct registry_contact *contact; /* create and update */
     const struct registry_host *host; /* create */
     const struct registry_host_update *host_update;

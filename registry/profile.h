@@ -137,6 +137,7 @@ struct registry_profile {
     int64_t renew_years_min, renew_years_max; /* of one renew command */
     int64_t term_years_max; /* no expiry may lie further ahead */
     enum profile_transfer transfer;
+    bool release; /* it takes the command that hands a domain to another registrar (epp/release.h) */
     bool transfer_auth; /* a transfer request needs authInfo */
     int64_t transfer_days; /* after which a pending request is granted by itself; 0: never */
     int64_t transfer_years_min, transfer_years_max; /* added to the term; max 0: no period is sent */

@@ -88,6 +88,8 @@ const struct conf_item profile_items[] = {
     {"transfer", CONF_WORD, AT(transfer), "approval|immediate|push", 0, 0,
         "How a domain changes its registrar: on request, which the other registrar can answer; on request, at once; or "
         "pushed by the one that has it."},
+    {"release", CONF_BOOL, AT(release), "no", 0, 0,
+        "Whether the registrar that has a domain hands it to another by release (Nominet's std-release-1.0)."},
     {"transfer-authinfo", CONF_BOOL, AT(transfer_auth), "yes", 0, 0, "Whether a transfer request needs authInfo."},
     {"transfer-days", CONF_INT, AT(transfer_days), "5", 0, 90,
         "Days after which a transfer request that nobody answered is granted; 0: never."},

@@ -12,6 +12,7 @@
 #include "registry/sandbox_policy_db.h"
 #include "registry/sandbox_poll.h"
 #include "registry/sandbox_publish.h"
+#include "registry/sandbox_release.h"
 #include "registry/sandbox_transfer.h"
 
 #define OUT_MAX EPP_FRAME_MAX
@@ -36,6 +37,7 @@ static const struct command_row {
     {EPP_DELETE, EPP_DOMAIN, sandbox_domain_delete},
     {EPP_RENEW, EPP_DOMAIN, sandbox_domain_renew},
     {EPP_TRANSFER, EPP_DOMAIN, sandbox_domain_transfer},
+    {EPP_UPDATE, EPP_RELEASE, sandbox_domain_release},
     {EPP_CHECK, EPP_CONTACT, sandbox_contact_check},
     {EPP_INFO, EPP_CONTACT, sandbox_contact_info},
     {EPP_CREATE, EPP_CONTACT, sandbox_contact_create},
@@ -212,7 +214,7 @@ static enum status command_allowed(struct sandbox_call *c, const struct command_
     if (c->session->piled)
         return sandbox_refuse(
             c, e, EPP_USE, NULL, STR_NULL, "it came before the answer to the command before it: wait for that");
-    if (cmd->object != EPP_NO_OBJECT && (c->session->services.objects & (1u << cmd->object)) == 0)
+    if (cmd->object != EPP_NO_OBJECT && !sandbox_services_speak(c->session->services, cmd->object))
         return sandbox_refuse(c, e, EPP_NO_SERVICE, NULL, STR_NULL, "the login did not name this object's service");
     if (row == NULL)
         return sandbox_refuse(c, e, EPP_NO_COMMAND, NULL, STR_NULL, "this server does not know that command");

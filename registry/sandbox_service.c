@@ -3,6 +3,7 @@
 #include "epp/allocation_token.h"
 #include "epp/fee.h"
 #include "epp/login_sec.h"
+#include "epp/release.h"
 #include "epp/response.h"
 #include "epp/rgp.h"
 #include "epp/secdns.h"
@@ -28,6 +29,7 @@ static const struct extension_row {
     {EPP_ALLOCATION_TOKEN_NS, false},
     {EPP_LOGIN_SEC_NS, false},
     {EPP_NAMESTORE_NS, false},
+    {EPP_RELEASE_NS, false},
     {FEE_NS("0.5"), false},
     {FEE_NS("0.6"), false},
     {FEE_NS("0.7"), false},
@@ -100,6 +102,11 @@ bool sandbox_services_extension(struct sandbox_services offered, struct str uri,
     unsigned bit = extension_bit(uri) & offered.extensions;
     s->extensions |= bit;
     return bit != 0;
+}
+
+bool sandbox_services_speak(struct sandbox_services s, enum epp_object object)
+{
+    return object == EPP_RELEASE ? sandbox_services_have(s, STR(EPP_RELEASE_NS)) : (s.objects & (1u << object)) != 0;
 }
 
 bool sandbox_services_have(struct sandbox_services s, struct str uri)

@@ -24,6 +24,8 @@ void sandbox_services_tell(struct arena *a, struct sandbox_services s, struct ep
 /* Adds the bit of an offered object or extension; false where it is not offered. */
 bool sandbox_services_object(struct sandbox_services offered, struct str uri, struct sandbox_services *s);
 bool sandbox_services_extension(struct sandbox_services offered, struct str uri, struct sandbox_services *s);
+/* Whether commands about the object are among them: by its service, or by the extension that it came with. */
+bool sandbox_services_speak(struct sandbox_services s, enum epp_object object);
 /* Whether the extension is among them. */
 bool sandbox_services_have(struct sandbox_services s, struct str uri);
 

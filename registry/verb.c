@@ -9,6 +9,7 @@ static const struct verb_row *const rows[REGISTRY_VERB_COUNT] = {
     [REGISTRY_DOMAIN_DELETE] = &verb_domain_delete,
     [REGISTRY_DOMAIN_TRANSFER] = &verb_domain_transfer,
     [REGISTRY_DOMAIN_RESTORE] = &verb_domain_restore,
+    [REGISTRY_DOMAIN_RELEASE] = &verb_domain_release,
     [REGISTRY_CONTACT_CREATE] = &verb_contact_create,
     [REGISTRY_CONTACT_UPDATE] = &verb_contact_update,
     [REGISTRY_CONTACT_DELETE] = &verb_contact_delete,

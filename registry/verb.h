@@ -1,6 +1,6 @@
 /* What the journal must know of each transform: how to send it, and how to find out whether it was done.
  *
- * One row per verb, in verb_domain.c, verb_contact.c, verb_host.c and verb_fred.c; verb.c joins them. A settle function only
+ * One row per verb, in verb_domain.c, verb_contact.c, verb_host.c, verb_fred.c, verb_restore.c and verb_release.c; verb.c joins them. A settle function only
  * asks (info, transfer query) and judges; it never changes anything at the registry.
  */
 #ifndef FW_REGISTRY_VERB_H
@@ -45,7 +45,7 @@ struct verb_row {
 
 const struct verb_row *verb_find(enum registry_verb v) FW_RETURNS_NONNULL;
 extern const struct verb_row verb_domain_create, verb_domain_renew, verb_domain_update, verb_domain_delete,
-    verb_domain_transfer, verb_domain_restore;
+    verb_domain_transfer, verb_domain_restore, verb_domain_release;
 extern const struct verb_row verb_contact_create, verb_contact_update, verb_contact_delete, verb_contact_transfer;
 extern const struct verb_row verb_host_create, verb_host_update, verb_host_delete;
 extern const struct verb_row verb_host_set_create, verb_key_set_create, verb_authinfo_send;

@@ -325,6 +325,69 @@ static enum status transfer_query(void *ctx, struct registry_call *c, struct str
     return done(&k);
 }
 
+/* Whoever has it afterwards shows it. */
+static enum status domain_release(
+    void *ctx, struct registry_call *c, const struct registry_release *in, struct error *e)
+{
+    struct command k;
+    enum status s = OK;
+    TRY(begin(&k, ctx, c, "domain-release", e));
+    struct fake_object *o = own(&k, FAKE_DOMAIN, in->name, &s);
+    if (o == NULL)
+        return s;
+    if (k.f->pend)
+        return answer(&k, 1001, "Command completed successfully; action pending");
+    o->domain.clid = fake_keep(k.f, in->tag);
+    return done(&k);
+}
+
+static const char *transfer_end(enum registry_transfer_op op)
+{
+    return op == REGISTRY_TRANSFER_APPROVE  ? "clientApproved"
+           : op == REGISTRY_TRANSFER_REJECT ? "clientRejected"
+                                            : "clientCancelled";
+}
+
+static enum status contact_transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+    struct registry_transfer_info *out, struct error *e)
+{
+    struct command k;
+    TRY(begin(&k, ctx, c, "contact-transfer", e));
+    struct fake_object *o = fake_find(k.f, FAKE_CONTACT, in->name);
+    if (o == NULL)
+        return refuse(&k, 2303);
+    bool pending = str_eqz(o->transfer.status, "pending");
+    if ((in->op == REGISTRY_TRANSFER_REQUEST) == pending)
+        return refuse(&k, pending ? 2300 : 2301);
+    if (in->op == REGISTRY_TRANSFER_REQUEST)
+        o->transfer = (struct registry_transfer_info){.name = o->name,
+            .status = STR("pending"),
+            .reid = k.f->clid,
+            .acid = o->contact.clid,
+            .requested = k.f->now,
+            .acts_by = k.f->now + 5 * 86400 * US_PER_S};
+    else
+        o->transfer.status = str_of(transfer_end(in->op));
+    if (in->op == REGISTRY_TRANSFER_APPROVE)
+        o->contact.clid = o->transfer.reid;
+    *out = o->transfer;
+    return in->op == REGISTRY_TRANSFER_REQUEST ? answer(&k, 1001, "Command completed successfully; action pending")
+                                               : done(&k);
+}
+
+static enum status contact_transfer_query(void *ctx, struct registry_call *c, struct str id, struct str authinfo,
+    struct registry_transfer_info *out, struct error *e)
+{
+    struct command k;
+    (void)authinfo;
+    TRY(begin(&k, ctx, c, "contact-transfer-query", e));
+    const struct fake_object *o = fake_find(k.f, FAKE_CONTACT, id);
+    if (o == NULL || str_empty(o->transfer.status))
+        return refuse(&k, o == NULL ? 2303 : 2301);
+    *out = o->transfer;
+    return done(&k);
+}
+
 static enum status contact_create(
     void *ctx, struct registry_call *c, const struct registry_contact *in, struct error *e)
 {
@@ -457,6 +520,9 @@ struct registry_adapter fake_registry_adapter(struct fake_registry *f)
         .domain_delete = domain_delete,
         .domain_restore = domain_restore,
         .transfer = transfer,
+        .domain_release = domain_release,
+        .contact_transfer = contact_transfer,
+        .contact_transfer_query = contact_transfer_query,
         .contact_create = contact_create,
         .contact_update = contact_update,
         .contact_delete = contact_delete,

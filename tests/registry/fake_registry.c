@@ -155,6 +155,39 @@ void fake_registry_decide(struct fake_registry *f, const char *domain, bool appr
     fake_unlock(f);
 }
 
+void fake_registry_contact(
+    struct fake_registry *f, const char *id, const char *clid, const char *reid, const char *status)
+{
+    fake_lock(f);
+    struct fake_object *o = fake_find(f, FAKE_CONTACT, str_of(id));
+    if (o == NULL) {
+        o = fake_make(f, FAKE_CONTACT, str_of(id));
+        o->contact = (struct registry_contact_info){.contact.id = o->name, .crid = str_of(clid), .created = f->now};
+    }
+    o->contact.clid = str_of(clid);
+    o->transfer = (struct registry_transfer_info){
+        .name = o->name, .status = str_of(status), .reid = str_of(reid), .acid = STR("rival"), .requested = f->now};
+    fake_unlock(f);
+}
+
+void fake_registry_drop_ds(struct fake_registry *f, const char *domain)
+{
+    fake_lock(f);
+    struct fake_object *o = fake_find(f, FAKE_DOMAIN, str_of(domain));
+    INVARIANT(o != NULL);
+    o->domain.dnssec = (struct registry_dnssec){.ds_n = 0};
+    fake_unlock(f);
+}
+
+void fake_registry_give(struct fake_registry *f, const char *domain, const char *clid)
+{
+    fake_lock(f);
+    struct fake_object *o = fake_find(f, FAKE_DOMAIN, str_of(domain));
+    INVARIANT(o != NULL);
+    o->domain.clid = str_of(clid);
+    fake_unlock(f);
+}
+
 void fake_registry_seize(struct fake_registry *f, const char *domain, const char *clid)
 {
     const struct registry_domain_create in = {.name = str_of(domain), .years = 1, .authinfo = STR("not-yours")};

@@ -32,6 +32,10 @@ void fake_registry_mishap(struct fake_registry *f, const char *verb, enum fake_m
 void fake_registry_pend(struct fake_registry *f);
 /* Requests for transfers are taken (1001), and then rejected without a message. */
 void fake_registry_reject(struct fake_registry *f);
+/* What another registrar does about a contact, which it had or has now: `clid` has it, and `status` says how the
+ * transfer that `reid` asked for stands. Made where it is not there. */
+void fake_registry_contact(
+    struct fake_registry *f, const char *id, const char *clid, const char *reid, const char *status);
 /* It makes the ids of contacts itself from now on; mute: and does not tell them. */
 void fake_registry_contact_ids(struct fake_registry *f, bool mute);
 void fake_registry_decide(struct fake_registry *f, const char *domain, bool approved);
@@ -43,6 +47,10 @@ void fake_registry_price_next(struct fake_registry *f, int64_t cents);
 void fake_registry_message(struct fake_registry *f, const struct registry_message *m);
 /* As if another registrar had registered it. */
 void fake_registry_seize(struct fake_registry *f, const char *domain, const char *clid);
+/* It loses the DS records of a domain. */
+void fake_registry_drop_ds(struct fake_registry *f, const char *domain);
+/* As if another registrar had it now. */
+void fake_registry_give(struct fake_registry *f, const char *domain, const char *clid);
 /* "kept.test" is only for who has this allocation token. */
 #define FAKE_KEPT_TOKEN "Token-for-kept-1"
 /* How many commands of that verb were heard. */

@@ -19,6 +19,7 @@ struct fake_object {
     struct registry_contact_info contact;
     struct registry_host_info host;
     struct str pending_cltrid;
+    struct registry_transfer_info transfer; /* of a contact */
 };
 
 struct fake_registry {

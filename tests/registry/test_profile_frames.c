@@ -207,6 +207,62 @@ START_TEST(a_create_is_as_the_profile_wants_it)
 }
 END_TEST
 
+#define DIGEST "2BB183AF5F22588179A53B0A98631FAD1A292118B83C0C1E4E2A6A1D9C4F7E10"
+#define KEY "mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ=="
+
+/* What the profile names goes into the create; of what it does not, nothing is sent. */
+START_TEST(a_create_with_dnssec_data_is_as_the_profile_wants_it)
+{
+    static const struct registry_dnssec ds = {.ds = {{12345, 13, 2, STR(DIGEST)}}, .ds_n = 1},
+                                        keys = {.keys = {{257, 3, 13, STR(KEY)}}, .keys_n = 1};
+    size_t i = (size_t)_i;
+    const struct registry_profile *p = profile_of(want[i].name);
+    if (p->fred) /* it names a set */
+        return;
+    const struct epp_build b = {p, &arena};
+    bool takes[] = {p->secdns != PROFILE_SECDNS_NONE && p->dnssec != PROFILE_DNSSEC_KEYS,
+        p->secdns == PROFILE_SECDNS_1_1 && p->dnssec != PROFILE_DNSSEC_DS};
+    struct registry_domain_create in;
+    create_request(p, i, &in);
+    struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
+    if (is_code(want[i].hosts))
+        in.hosts_n = 0;
+    for (unsigned k = 0; k < 2; k++) {
+        in.dnssec = k == 0 ? ds : keys;
+        const struct registry_request *f = fitted(p, &r);
+        ck_assert_msg((f != NULL) == takes[k], "%s %u: %s", want[i].name, k, e.text);
+        if (f == NULL) {
+            ck_assert(strncmp(e.code, "dnssec-", 7) == 0);
+            continue;
+        }
+        struct epp_command cmd = epp_build_domain_create(&b, f->domain_create);
+        const char *doc = written(i, 20 + k, &cmd);
+        ck_has(want[i].name, doc, k == 0 ? "Data><secDNS:keyTag>12345<" : "<secDNS:keyData><secDNS:flags>257<", true);
+        ck_has(want[i].name, doc, p->secdns == PROFILE_SECDNS_1_0 ? "secDNS-1.0" : "secDNS-1.1", true);
+    }
+}
+END_TEST
+
+START_TEST(a_release_is_sent_where_domains_are_pushed_by_it)
+{
+    size_t i = (size_t)_i;
+    const struct registry_profile *p = profile_of(want[i].name);
+    const struct epp_build b = {p, &arena};
+    const struct registry_release in = {.name = domain_of(i), .tag = STR("OTHER-TAG")};
+    const struct registry_request r = {.verb = REGISTRY_DOMAIN_RELEASE, .key = "k", .release = &in}, *f = fitted(p, &r);
+    bool releases = strcmp(want[i].name, "uk") == 0;
+    ck_assert_msg((f != NULL) == releases, "%s: %s", want[i].name, e.text);
+    if (!releases) {
+        ck_assert_str_eq(e.code, "release-not-offered");
+        return;
+    }
+    struct epp_command cmd = epp_build_release(&b, f->release);
+    const char *doc = written(i, 22, &cmd);
+    ck_has(want[i].name, doc, "<release:domainName>example.co.uk</release:domainName>", true);
+    ck_has(want[i].name, doc, "<release:registrarTag>OTHER-TAG</release:registrarTag>", true);
+}
+END_TEST
+
 START_TEST(a_renewal_is_as_the_profile_wants_it)
 {
     size_t i = (size_t)_i;
@@ -536,6 +592,8 @@ int main(void)
     tcase_add_test(c, no_tld_is_in_two_of_them);
     tcase_add_test(c, each_says_what_is_documented_and_what_is_assumed);
     tcase_add_loop_test(c, a_create_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_loop_test(c, a_create_with_dnssec_data_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_loop_test(c, a_release_is_sent_where_domains_are_pushed_by_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_renewal_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_transfer_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, an_update_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));

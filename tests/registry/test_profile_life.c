@@ -223,6 +223,20 @@ static void push_is_refused(void)
     ck_assert_str_eq(cl_e.code, "transfer-push");
 }
 
+/* There, and back by who has it then. */
+static void release(void)
+{
+    const struct registry_release there = {.name = domain_name(), .tag = STR("rival")},
+                                  back = {.name = domain_name(), .tag = STR("fourways")};
+    struct registry_request r = {.verb = REGISTRY_DOMAIN_RELEASE, .key = key("release"), .release = &there};
+    ck_status(registry_transform(&cl_w, &r, &cl_o, &cl_e), OK);
+    ck_assert(str_eqz(seen_by(&rival).clid, "rival"));
+    r.key = key("release-back");
+    r.release = &back;
+    ck_status(registry_transform(&rival, &r, &cl_o, &cl_e), OK);
+    ck_assert(str_eqz(seen_by(&cl_w).clid, "fourways"));
+}
+
 static void restore(const struct registry_work *w)
 {
     struct registry_restore in = {.name = domain_name(),
@@ -266,6 +280,8 @@ static void live(const char *profile)
         transfer();
     else if (p->transfer == PROFILE_TRANSFER_PUSH)
         push_is_refused();
+    if (p->release)
+        release();
     delete_and_restore(transfer_possible() ? &rival : &cl_w);
     registries_close(&theirs);
     registries_close(&cl_set);
