@@ -198,12 +198,14 @@ static void rows_once(struct batch *b)
 
 /* ---- what the registries have ----------------------------------------------------------------------------------------- */
 
-/* Names that go into one question: of one registry, and where prices are asked for, about the same command and years. */
+/* Names that go into one question: of one registry, and where prices are asked for, about the same command and years, with
+ * the same allocation token. */
 struct asking {
     struct batch *b;
     struct str registry;
     const char *costs; /* NULL: whether they are free is all */
     int years;
+    struct str token; /* STR_NULL: rows without one */
     struct batch_row *rows[LOOKUP_CHECKS_MAX];
     size_t n;
 };
@@ -255,9 +257,17 @@ static enum status ask_now(struct asking *q, struct error *e)
     arena_init(&a, 0);
     for (size_t i = 0; i < q->n; i++)
         names[i] = q->rows[i]->name;
-    enum status s = q->costs == NULL ? lookup_checks(&b->c->desk, b->c->db, &a, names, q->n, ASK_WAIT_MS, out, e)
-                                     : lookup_quotes(&b->c->desk, b->c->db, &a, names, q->n, q->costs, q->years,
-                                           ASK_WAIT_MS, out, e);
+    const struct lookup_price price = {q->costs, q->years, q->token};
+    enum status s = q->costs == NULL
+                        ? lookup_checks(&b->c->desk, b->c->db, &a, names, q->n, ASK_WAIT_MS, out, e)
+                        : lookup_quotes(&b->c->desk, b->c->db, &a, names, q->n, &price, ASK_WAIT_MS, out, e);
+    if (s == INVALID && !str_is_null(q->token)) { /* the registry takes no tokens, which is the rows' matter */
+        for (size_t i = 0; i < q->n; i++)
+            row_refuse(b, q->rows[i], str_of(e->code), str_of(e->text));
+        error_clear(e);
+        q->n = 0;
+        s = OK;
+    }
     for (size_t i = 0; i < q->n && s == OK; i++) {
         answer_take(b, q->rows[i], &out[i]);
         fee_take(b, q->rows[i], &out[i]);
@@ -267,7 +277,6 @@ static enum status ask_now(struct asking *q, struct error *e)
     return s;
 }
 
-/* Who has a token for a name can have it though the registry says to the others that it is taken: the create decides. */
 static bool row_asks(const struct asking *q, const struct batch_row *row)
 {
     const char *costs = row->op->costs;
@@ -286,6 +295,49 @@ static enum status rows_ask_so(struct asking *q, struct error *e)
             TRY(ask_now(q, e));
     }
     return ask_now(q, e);
+}
+
+/* ---- rows with a token: a question says one, and what it is told is for who has it ------------------------------------- */
+
+static struct str registry_of(const struct batch *b, const struct batch_row *row)
+{
+    return tld_of_name(&b->c->desk.tlds, row->name)->registry;
+}
+
+static int by_token(const void *x, const void *y)
+{
+    const struct batch_row *a = *(struct batch_row *const *)x, *b = *(struct batch_row *const *)y;
+    int c = str_cmp(a->token, b->token);
+    if (c == 0)
+        c = strcmp(a->op->costs, b->op->costs);
+    return c != 0 ? c : (a->years > b->years) - (a->years < b->years);
+}
+
+static bool token_same(const struct asking *q, const struct batch_row *row)
+{
+    return str_eq(q->token, row->token) && strcmp(q->costs, row->op->costs) == 0 && q->years == row->years &&
+           str_eq(q->registry, registry_of(q->b, row));
+}
+
+static enum status tokens_ask(struct batch *b, struct error *e)
+{
+    struct batch_row **rows = ARENA_ARRAY(b->c->arena, b->n, struct batch_row *);
+    struct asking q = {.b = b};
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++)
+        if (b->rows[i].planned && !str_is_null(b->rows[i].token))
+            rows[n++] = &b->rows[i];
+    qsort(rows, n, sizeof(*rows), by_token);
+    for (size_t i = 0; i < n; i++) {
+        if (q.n == LOOKUP_CHECKS_MAX || (q.n > 0 && !token_same(&q, rows[i])))
+            TRY(ask_now(&q, e));
+        q.registry = registry_of(b, rows[i]);
+        q.costs = rows[i]->op->costs;
+        q.years = rows[i]->years;
+        q.token = rows[i]->token;
+        q.rows[q.n++] = rows[i];
+    }
+    return ask_now(&q, e);
 }
 
 #define YEARS_MOST 10
@@ -320,7 +372,8 @@ enum status batch_resolve(struct batch *b, struct error *e)
     TRY(rows_price(b, e));
     TRY(portions(b, portion_judge, NULL, e));
     rows_once(b);
-    return rows_ask(b, false, e);
+    TRY(rows_ask(b, false, e));
+    return tokens_ask(b, e);
 }
 
 /* ---- whether it still holds --------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "registrar/lookup.h"
 #include "registrar/lookup_row.h"
+#include "registrar/sealing.h"
 
 static struct str text_of(const struct json_val *v, const char *key)
 {
@@ -53,8 +54,8 @@ static enum status checks_read(
 }
 
 /* "create:2" and the names, apart by blanks; without a command: the names. */
-static enum status names_ask(const struct desk *d, struct db *db, struct arena *a, const char *kind, const char *first,
-    const struct str *names, size_t n, int timeout_ms, struct json_val **v_r, struct error *e)
+static enum status names_ask(const struct desk *d, struct db *db, struct arena *a, struct lookup_row *row,
+    const char *first, const struct str *names, size_t n, int timeout_ms, struct json_val **v_r, struct error *e)
 {
     struct buf joined;
     INVARIANT(n > 0 && n <= LOOKUP_CHECKS_MAX);
@@ -63,23 +64,29 @@ static enum status names_ask(const struct desk *d, struct db *db, struct arena *
     for (size_t i = 0; i < n; i++)
         buf_printf(&joined, "%s%.*s", joined.n > 0 ? " " : "", STR_ARG(names[i]));
     INVARIANT(!buf_over(&joined));
-    return lookup_put(d, db, a, kind, names[0], buf_view(&joined), timeout_ms, v_r, e);
+    row->name = names[0];
+    row->names = buf_view(&joined);
+    return lookup_put(d, db, a, row, timeout_ms, v_r, e);
 }
 
 enum status lookup_checks(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
     int timeout_ms, struct lookup_check *out, struct error *e)
 {
     struct json_val *v;
-    TRY(names_ask(d, db, a, "checks", "", names, n, timeout_ms, &v, e));
+    struct lookup_row row = {.kind = STR("checks")};
+    TRY(names_ask(d, db, a, &row, "", names, n, timeout_ms, &v, e));
     return checks_read(v, names, n, out, e);
 }
 
 enum status lookup_quotes(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
-    const char *command, int years, int timeout_ms, struct lookup_check *out, struct error *e)
+    const struct lookup_price *price, int timeout_ms, struct lookup_check *out, struct error *e)
 {
     struct json_val *v;
-    const char *first = arena_printf(a, "%s:%d", command, years);
-    TRY(names_ask(d, db, a, "quotes", first, names, n, timeout_ms, &v, e));
+    struct lookup_row row = {.kind = STR("quotes")};
+    const char *first = arena_printf(a, "%s:%d", price->command, price->years);
+    if (!str_is_null(price->token))
+        TRY(sealing_seal(db, a, names[0], price->token, &row.secret, e));
+    TRY(names_ask(d, db, a, &row, first, names, n, timeout_ms, &v, e));
     return checks_read(v, names, n, out, e);
 }
 
@@ -95,5 +102,21 @@ enum status lookup_info(const struct desk *d, struct db *db, struct arena *a, st
     i_r->expires = int_of(v, "expires");
     texts_of(a, v, "ns", &i_r->ns, &i_r->ns_n);
     texts_of(a, v, "statuses", &i_r->statuses, &i_r->statuses_n);
+    return OK;
+}
+
+enum status lookup_contact_transfer(const struct desk *d, struct db *db, struct arena *a, struct str registry,
+    struct str id, int timeout_ms, struct lookup_transfer *t_r, struct error *e)
+{
+    struct json_val *v;
+    const struct lookup_row row = {.kind = STR("contact-transfer"), .name = id, .names = registry};
+    TRY(lookup_put(d, db, a, &row, timeout_ms, &v, e));
+    *t_r = (struct lookup_transfer){
+        .status = text_of(v, "status"),
+        .reid = text_of(v, "reid"),
+        .acid = text_of(v, "acid"),
+        .requested = int_of(v, "requested"),
+        .acts_by = int_of(v, "acts_by"),
+    };
     return OK;
 }

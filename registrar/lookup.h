@@ -26,10 +26,15 @@ enum status lookup_check(const struct desk *d, struct db *db, struct arena *a, s
 enum status lookup_checks(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
     int timeout_ms, struct lookup_check *out, struct error *e) FW_MUST_CHECK;
 
-/* The same, with what the registry would charge for a "create", "renew", "transfer" or "restore" of that many years (0:
- * not said), where it tells. */
+/* The same, with what the registry would charge, where it tells. A token for a registry that takes none is INVALID
+ * "token-not-taken". */
+struct lookup_price {
+    const char *command; /* "create", "renew", "transfer" or "restore" */
+    int years; /* 0: not said */
+    struct str token; /* allocation token (RFC 8495) of all the names; STR_NULL: none */
+};
 enum status lookup_quotes(const struct desk *d, struct db *db, struct arena *a, const struct str *names, size_t n,
-    const char *command, int years, int timeout_ms, struct lookup_check *out, struct error *e) FW_MUST_CHECK;
+    const struct lookup_price *price, int timeout_ms, struct lookup_check *out, struct error *e) FW_MUST_CHECK;
 
 struct lookup_info {
     struct str name, roid, sponsor, registrant;
@@ -42,5 +47,15 @@ struct lookup_info {
 /* What the registry itself says of a domain. NOT_FOUND "not-registered". */
 enum status lookup_info(const struct desk *d, struct db *db, struct arena *a, struct str name, int timeout_ms,
     struct lookup_info *i_r, struct error *e) FW_MUST_CHECK;
+
+struct lookup_transfer {
+    struct str status; /* "pending", "clientApproved" … (RFC 5730 2.9.3.4) */
+    struct str reid, acid; /* who asked, who must or did act */
+    time_us requested, acts_by; /* acts_by: when the action was or will be taken; 0: not told */
+};
+/* The latest transfer of a contact, of which we are a party; registry: the name of its profile. NOT_FOUND "no-contact",
+ * "no-transfer" (2301). */
+enum status lookup_contact_transfer(const struct desk *d, struct db *db, struct arena *a, struct str registry,
+    struct str id, int timeout_ms, struct lookup_transfer *t_r, struct error *e) FW_MUST_CHECK;
 
 #endif

@@ -6,12 +6,14 @@
 
 #include <poll.h>
 
-DB_QUERY(q_lookup_insert, "INSERT INTO lookup (kind, name, names, state, created) VALUES (?, ?, ?, 'new', ?)");
+DB_QUERY(
+    q_lookup_insert, "INSERT INTO lookup (kind, name, names, secret, state, created) VALUES (?, ?, ?, ?, 'new', ?)");
 DB_QUERY(q_lookup_read, "SELECT state, answer, error_status, error_code, error_text FROM lookup WHERE id = ?");
 DB_QUERY(q_lookup_take, "UPDATE lookup SET state = 'taken', token = ? WHERE state = 'new' ORDER BY id LIMIT 1");
-DB_QUERY(q_lookup_taken, "SELECT id, kind, name, created, names FROM lookup WHERE token = ?");
-DB_QUERY(q_lookup_done, "UPDATE lookup SET state = 'done', answer = ? WHERE id = ? AND state = 'taken'");
-DB_QUERY(q_lookup_failed, "UPDATE lookup SET state = 'failed', error_status = ?, error_code = ?, error_text = ?"
+DB_QUERY(q_lookup_taken, "SELECT id, kind, name, created, names, secret FROM lookup WHERE token = ?");
+DB_QUERY(q_lookup_done, "UPDATE lookup SET state = 'done', answer = ?, secret = NULL WHERE id = ? AND state = 'taken'");
+DB_QUERY(q_lookup_failed, "UPDATE lookup SET state = 'failed', error_status = ?, error_code = ?, error_text = ?,"
+                          " secret = NULL"
                           " WHERE id = ? AND state = 'taken'");
 DB_QUERY(q_lookup_sweep, "DELETE FROM lookup WHERE created < ? ORDER BY created LIMIT ?");
 
@@ -38,15 +40,16 @@ enum status lookup_ask(const struct desk *d, struct db *db, struct arena *a, con
     struct valid_name name;
     TRY(name_validate(a, &d->tlds, typed, &name, e));
     *name_r = name.name;
-    return lookup_put(d, db, a, kind, name.name, STR_NULL, timeout_ms, answer_r, e);
+    const struct lookup_row row = {.kind = str_of(kind), .name = name.name};
+    return lookup_put(d, db, a, &row, timeout_ms, answer_r, e);
 }
 
-enum status lookup_put(const struct desk *d, struct db *db, struct arena *a, const char *kind, struct str name,
-    struct str names, int timeout_ms, struct json_val **answer_r, struct error *e)
+enum status lookup_put(const struct desk *d, struct db *db, struct arena *a, const struct lookup_row *row,
+    int timeout_ms, struct json_val **answer_r, struct error *e)
 {
     struct db_result r;
-    TRY(db_exec(
-        db, &q_lookup_insert, DB_ARGS(db_s(str_of(kind)), db_s(name), db_s(names), db_i(clock_now())), NULL, e));
+    TRY(db_exec(db, &q_lookup_insert,
+        DB_ARGS(db_s(row->kind), db_s(row->name), db_s(row->names), db_b(row->secret), db_i(clock_now())), NULL, e));
     int64_t id = db_last_id(db);
     desk_wake(d);
     uint64_t end = clock_monotonic_ns() + (uint64_t)timeout_ms * 1000000u;
@@ -76,6 +79,7 @@ enum status lookup_take(struct db *db, struct arena *a, int64_t token, struct lo
         .name = db_str(&r, 0, 2),
         .created = db_int(&r, 0, 3),
         .names = db_str(&r, 0, 4),
+        .secret = db_str(&r, 0, 5),
     };
     return OK;
 }

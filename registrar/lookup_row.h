@@ -12,16 +12,18 @@
 struct lookup_row {
     int64_t id;
     struct str kind, name;
-    struct str names; /* "checks": apart by blanks, the first of them is `name`; "quotes": before them "create:2" */
+    struct str names; /* "checks": apart by blanks, the first of them is `name`; "quotes": before them "create:2";
+                       * "contact-transfer": the registry, as its profile is called */
+    struct str secret; /* "quotes": an allocation token, sealed (sealing.h) for `name`; STR_NULL: none */
     time_us created;
 };
 
 /* Asks and waits for the answer. */
 enum status lookup_ask(const struct desk *d, struct db *db, struct arena *a, const char *kind, struct str typed,
     int timeout_ms, struct json_val **answer_r, struct str *name_r, struct error *e) FW_MUST_CHECK;
-/* The same with what stands in the row; names may be STR_NULL. */
-enum status lookup_put(const struct desk *d, struct db *db, struct arena *a, const char *kind, struct str name,
-    struct str names, int timeout_ms, struct json_val **answer_r, struct error *e) FW_MUST_CHECK;
+/* The same with what stands in the row: kind and name, names and secret where the kind has them. */
+enum status lookup_put(const struct desk *d, struct db *db, struct arena *a, const struct lookup_row *row,
+    int timeout_ms, struct json_val **answer_r, struct error *e) FW_MUST_CHECK;
 /* NOT_FOUND when there is nothing to do. token: random, the claim. */
 enum status lookup_take(
     struct db *db, struct arena *a, int64_t token, struct lookup_row *row_r, struct error *e) FW_MUST_CHECK;

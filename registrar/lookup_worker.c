@@ -1,9 +1,11 @@
 /* Answers questions of those who hold no registry credentials. One row a kind. */
 #include "registrar/lookup.h"
 #include "registrar/lookup_row.h"
+#include "registrar/sealing.h"
 #include "registrar/worker.h"
 
 #include "base/log.h"
+#include "registry/fit.h"
 
 static enum status answer_check(
     const struct registry_work *w, const struct lookup_row *row, struct json_writer *j, struct error *e)
@@ -101,6 +103,24 @@ static enum status answer_info(
     return OK;
 }
 
+static enum status answer_contact_transfer(
+    const struct registry_work *w, const struct lookup_row *row, struct json_writer *j, struct error *e)
+{
+    struct registry_transfer_info t = {0};
+    enum status s = registry_contact_transfer_query(w, row->name, STR_NULL, &t, e);
+    if (s == NOT_FOUND)
+        return error_set(e, NOT_FOUND, "no-contact", "the registry has no contact %.*s", STR_ARG(row->name));
+    if (s == CONFLICT)
+        return error_set(e, NOT_FOUND, "no-transfer", "the contact %.*s was never transferred", STR_ARG(row->name));
+    TRY(s);
+    json_put_str(j, "status", t.status);
+    json_put_str(j, "reid", t.reid);
+    json_put_str(j, "acid", t.acid);
+    json_put_int(j, "requested", t.requested);
+    json_put_int(j, "acts_by", t.acts_by);
+    return OK;
+}
+
 static const struct {
     const char *kind;
     enum status (*answer)(
@@ -110,12 +130,15 @@ static const struct {
     {"checks", answer_checks},
     {"quotes", answer_quotes},
     {"info", answer_info},
+    {"contact-transfer", answer_contact_transfer},
 };
 
 static enum status lookup_answer(const struct registrar *us, struct db *db, struct arena *a,
     const struct lookup_row *row, time_us now, struct buf *out, struct error *e)
 {
-    struct registry *reg = registries_serving(&us->registries, row->name);
+    bool contact = str_eqz(row->kind, "contact-transfer"); /* its id does not say where it is */
+    struct registry *reg =
+        contact ? registries_named(&us->registries, row->names) : registries_serving(&us->registries, row->name);
     if (now - row->created > LOOKUP_STALE_US)
         return error_set(e, UNAVAILABLE, "lookup-stale", "nobody waits for this any more");
     if (reg == NULL)
@@ -123,6 +146,10 @@ static enum status lookup_answer(const struct registrar *us, struct db *db, stru
             e, INVALID, "tld-not-served", "no registry that we are connected to serves %.*s", STR_ARG(row->name));
     struct registry_work w = {.registry = reg, .db = db, .arena = a, .now = now, .timeout_ms = us->epp_timeout_ms};
     struct json_writer j;
+    if (!str_is_null(row->secret)) {
+        TRY(sealing_open(a, &us->sealing, row->name, row->secret, &w.token, e));
+        TRY(token_fit(reg->profile, w.token, row->name, e));
+    }
     json_begin(&j, out);
     json_open_object(&j, NULL);
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)

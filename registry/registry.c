@@ -70,6 +70,14 @@ struct registry *registries_serving(const struct registries *rs, struct str name
     return NULL;
 }
 
+struct registry *registries_named(const struct registries *rs, struct str profile)
+{
+    for (size_t i = 0; i < rs->n; i++)
+        if (str_eq(rs->items[i].profile->name, profile))
+            return &rs->items[i];
+    return NULL;
+}
+
 bool registries_healthy(const struct registries *rs, char *why, size_t n)
 {
     for (size_t i = 0; i < rs->n; i++)

@@ -40,6 +40,8 @@ enum status registries_open(
 void registries_close(struct registries *rs);
 /* The registry that serves the TLD of this A-label name; NULL if none of ours does. */
 struct registry *registries_serving(const struct registries *rs, struct str name);
+/* The one whose profile has that name (struct tld_policy says it too); NULL if none of ours has. */
+struct registry *registries_named(const struct registries *rs, struct str profile);
 /* false, with the reason, when a registry refuses us (bad credentials): a person must look. */
 bool registries_healthy(const struct registries *rs, char *why, size_t n);
 

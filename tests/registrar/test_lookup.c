@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "registrar/lookup_row.h"
+#include "registrar/sealing.h"
 #include "tests/registrar/registrar_test.h"
 
 /* Answers lookups until told to stop, as a lookup thread of the worker. */
@@ -91,6 +92,64 @@ START_TEST(what_the_registry_refuses_comes_back_with_its_class_and_text)
     ck_assert_ptr_nonnull(strstr(err.text, "2306"));
     refused(check("shop.nosuch", &k), INVALID, "tld-not-sold");
     ck_assert_int_eq(number("SELECT COUNT(*) FROM lookup"), 2);
+}
+END_TEST
+
+static enum status quotes(const char *name, const char *token, struct lookup_check *k)
+{
+    const struct str names[] = {str_of(name)};
+    const struct lookup_price price = {"create", 1, str_of(token)};
+    return lookup_quotes(&us.desk, db, &a, names, 1, &price, 5000, k, &err);
+}
+
+START_TEST(a_question_says_the_allocation_token_which_nobody_can_read_on_the_way)
+{
+    struct lookup_check k = {0};
+    ok(sealing_publish(db, &us.sealing, clock_now(), &err));
+    ok(quotes("kept.test", NULL, &k));
+    ck_assert(!k.available);
+    ok(quotes("kept.test", "another", &k));
+    ck_assert(!k.available);
+    ok(quotes("kept.test", FAKE_KEPT_TOKEN, &k));
+    ck_assert(k.available);
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM lookup WHERE secret IS NOT NULL OR names LIKE '%Token%'"), 0);
+    server_stop();
+    const struct str names[] = {STR("kept.test")};
+    const struct lookup_price price = {"create", 1, STR(FAKE_KEPT_TOKEN)};
+    refused(lookup_quotes(&us.desk, db, &a, names, 1, &price, 10, &k, &err), UNAVAILABLE, "registry-no-answer");
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM lookup WHERE secret IS NOT NULL AND secret NOT LIKE '%Token%'"), 1);
+}
+END_TEST
+
+START_TEST(a_question_with_a_token_for_a_registry_that_takes_none_is_refused)
+{
+    struct lookup_check k = {0};
+    server_stop();
+    ok(sealing_publish(db, &us.sealing, clock_now(), &err));
+    struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
+    p->allocation_token = false;
+    us.registries.items[0].profile = p;
+    server = (struct server){0};
+    ck_assert_int_eq(pthread_create(&server.thread, NULL, serve, &server), 0);
+    refused(quotes("kept.test", FAKE_KEPT_TOKEN, &k), INVALID, "token-not-taken");
+    ok(quotes("kept.test", NULL, &k));
+}
+END_TEST
+
+START_TEST(the_transfer_of_a_contact_is_told_as_the_registry_says)
+{
+    struct lookup_transfer t = {0};
+    fake_registry_contact(fake, "C-ADA", "rival", "", "");
+    refused(
+        lookup_contact_transfer(&us.desk, db, &a, STR("fake"), STR("C-ADA"), 5000, &t, &err), NOT_FOUND, "no-transfer");
+    refused(
+        lookup_contact_transfer(&us.desk, db, &a, STR("fake"), STR("C-EVE"), 5000, &t, &err), NOT_FOUND, "no-contact");
+    refused(lookup_contact_transfer(&us.desk, db, &a, STR("else"), STR("C-ADA"), 5000, &t, &err), INVALID,
+        "tld-not-served");
+    fake_registry_contact(fake, "C-ADA", "rival", "fourways", "pending");
+    ok(lookup_contact_transfer(&us.desk, db, &a, STR("fake"), STR("C-ADA"), 5000, &t, &err));
+    ck_assert(str_eqz(t.status, "pending") && str_eqz(t.reid, "fourways") && str_eqz(t.acid, "rival"));
+    ck_assert(t.requested != 0);
 }
 END_TEST
 
@@ -185,6 +244,9 @@ int main(void)
     tcase_add_test(t, a_name_is_free_or_taken_as_the_registry_says);
     tcase_add_test(t, the_registrys_own_view_of_a_domain_is_shown);
     tcase_add_test(t, what_the_registry_refuses_comes_back_with_its_class_and_text);
+    tcase_add_test(t, a_question_says_the_allocation_token_which_nobody_can_read_on_the_way);
+    tcase_add_test(t, a_question_with_a_token_for_a_registry_that_takes_none_is_refused);
+    tcase_add_test(t, the_transfer_of_a_contact_is_told_as_the_registry_says);
     tcase_add_test(t, without_a_registrar_a_question_times_out);
     tcase_add_test(t, a_question_that_nobody_waits_for_is_not_carried_to_the_registry);
     tcase_add_test(t, unknown_kinds_and_unserved_names_fail_with_a_reason);
