@@ -2,7 +2,7 @@
 _fourways() {
     local cur=${COMP_WORDS[COMP_CWORD]} words='' choices='' i
     COMPREPLY=()
-    case ${COMP_WORDS[COMP_CWORD - 1]} in --config | --account | -o | --after | --before | --contact | --currency | --email | --head | --jobs | --key | --limit | --manifest | --max-price | --max-records | --max-spend | --memo | --out | --password-file | --result | --set | --token-file | --years) return ;; esac
+    case ${COMP_WORDS[COMP_CWORD - 1]} in --config | --account | -o | --after | --authinfo-file | --before | --contact | --currency | --email | --head | --jobs | --key | --limit | --manifest | --max-price | --max-records | --max-spend | --memo | --out | --password-file | --registry | --result | --set | --token-file | --years) return ;; esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         --config | --account) ((i++)) ;;
@@ -12,13 +12,15 @@ _fourways() {
     done
     words=${words#help }
     case $words in
-    '') choices="--config --account --json help domain order zone set server record batch account login key price epp ledger migrate" ;;
+    '') choices="--config --account --json help domain contact order zone set server record batch account login key price epp ledger migrate" ;;
     "domain check "*) choices="" ;;
     "domain register "*) choices=" --years --contact --no-wait --key --max-price --token-file" ;;
     "domain info "*) choices="" ;;
     "domain renew "*) choices=" --years --no-wait --key --max-price" ;;
     "domain delete "*) choices=" --no-wait --key" ;;
+    "domain release "*) choices=" --no-wait --key" ;;
     "domain list "*) choices=" --after --limit" ;;
+    "contact transfer "*) choices=" --registry --authinfo-file --no-wait --key" ;;
     "order show "*) choices="" ;;
     "order list "*) choices=" --before --limit" ;;
     "zone create "*) choices=" --set" ;;
@@ -51,7 +53,8 @@ _fourways() {
     "epp message "*) choices=" --handled" ;;
     "ledger audit "*) choices="" ;;
     "migrate "*) choices="" ;;
-    "domain ") choices=" check register info renew delete list" ;;
+    "domain ") choices=" check register info renew delete release list" ;;
+    "contact ") choices=" transfer" ;;
     "order ") choices=" show list" ;;
     "zone ") choices=" create import delete list show export" ;;
     "set ") choices=" create list" ;;

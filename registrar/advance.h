@@ -79,8 +79,9 @@ enum status order_lease_check(struct db *db, const struct order *o, struct error
  * *live_r (may be NULL) says whether it is under way. */
 enum status order_poke(struct db *db, int64_t id, time_us now, bool *live_r, struct error *e) FW_MUST_CHECK;
 
-/* The same for the transfer of a name to us, of which a message tells. */
-enum status order_poke_transfer(struct db *db, struct str name, time_us now, struct error *e) FW_MUST_CHECK;
+/* The same for the transfer of a domain or contact, to us or away, of which a message tells. */
+enum status order_poke_transfer(
+    struct db *db, struct arena *a, struct str name, time_us now, struct error *e) FW_MUST_CHECK;
 
 /* Orders that are open, and those that need a person: for /metrics. */
 enum status order_counts(struct db *db, int64_t *live_r, int64_t *needs_person_r, struct error *e) FW_MUST_CHECK;

@@ -29,7 +29,8 @@ DB_QUERY(
     q_order_set_expires, "UPDATE orders SET cur_expires = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(q_order_set_secret, "UPDATE orders SET secret = ? WHERE id = ? AND lease_token = ? AND lease_token <> 0");
 DB_QUERY(q_order_poke_transfer, "UPDATE orders SET next_run = IF(lease_token = 0, ?, next_run)"
-                                " WHERE name = ? AND kind = 'transfer' AND live = 1");
+                                " WHERE name IN (?, ?) AND kind IN ('transfer', 'contact-transfer', 'release')"
+                                " AND live = 1");
 DB_QUERY(q_order_poke, "UPDATE orders SET next_run = IF(lease_token = 0, ?, next_run) WHERE id = ? AND live = 1");
 DB_QUERY(
     q_lease_check, "UPDATE orders SET lease_token = lease_token WHERE id = ? AND lease_token = ? AND lease_token <> 0");
@@ -365,9 +366,9 @@ enum status order_poke(struct db *db, int64_t id, time_us now, bool *live_r, str
     return OK;
 }
 
-enum status order_poke_transfer(struct db *db, struct str name, time_us now, struct error *e)
+enum status order_poke_transfer(struct db *db, struct arena *a, struct str name, time_us now, struct error *e)
 {
-    return db_exec(db, &q_order_poke_transfer, DB_ARGS(db_i(now), db_s(name)), NULL, e);
+    return db_exec(db, &q_order_poke_transfer, DB_ARGS(db_i(now), db_s(str_lower(a, name)), db_s(name)), NULL, e);
 }
 
 enum status order_counts(struct db *db, int64_t *live_r, int64_t *needs_person_r, struct error *e)

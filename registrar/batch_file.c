@@ -4,7 +4,13 @@
 #include "base/crypto.h"
 
 const struct batch_op batch_ops[] = {
-    {.word = "register", .kind = "register", .years = true, .contact = true, .token = true, .costs = "create"},
+    {.word = "register",
+        .kind = "register",
+        .years = true,
+        .contact = true,
+        .token = true,
+        .args_column = "ds",
+        .costs = "create"},
     {.word = "renew", .kind = "renew", .years = true, .expiry = true, .costs = "renew"},
     {.word = "restore", .kind = "restore", .expiry = true, .token = true, .costs = "restore"},
     {.word = "transfer", .kind = "transfer", .secret = true, .token = true, .costs = "transfer"},
@@ -15,6 +21,7 @@ const struct batch_op batch_ops[] = {
     {.word = "unlock", .kind = "unlock", .args_column = "lock", .args_default = "transfer"},
     {.word = "authinfo", .kind = "authinfo", .secret = true},
     {.word = "delete", .kind = "delete", .expiry = true},
+    {.word = "release", .kind = "release", .args_column = "tag"},
     {.word = "check"},
 };
 const size_t batch_ops_n = ARRAY_LEN(batch_ops);
@@ -37,6 +44,7 @@ enum {
     COLUMN_LOCK,
     COLUMN_AUTHINFO,
     COLUMN_TOKEN,
+    COLUMN_TAG,
     COLUMN_NONE
 };
 
@@ -46,7 +54,7 @@ static int column_of(struct str key)
         const char *key;
         int column;
     } own[] = {{"name", COLUMN_NAME}, {"op", COLUMN_OP}, {"years", COLUMN_YEARS}, {"ns", COLUMN_NS}, {"ds", COLUMN_DS},
-        {"lock", COLUMN_LOCK}, {"authinfo", COLUMN_AUTHINFO}, {"token", COLUMN_TOKEN}};
+        {"lock", COLUMN_LOCK}, {"authinfo", COLUMN_AUTHINFO}, {"token", COLUMN_TOKEN}, {"tag", COLUMN_TAG}};
     for (size_t i = 0; i < ARRAY_LEN(own); i++)
         if (str_eqz(key, own[i].key))
             return own[i].column;
@@ -66,7 +74,7 @@ static enum status header_read(const struct csv_row *h, int *columns, struct err
         if (columns[i] == COLUMN_NONE)
             return error_set(e, INVALID, "csv-header",
                 "line 1: unknown column '%.*s'; known are name (the domain), op, years, registrant, org, street, city,"
-                " state, postal_code, country, phone, email, ns, ds, lock, authinfo, token",
+                " state, postal_code, country, phone, email, ns, ds, lock, authinfo, token, tag",
                 STR_ARG(str_trim(h->field[i])));
         for (size_t k = 0; k < i; k++)
             if (columns[k] == columns[i])
@@ -96,7 +104,7 @@ static enum status op_read(struct batch_row *row, struct str word, struct error 
 }
 
 struct row_cells {
-    struct str years, ns, ds, lock, authinfo, token;
+    struct str years, ns, ds, lock, authinfo, token, tag;
 };
 
 /* The cell of a column that holds args, if it is the one that the op reads. */
@@ -105,11 +113,23 @@ static bool args_cell(const struct batch_op *op, const char *column)
     return op->args_column != NULL && strcmp(op->args_column, column) == 0;
 }
 
+static struct str args_of(const struct batch_op *op, const struct row_cells *c)
+{
+    if (op->args_column == NULL)
+        return STR_NULL;
+    struct str args = args_cell(op, "ns")    ? c->ns
+                      : args_cell(op, "ds")  ? c->ds
+                      : args_cell(op, "tag") ? c->tag
+                                             : c->lock;
+    return str_empty(args) ? str_of(op->args_default) : args;
+}
+
 static const char *unused_cell(const struct batch_op *op, const struct row_cells *c)
 {
     return !args_cell(op, "ns") && !str_empty(c->ns)       ? "ns"
            : !args_cell(op, "ds") && !str_empty(c->ds)     ? "ds"
            : !args_cell(op, "lock") && !str_empty(c->lock) ? "lock"
+           : !args_cell(op, "tag") && !str_empty(c->tag)   ? "tag"
            : !op->secret && !str_empty(c->authinfo)        ? "authinfo"
            : !op->token && !str_empty(c->token)            ? "token"
            : !op->years && !str_empty(c->years)            ? "years"
@@ -130,8 +150,7 @@ static enum status cells_use(struct batch *b, struct batch_row *row, const struc
     row->years = op->years ? (int)years : 0;
     row->secret = str_empty(c->authinfo) ? STR_NULL : c->authinfo;
     row->token = str_empty(c->token) ? STR_NULL : c->token;
-    struct str args = args_cell(op, "ns") ? c->ns : args_cell(op, "ds") ? c->ds : c->lock;
-    row->args = op->args_column == NULL ? STR_NULL : str_empty(args) ? str_of(op->args_default) : args;
+    row->args = args_of(op, c);
     return OK;
 }
 
@@ -159,6 +178,7 @@ static enum status row_read(
                 : columns[i] == COLUMN_DS    ? &c.ds
                 : columns[i] == COLUMN_LOCK  ? &c.lock
                 : columns[i] == COLUMN_TOKEN ? &c.token
+                : columns[i] == COLUMN_TAG   ? &c.tag
                                              : &c.authinfo) = v;
     }
     return cells_use(b, row, &c, e);

@@ -13,7 +13,11 @@ const struct cli_command cli_commands[] = {
         true},
     {"domain delete", "NAME", "no-wait!,key", "delete it at the registry, with its zone", 1, 1, true, cmd_domain_delete,
         true},
+    {"domain release", "NAME TAG", "no-wait!,key", "hand it to another registrar, where the registry does it so", 2, 2,
+        true, cmd_domain_release, true},
     {"domain list", "", "after,limit", "the account's domains", 0, 0, true, cmd_domain_list, true},
+    {"contact transfer", "OPERATION ID", "registry,authinfo-file,no-wait!,key",
+        "query, request, approve, reject or cancel the transfer of a contact", 2, 2, true, cmd_contact_transfer, true},
     {"order show", "ID", "", "an order with its timeline", 1, 1, true, cmd_order_show, true},
     {"order list", "", "before,limit", "the account's orders, newest first", 0, 0, true, cmd_order_list, true},
     {"zone create", "NAME", "set", "a hosted zone, on the next delegation set or on --set ID", 1, 1, true,
@@ -65,6 +69,8 @@ const size_t cli_commands_n = ARRAY_LEN(cli_commands);
 const struct cli_option_text cli_options[] = {
     {"after", "NAME", "go on behind this name of an earlier list"},
     {"allow-include", NULL, "let zone files $INCLUDE others from their own directory and below"},
+    {"authinfo-file", "FILE",
+        "file with the object's authInfo and nothing else; not given, it is asked for at the terminal"},
     {"before", "ID", "go on below this number of an earlier list"},
     {"contact", "FIELD=VALUE",
         "of the registrant, once a field; what is not given is as in the account's latest order:\n"
@@ -94,6 +100,7 @@ const struct cli_option_text cli_options[] = {
     {"no-wait", NULL, "do not wait until it is done"},
     {"out", "FILE", "where the plan goes; -o FILE is the same"},
     {"password-file", "FILE", "file with the password and nothing else"},
+    {"registry", "NAME", "the registry by the name of its profile; need not be given where there is one only"},
     {"result", "FILE", "where the result of each row goes (default PLAN.result.csv)"},
     {"set", "ID", "number of a reusable delegation set of the account (fourways set list)"},
     {"token-file", "FILE", "file with the allocation token of a name that is not for everybody, and nothing else"},

@@ -1,7 +1,6 @@
 #include "registrar/cmd_order.h"
 #include "registrar/lookup.h"
 
-#include "base/conf.h"
 #include "billing/price.h"
 
 #define REGISTRY_WAIT_MS 10000
@@ -37,16 +36,6 @@ CMD(domain_check)
     return check(c, &e) == OK ? 0 : cli_fail(c, &e);
 }
 
-static enum status token_read(struct cli *c, struct str *token_r, struct error *e)
-{
-    struct str path = cli_option(c, "token-file"), text;
-    if (str_is_null(path))
-        return OK;
-    TRY(file_read(c->arena, str_dupz(c->arena, path), 1024, &text, e));
-    *token_r = str_trim(text);
-    return OK;
-}
-
 static enum status place(struct cli *c, const char *kind, const struct contact *contact, int *code, struct error *e)
 {
     struct order o;
@@ -56,16 +45,18 @@ static enum status place(struct cli *c, const char *kind, const struct contact *
         .kind = str_of(kind),
         .name = c->args[0],
         .contact = contact,
+        .args = c->args_n > 1 ? c->args[1] : STR_NULL,
         .key = cli_option(c, "key"),
     };
     TRY(cli_option_int(c, "years", 1, 10, 1, &years, e));
     TRY(cmd_max_price(c, &rq.max_price, e));
-    TRY(token_read(c, &rq.token, e));
+    if (!str_is_null(cli_option(c, "token-file")))
+        TRY(cmd_secret(c, "token-file", "allocation token", &rq.token, e));
     rq.years = (int)years;
     TRY(order_place(&c->desk, c->db, c->arena, &c->acc, &rq, clock_now(), &o, &repeated, e));
     fprintf(stderr, "order %lld%s\n", (long long)o.id, repeated ? " (made before with this key)" : "");
     if (!cli_flag(c, "no-wait"))
-        TRY(cmd_watch(c, o.id, &o, e));
+        TRY(cmd_watch(c, o.id, strcmp(kind, "release") == 0 ? kind : NULL, &o, e));
     TRY(cmd_order_print(c, &o, e));
     *code = str_eqz(o.state, "failed") ? 1 : 0;
     return OK;
@@ -93,6 +84,13 @@ CMD(domain_delete)
     struct error e;
     int code = 0;
     return place(c, "delete", NULL, &code, &e) == OK ? code : cli_fail(c, &e);
+}
+
+CMD(domain_release)
+{
+    struct error e;
+    int code = 0;
+    return place(c, "release", NULL, &code, &e) == OK ? code : cli_fail(c, &e);
 }
 
 static void info_json(struct cli *c, const struct domain *d, const struct lookup_info *i)

@@ -49,7 +49,16 @@ enum status cmd_max_price(struct cli *c, int64_t *amount_r, struct error *e)
     return OK;
 }
 
-enum status cmd_watch(struct cli *c, int64_t order_id, struct order *o_r, struct error *e)
+/* Whether the order waits at that step. */
+static bool waits_at(const struct order_step_view *steps, size_t n, const char *step)
+{
+    for (size_t i = 0; i < n; i++)
+        if (step != NULL && strcmp(steps[i].step, step) == 0)
+            return strcmp(steps[i].outcome, "waiting") == 0;
+    return false;
+}
+
+enum status cmd_watch(struct cli *c, int64_t order_id, const char *until, struct order *o_r, struct error *e)
 {
     struct order_step_view *steps;
     size_t n = 0, shown = 0;
@@ -65,7 +74,7 @@ enum status cmd_watch(struct cli *c, int64_t order_id, struct order *o_r, struct
             break;
         for (; shown < n && strcmp(steps[shown].outcome, "done") == 0; shown++)
             fprintf(stderr, "  %s %s\n", steps[shown].undo ? "↺" : "✓", steps[shown].title);
-        ended = order_ended(o_r);
+        ended = order_ended(o_r) || waits_at(steps, n, until);
         if (!ended)
             poll(NULL, 0, 20); /* another process moves the order: its row is all there is to look at */
     }

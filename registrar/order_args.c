@@ -137,6 +137,53 @@ static enum status hosts_put(struct arena *a, struct str text, struct buf *out, 
     return OK;
 }
 
+/* ---- contacts, tags -------------------------------------------------------------------------------------------------- */
+
+static const char *const transfer_ops[] = {
+    [REGISTRY_TRANSFER_REQUEST] = "request",
+    [REGISTRY_TRANSFER_CANCEL] = "cancel",
+    [REGISTRY_TRANSFER_APPROVE] = "approve",
+    [REGISTRY_TRANSFER_REJECT] = "reject",
+};
+
+enum status order_args_contact(
+    struct str text, enum registry_transfer_op *op_r, struct str *registry_r, struct error *e)
+{
+    struct str rest = text, word;
+    if (!order_args_word(&rest, &word) || !order_args_word(&rest, registry_r) || !str_empty(str_trim(rest)))
+        return error_set(e, INVALID, "args", "'%.*s': write what is to be done, and the registry", STR_ARG(text));
+    for (size_t i = 0; i < ARRAY_LEN(transfer_ops); i++)
+        if (str_eqz(word, transfer_ops[i])) {
+            *op_r = (enum registry_transfer_op)i;
+            return OK;
+        }
+    return error_set(e, INVALID, "args", "'%.*s' is none of request, approve, reject, cancel", STR_ARG(word));
+}
+
+static enum status contact_put(struct str text, struct buf *out, struct error *e)
+{
+    enum registry_transfer_op op;
+    struct str registry;
+    TRY(order_args_contact(text, &op, &registry, e));
+    buf_printf(out, "%s %.*s", transfer_ops[op], STR_ARG(registry));
+    return OK;
+}
+
+#define TAG_MAX 16 /* eppcom:clIDType, RFC 5730 */
+
+static enum status tag_put(struct str text, struct buf *out, struct error *e)
+{
+    struct str tag = str_trim(text);
+    bool right = tag.n >= 3 && tag.n <= TAG_MAX;
+    for (size_t i = 0; i < tag.n; i++)
+        right = right && tag.p[i] > ' ' && tag.p[i] < 0x7f;
+    if (!right)
+        return error_set(e, INVALID, "args",
+            "'%.*s' names no registrar: write its tag, 3 to %d characters without blanks", STR_ARG(tag), TAG_MAX);
+    buf_str(out, tag);
+    return OK;
+}
+
 /* ---- all ------------------------------------------------------------------------------------------------------------ */
 
 static const char *args_wanted(enum order_args kind)
@@ -146,6 +193,10 @@ static const char *args_wanted(enum order_args kind)
         return "give the name servers, or 'ours' for those of the hosted zone";
     case ARGS_DNSSEC:
         return "give the DS records, or 'none' to have none";
+    case ARGS_CONTACT:
+        return "say what is to be done about the contact, and at which registry";
+    case ARGS_TAG:
+        return "give the tag of the registrar that it is released to";
     case ARGS_LOCKS:
     case ARGS_NONE:
         break;
@@ -160,6 +211,10 @@ static enum status args_put(enum order_args kind, struct arena *a, struct str te
         return hosts_put(a, text, out, e);
     case ARGS_DNSSEC:
         return order_args_dnssec_put(a, text, out, e);
+    case ARGS_CONTACT:
+        return contact_put(text, out, e);
+    case ARGS_TAG:
+        return tag_put(text, out, e);
     case ARGS_LOCKS:
         return locks_put(text, out, e);
     case ARGS_NONE:

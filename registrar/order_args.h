@@ -7,6 +7,9 @@
  *           algorithm, digest type, digest: "12345 13 2 49FD46E6…; 12346 13 4 8F3C…". Where the registry takes keys, each
  *           is "key", flags, protocol, algorithm, key in base64: "key 257 3 13 mdsswUyr…". Beside them may stand
  *           "max-sig-life SECONDS" and "urgent" (RFC 5910)
+ *   contact what is to be done about the transfer of a contact, and the registry by the name of its profile: "request sandbox";
+ *           the word is request, approve, reject or cancel (RFC 5733 3.2.4)
+ *   tag     whom a domain is released to, as its registry names registrars: "EXAMPLE-TAG"
  *   locks   words of: delete hold renew transfer update (RFC 5731 2.3: client…Prohibited, clientHold), apart by blanks
  */
 #ifndef FW_REGISTRAR_ORDER_ARGS_H
@@ -17,7 +20,7 @@
 
 #define ORDER_ARGS_MAX 4000
 
-enum order_args { ARGS_NONE, ARGS_HOSTS, ARGS_LOCKS, ARGS_DNSSEC };
+enum order_args { ARGS_NONE, ARGS_HOSTS, ARGS_LOCKS, ARGS_DNSSEC, ARGS_CONTACT, ARGS_TAG };
 
 /* In the one form. INVALID "args" names what is wrong with them; "args-needed", "args-unused". */
 enum status order_args_check(
@@ -35,6 +38,9 @@ enum status order_args_dnssec(
 /* The statuses that the words stand for, "clientTransferProhibited" …, in the order of the words' alphabet. */
 enum status order_args_locks(
     struct str text, struct str statuses[ORDER_LOCKS_MAX], size_t *n_r, struct error *e) FW_MUST_CHECK;
+
+enum status order_args_contact(
+    struct str text, enum registry_transfer_op *op_r, struct str *registry_r, struct error *e) FW_MUST_CHECK;
 
 /* For the files that read them. The next word between blanks; false at the end. */
 bool order_args_word(struct str *rest, struct str *word);

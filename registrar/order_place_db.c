@@ -13,6 +13,8 @@ DB_QUERY(q_order_insert, "INSERT INTO orders (account_id, kind, name, years, con
 DB_QUERY(q_order_busy, "SELECT id, kind FROM orders WHERE name = ? AND account_id = ? AND live = 1 LIMIT 1");
 DB_QUERY(q_order_hold, "UPDATE orders SET hold_id = ? WHERE id = ?");
 
+#define CONTACT_ID_MAX 64 /* of those that registries make */
+
 /* A checked request, on its way into the database. */
 struct placing {
     const struct plan *plan;
@@ -86,6 +88,53 @@ static enum status placing_token(const struct placing *p, struct error *e)
     return OK;
 }
 
+/* The registry's id of a contact, as it wrote it. */
+static enum status contact_id_check(struct str id, struct valid_name *name_r, struct error *e)
+{
+    bool right = id.n > 0 && id.n <= CONTACT_ID_MAX;
+    for (size_t i = 0; i < id.n; i++)
+        right = right && id.p[i] > ' ' && id.p[i] < 0x7f;
+    *name_r = (struct valid_name){.name = id, .shown = id};
+    if (right)
+        return OK;
+    return error_set(e, INVALID, "contact-id", "'%.*s' is no id of a contact: 1 to %d characters without blanks",
+        STR_ARG(str_utf8_valid(id) ? id : STR("?")), CONTACT_ID_MAX);
+}
+
+static enum status placing_name(const struct desk *d, struct placing *p, struct error *e)
+{
+    enum registry_transfer_op op;
+    struct str registry;
+    if (!p->plan->of_contact)
+        return name_validate(p->arena, &d->tlds, p->rq->name, &p->name, e);
+    TRY(contact_id_check(p->rq->name, &p->name, e));
+    TRY(order_args_contact(p->args, &op, &registry, e));
+    if (op == REGISTRY_TRANSFER_REQUEST && str_is_null(p->rq->secret))
+        return error_set(e, INVALID, "authinfo-needed", "who asks for a contact must know its authInfo");
+    for (size_t i = 0; i < d->tlds.n; i++)
+        if (str_eq(d->tlds.items[i].registry, registry))
+            return OK;
+    return error_set(
+        e, INVALID, "registry-unknown", "no registry that is configured here is called '%.*s'", STR_ARG(registry));
+}
+
+/* A registration brings DS records along where it says so; without any it is as one that says nothing. */
+static enum status placing_args(struct placing *p, struct error *e)
+{
+    const struct plan *plan = p->plan;
+    struct registry_dnssec d;
+    bool urgent = false;
+    p->args = STR("");
+    if (!plan->args_optional || str_empty(str_trim(p->rq->args)))
+        return plan->args_optional ? OK : order_args_check(plan->args, p->arena, p->rq->args, &p->args, e);
+    TRY(order_args_dnssec(p->arena, p->rq->args, &d, &urgent, e));
+    if (urgent)
+        return error_set(e, INVALID, "args", "only a change can be urgent: leave that out of a registration");
+    if (d.ds_n + d.keys_n == 0)
+        return OK;
+    return order_args_check(plan->args, p->arena, p->rq->args, &p->args, e);
+}
+
 static enum status placing_check(const struct desk *d, struct placing *p, struct error *e)
 {
     const struct order_request *rq = p->rq;
@@ -94,10 +143,13 @@ static enum status placing_check(const struct desk *d, struct placing *p, struct
         return error_set(e, INVALID, "kind", "'%.*s' is not a kind of order", STR_ARG(rq->kind));
     if (!str_is_null(rq->key) && (rq->key.n < 1 || rq->key.n > ORDER_KEY_MAX))
         return error_set(e, INVALID, "idempotency-key", "an idempotency key has 1 to %d bytes", ORDER_KEY_MAX);
-    TRY(name_validate(p->arena, &d->tlds, rq->name, &p->name, e));
+    if (!p->plan->of_contact) /* whose args say where its name belongs */
+        TRY(placing_name(d, p, e));
     if (p->plan->needs_years)
         TRY(tld_years_validate(p->name.tld, rq->years, e));
-    TRY(order_args_check(p->plan->args, p->arena, rq->args, &p->args, e));
+    TRY(placing_args(p, e));
+    if (p->plan->of_contact)
+        TRY(placing_name(d, p, e));
     TRY(placing_secret(p, e));
     TRY(placing_token(p, e));
     if (rq->max_price < 0)

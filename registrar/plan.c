@@ -54,6 +54,15 @@ static const struct plan_step transfer_steps[] = {
     {"transferred", "Transferred to us", NULL},
     {"capture", "Paid", NULL},
 };
+/* The answers to somebody's request are decided by their own command, our request by the other registrar. */
+static const struct plan_step contact_transfer_steps[] = {
+    {"contact-transfer", "Said to the registry", NULL},
+    {"contact-decided", "Transfer of the contact decided", NULL},
+};
+/* The zone stays: its names go on answering while the domain's holder moves. */
+static const struct plan_step release_steps[] = {
+    {"release", "Released to the other registrar", NULL},
+};
 /* A name server's own domain: its hosts need the domain, and its delegation needs the hosts. */
 static const struct plan_step infra_steps[] = {
     {"infra-zone", "Zone of the name servers made", NULL},
@@ -75,6 +84,8 @@ static const struct plan plans[] = {
         .claims = true,
         .needs_years = true,
         .needs_contact = true,
+        .args = ARGS_DNSSEC,
+        .args_optional = true,
         .asks = "create",
         .takes_token = true,
         .decides = "create"},
@@ -122,6 +133,20 @@ static const struct plan plans[] = {
         .takes_secret = true,
         .asks = "update",
         .decides = "update"},
+    {.kind = "contact-transfer",
+        STEPS(contact_transfer_steps),
+        .of_contact = true,
+        .args = ARGS_CONTACT,
+        .takes_secret = true,
+        .asks = "contact-transfer",
+        .decides = "contact-decided"},
+    {.kind = "release",
+        STEPS(release_steps),
+        .owns = true,
+        .releases = true,
+        .args = ARGS_TAG,
+        .asks = "release",
+        .decides = "release"},
     {.kind = "infra",
         STEPS(infra_steps),
         .claims = true,

@@ -26,8 +26,10 @@ struct plan {
     bool reclaims; /* and only by the account that had it: it comes back */
     bool owns; /* works on an active domain of the account */
     bool releases; /* when it is done the name is free again */
+    bool of_contact; /* its name is not a domain's but the id of a contact at the registry that its args name */
     bool needs_years, needs_contact;
     enum order_args args;
+    bool args_optional;
     bool needs_secret, takes_secret; /* an authInfo: must, may be given */
     bool takes_token; /* an allocation token (RFC 8495) may be given */
     const char

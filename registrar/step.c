@@ -1,5 +1,6 @@
 #include "registrar/step.h"
 
+#include "registrar/plan.h"
 #include "registrar/sealing.h"
 #include "registry/fit.h"
 #include "registry/journal.h"
@@ -32,6 +33,9 @@ static const struct step steps[] = {
     {"transfer-look", step_transfer_look_run, NULL, NULL, false, NULL, NULL},
     {"transfer", step_transfer_run, NULL, NULL, true, NULL, NULL},
     {"transferred", step_transferred_run, step_transferred_keep, NULL, true, NULL, NULL},
+    {"contact-transfer", step_contact_transfer_run, NULL, NULL, true, NULL, NULL},
+    {"contact-decided", step_contact_decided_run, NULL, NULL, true, NULL, NULL},
+    {"release", step_release_run, NULL, NULL, true, NULL, NULL},
 };
 
 const struct step *step_find(struct str name)
@@ -65,12 +69,29 @@ void step_detail(struct step_run *r, const char *fmt, ...)
     va_end(ap);
 }
 
+/* Where the order's object is. */
+static enum status order_registry(const struct step_run *r, struct registry **reg_r, struct error *e)
+{
+    const struct plan *p = plan_find(r->o->kind);
+    const struct registries *all = &r->us->registries;
+    enum registry_transfer_op op;
+    struct str name;
+    if (p != NULL && p->of_contact) {
+        TRY(order_args_contact(r->o->args, &op, &name, e));
+        *reg_r = registries_named(all, name);
+    } else {
+        *reg_r = registries_serving(all, r->o->name);
+    }
+    if (*reg_r != NULL)
+        return OK;
+    return error_set(
+        e, INVALID, "tld-not-served", "no registry that we are connected to serves %.*s", STR_ARG(r->o->name));
+}
+
 enum status step_work(struct step_run *r, struct registry_work *w_r, struct error *e)
 {
-    struct registry *reg = registries_serving(&r->us->registries, r->o->name);
-    if (reg == NULL)
-        return error_set(
-            e, INVALID, "tld-not-served", "no registry that we are connected to serves %.*s", STR_ARG(r->o->name));
+    struct registry *reg = NULL;
+    TRY(order_registry(r, &reg, e));
     *w_r = (struct registry_work){
         .registry = reg,
         .db = r->db,

@@ -130,5 +130,8 @@ STEP(transfer_look);
 STEP(transfer);
 STEP(transferred);
 STEP_KEEP(transferred);
+STEP(contact_transfer);
+STEP(contact_decided);
+STEP(release);
 
 #endif

@@ -1,10 +1,13 @@
 /* The steps of a registration, in the order of its plan. */
 #include "registrar/advance.h"
 #include "registrar/delegate.h"
+#include "registrar/order_args.h"
 #include "registrar/plan.h"
 #include "registrar/step.h"
 
+#include "registry/dnssec.h"
 #include "registry/ensure.h"
+#include "registry/host_set.h"
 #include "zones/delegation.h"
 #include "zones/sync.h"
 
@@ -186,6 +189,14 @@ STEP(in_sync)
 /* With 1001 the registry decides later; its poll message pokes the order, and asking is the fall-back. */
 #define PENDING_LOOK_US (30 * US_PER_S)
 
+/* DNSSEC data that the domain is to be registered with: none but where the order says. */
+static enum status dnssec_ordered(struct step_run *r, struct registry_dnssec *d_r, struct error *e)
+{
+    bool urgent;
+    *d_r = (struct registry_dnssec){.ds_n = 0};
+    return str_empty(r->o->args) ? OK : order_args_dnssec(r->arena, r->o->args, d_r, &urgent, e);
+}
+
 enum status create_domain(
     struct step_run *r, const struct registry_host *hosts, size_t hosts_n, const char *key, struct error *e)
 {
@@ -206,6 +217,8 @@ enum status create_domain(
         in.hosts[i] = hosts[i];
     struct str fresh = registry_authinfo_new(w.registry->profile, r->arena);
     TRY(domain_authinfo(r->db, r->arena, &r->us->sealing, r->o->name, fresh, &in.authinfo, e));
+    TRY(dnssec_ordered(r, &in.dnssec, e));
+    TRY(registry_keys_ensure(&w, step_key(r, "keys"), &in.dnssec, e));
     const struct registry_request request = {.verb = REGISTRY_DOMAIN_CREATE,
         .key = key,
         .order_id = r->o->id,
@@ -246,6 +259,18 @@ STEP(create)
 
 #define VERIFY_LOOK_US US_PER_S
 
+/* The DNSSEC data of the order stands at the registry; what there is beside is the registry's. */
+static enum status dnssec_verify(struct step_run *r, const struct registry_domain *there, struct error *e)
+{
+    struct registry_dnssec_change c = {.urgent = false};
+    if (!str_eqz(r->o->kind, "register"))
+        return OK;
+    TRY(dnssec_ordered(r, &c.add, e));
+    if (dnssec_shown(&there->dnssec, &c))
+        return OK;
+    return step_wait(r, VERIFY_LOOK_US, e, "the registry does not show the DNSSEC data of the order yet");
+}
+
 /* What we asked for against what is there: at the registry, and at each of the four servers. */
 STEP(verify)
 {
@@ -260,6 +285,7 @@ STEP(verify)
             STR_ARG(r->o->name), STR_ARG(d.clid));
     if (!delegation_matches(&z, &d))
         return step_wait(r, VERIFY_LOOK_US, e, "the registry does not show our four name servers yet");
+    TRY(dnssec_verify(r, &d, e));
     TRY(servers_answer(r, &z, e));
     if (d.expires == 0)
         return error_set(e, PROTOCOL, "no-expiry", "the registry gives no expiry date for %.*s", STR_ARG(r->o->name));

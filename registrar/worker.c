@@ -259,7 +259,7 @@ enum status message_apply(
         STR_ARG(m->text));
     bool moved = m->meaning == REGISTRY_MEANS_TRANSFER && !str_empty(m->object);
     if (m->kind == REGISTRY_MESSAGE_TRANSFER || moved)
-        TRY(order_poke_transfer(rw->db, str_lower(rw->arena, m->object), rw->now, e));
+        TRY(order_poke_transfer(rw->db, rw->arena, m->object, rw->now, e));
     if (str_is_null(key) || !str_take(&rest, ':', &part) || !str_eqz(part, "order") || !str_take(&rest, ':', &part) ||
         !str_to_u64(part, INT64_MAX, &id))
         return OK;

@@ -338,6 +338,14 @@ void ensure_forget_set(const struct registry_work *w, struct str id)
             "what was seen of the set %.*s could not be forgotten: %s", STR_ARG(id), e.text);
 }
 
+void ensure_forget_contact(const struct registry_work *w, struct str id)
+{
+    struct error e = {0};
+    if (seen_contact_forget(w, id, &e) != OK)
+        log_event(LOG_WARN, "registry", str_dupz(w->arena, w->registry->config.id),
+            "what was seen of the contact %.*s could not be forgotten: %s", STR_ARG(id), e.text);
+}
+
 void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in)
 {
     struct error e = {0};

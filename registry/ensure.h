@@ -32,6 +32,8 @@ enum status contact_ids_translate(
 /* After a refused create that may point at what is no longer there (2303, 2305): the hosts and contacts
  * are asked about again next time. The journal calls it. */
 void ensure_forget_domain(const struct registry_work *w, const struct registry_domain_create *in);
+/* After a contact has become another registrar's. */
+void ensure_forget_contact(const struct registry_work *w, struct str id);
 /* The same of the set of name servers that an update named; STR_NULL: none. */
 void ensure_forget_set(const struct registry_work *w, struct str id);
 

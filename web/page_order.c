@@ -11,8 +11,9 @@
 struct str order_kind_word(struct str kind)
 {
     static const char *const words[][2] = {{"register", "Registration"}, {"renew", "Renewal"}, {"delete", "Deletion"},
-        {"restore", "Restoration"}, {"transfer", "Transfer"}, {"ns", "Name servers"}, {"contacts", "Registrant"},
-        {"lock", "Lock"}, {"unlock", "Unlock"}, {"authinfo", "Authorisation code"}, {"infra", "Name servers’ domain"}};
+        {"restore", "Restoration"}, {"transfer", "Transfer"}, {"contact-transfer", "Contact transfer"},
+        {"release", "Release"}, {"ns", "Name servers"}, {"contacts", "Registrant"}, {"lock", "Lock"},
+        {"unlock", "Unlock"}, {"authinfo", "Authorisation code"}, {"infra", "Name servers’ domain"}};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_eqz(kind, words[i][0]))
             return str_of(words[i][1]);

@@ -63,6 +63,46 @@ START_TEST(ds_records_are_set_and_taken_away)
 }
 END_TEST
 
+START_TEST(a_domain_is_registered_with_its_ds_records)
+{
+    struct order o = ask("register", "shop.test", DS_A, NULL);
+    ck_assert(str_eqz(o.args, DS_A));
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    struct registry_domain d = at_registry("shop.test");
+    ck_assert(d.dnssec.ds_n == 1 && d.dnssec.ds[0].key_tag == 12345);
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), 0);
+    o = ask("register", "plain.test", "none", NULL);
+    ck_assert(str_empty(o.args));
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    ck_assert_uint_eq(at_registry("plain.test").dnssec.ds_n, 0);
+}
+END_TEST
+
+START_TEST(ds_records_that_the_registry_does_not_take_or_show_do_not_pass)
+{
+    struct order o;
+    const struct order_request bad = {.kind = STR("register"),
+        .name = STR("shop.test"),
+        .years = 1,
+        .contact = &somebody,
+        .args = STR(DS_A "; urgent")};
+    refused(order_place(&us.desk, db, &a, &acc, &bad, clock_now(), &o, NULL, &err), INVALID, "args");
+    o = ask("register", "shop.test", KEY_A, NULL);
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "dnssec-wants-ds"));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 0);
+    o = ask("register", "shop.test", DS_B, NULL);
+    o = work_to(&o, "verify");
+    fake_registry_drop_ds(fake, "shop.test");
+    o = work(&o);
+    is_state(&o, "open");
+    ck_assert(str_eqz(o.step, "verify"));
+}
+END_TEST
+
 START_TEST(ds_records_of_a_registry_that_takes_keys_fail_the_order)
 {
     registered("shop.test");
@@ -316,6 +356,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, name_servers_are_exchanged_and_brought_back);
     tcase_add_test(t, ds_records_are_set_and_taken_away);
+    tcase_add_test(t, a_domain_is_registered_with_its_ds_records);
+    tcase_add_test(t, ds_records_that_the_registry_does_not_take_or_show_do_not_pass);
     tcase_add_test(t, ds_records_of_a_registry_that_takes_keys_fail_the_order);
     tcase_add_test(t, a_name_that_is_kept_is_registered_with_its_allocation_token);
     tcase_add_test(t, a_token_for_a_registry_that_takes_none_fails_the_order);
