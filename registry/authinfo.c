@@ -1,5 +1,6 @@
 /* authInfo: the password that lets a domain be transferred (RFC 5731, RFC 9154), by the registry's rules. */
 #include "base/crypto.h"
+#include "registry/char_kinds.h"
 #include "registry/registry.h"
 
 /* Without the characters that people mistake for others. */
@@ -18,10 +19,10 @@ static char one_of(struct str set)
 struct str registry_authinfo_new(const struct registry_profile *p, struct arena *a)
 {
     const struct {
-        bool needed;
+        unsigned kind;
         struct str set;
-    } kinds[] = {{p->authinfo_needs_upper, STR(UPPER)}, {p->authinfo_needs_lower, STR(LOWER)},
-        {p->authinfo_needs_digit, STR(DIGIT)}, {p->authinfo_needs_sign, p->authinfo_signs}};
+    } kinds[] = {{CHARS_UPPER, STR(UPPER)}, {CHARS_LOWER, STR(LOWER)}, {CHARS_DIGIT, STR(DIGIT)},
+        {CHARS_SIGN, p->authinfo_signs}};
     size_t n = LENGTH_USUAL;
     if ((int64_t)n < p->authinfo_min)
         n = (size_t)p->authinfo_min;
@@ -33,41 +34,17 @@ struct str registry_authinfo_new(const struct registry_profile *p, struct arena 
         out[i] = one_of(STR(UPPER LOWER DIGIT));
     size_t at = crypto_random_below(n - 1);
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-        if (kinds[i].needed)
+        if ((p->authinfo_needs & kinds[i].kind) != 0)
             out[1 + (at + i) % (n - 1)] = one_of(kinds[i].set);
     return str_n(out, n);
 }
 
-static bool is_among(char c, struct str set)
+static bool signs_taken(const struct registry_profile *p, struct str text)
 {
-    return str_find(set, c, 0) >= 0;
-}
-
-/* What is wrong with a character; NULL: nothing. */
-static const char *sign_objection(const struct registry_profile *p, char c)
-{
-    if (ascii_is_alnum(c) || is_among(c, p->authinfo_signs))
-        return NULL;
-    return "holds a character that the registry does not take";
-}
-
-static const char *kinds_objection(const struct registry_profile *p, struct str text)
-{
-    bool upper = false, lower = false, digit = false, sign = false;
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        upper |= c >= 'A' && c <= 'Z';
-        lower |= c >= 'a' && c <= 'z';
-        digit |= c >= '0' && c <= '9';
-        sign |= !ascii_is_alnum(c);
-    }
-    if (p->authinfo_needs_upper && !upper)
-        return "lacks a capital letter";
-    if (p->authinfo_needs_lower && !lower)
-        return "lacks a small letter";
-    if (p->authinfo_needs_digit && !digit)
-        return "lacks a digit";
-    return p->authinfo_needs_sign && !sign ? "lacks a sign" : NULL;
+    for (size_t i = 0; i < text.n; i++)
+        if (!ascii_is_alnum(text.p[i]) && str_find(p->authinfo_signs, text.p[i], 0) < 0)
+            return false;
+    return true;
 }
 
 /* The text is a secret: it is not in the complaint. */
@@ -77,8 +54,11 @@ enum status registry_authinfo_check(const struct registry_profile *p, struct str
         return error_set(e, INVALID, "authinfo-length",
             "the authInfo has %zu characters; the registry %.*s takes %lld to %lld", text.n, STR_ARG(p->name),
             (long long)p->authinfo_min, (long long)p->authinfo_max);
-    const char *why = kinds_objection(p, text);
-    for (size_t i = 0; i < text.n && why == NULL; i++)
-        why = sign_objection(p, text.p[i]);
-    return why == NULL ? OK : error_set(e, INVALID, "authinfo-characters", "the authInfo %s", why);
+    const char *lacking = char_kinds_lacking(p->authinfo_needs, text);
+    if (lacking != NULL)
+        return error_set(e, INVALID, "authinfo-characters", "the authInfo lacks %s", lacking);
+    if (!signs_taken(p, text))
+        return error_set(
+            e, INVALID, "authinfo-characters", "the authInfo holds a character that the registry does not take");
+    return OK;
 }

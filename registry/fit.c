@@ -92,7 +92,7 @@ static size_t contacts_keep(const struct fitting *f, struct registry_contact_ref
 static enum status contacts_count(const struct fitting *f, const struct registry_domain_create *in)
 {
     for (size_t i = 0; i < f->p->roles_n; i++) {
-        const struct profile_role *role = &f->p->roles[i];
+        const struct contact_role *role = &f->p->roles[i];
         int n = 0;
         for (size_t k = 0; k < in->contacts_n; k++)
             n += str_eq(in->contacts[k].type, role->type);

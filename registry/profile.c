@@ -4,9 +4,16 @@
 
 enum status profile_read(struct arena *a, const char *path, struct registry_profile **p_r, struct error *e)
 {
-    struct profile_reader r = {.arena = a, .path = path, .file = ARENA_NEW(a, struct profile_file), .e = e};
-    INVARIANT(profile_items_n <= PROFILE_ITEMS_MAX);
-    TRY(conf_read_lines(a, path, profile_items, profile_items_n, r.file, r.lines, e));
+    struct profile_reader r = {
+        .keys = {.arena = a,
+            .path = path,
+            .items = profile_items,
+            .items_n = profile_items_n,
+            .code = "profile-value",
+            .e = e},
+        .file = ARENA_NEW(a, struct profile_file),
+    };
+    TRY(key_file_read(&r.keys, r.file));
     TRY(profile_check(&r));
     *p_r = &r.file->p;
     return OK;
@@ -49,12 +56,9 @@ bool profile_host_has_addrs(const struct registry_profile *p, struct str host, s
     return profile_serves(p, host);
 }
 
-const struct profile_role *profile_role(const struct registry_profile *p, struct str type)
+const struct contact_role *profile_role(const struct registry_profile *p, struct str type)
 {
-    for (size_t i = 0; i < p->roles_n; i++)
-        if (str_eq(p->roles[i].type, type))
-            return &p->roles[i];
-    return NULL;
+    return contact_role_find(p->roles, p->roles_n, type);
 }
 
 struct str profile_subproduct(const struct registry_profile *p, struct str name)

@@ -17,7 +17,7 @@
 #ifndef FW_REGISTRY_PROFILE_H
 #define FW_REGISTRY_PROFILE_H
 
-#include "base/conf.h"
+#include "registry/contact_role.h"
 #include "registry/tld.h"
 
 #define PROFILE_SERVICES_MAX 32 /* objects, extensions, required extensions: of each */
@@ -64,10 +64,6 @@ enum profile_secdns { PROFILE_SECDNS_NONE, PROFILE_SECDNS_1_0, PROFILE_SECDNS_1_
 enum profile_transport { PROFILE_OVER_TLS, PROFILE_OVER_HTTPS };
 enum profile_tls { PROFILE_TLS_1_2, PROFILE_TLS_1_3 };
 
-struct profile_role {
-    struct str type; /* "admin" */
-    int min, max;
-};
 /* What the registry says, and what it means in EPP's words. */
 struct profile_status_map {
     struct str theirs, ours; /* ours empty: the word is dropped */
@@ -99,7 +95,7 @@ struct registry_profile {
     /* contacts */
     enum profile_contacts contacts;
     enum profile_presence registrant;
-    struct profile_role *roles; /* of the other contacts; a role that is not here is not sent */
+    struct contact_role *roles; /* of the other contacts; a role that is not here is not sent */
     size_t roles_n;
     enum profile_postal contact_postal;
     bool contact_ids_ours; /* no: the registry makes them, whatever we send */
@@ -122,7 +118,7 @@ struct registry_profile {
     /* authInfo */
     int64_t authinfo_min, authinfo_max; /* length of the password we make */
     struct str authinfo_signs; /* signs it may hold besides letters and digits; empty: none */
-    bool authinfo_needs_upper, authinfo_needs_lower, authinfo_needs_digit, authinfo_needs_sign;
+    unsigned authinfo_needs; /* registry/char_kinds.h */
     enum profile_auth_create authinfo_create; /* what a create carries (RFC 9154 4.1: empty) */
     enum profile_auth_clear authinfo_clear; /* how one is taken away */
     enum profile_auth_source authinfo_source; /* who makes the one that a transfer needs */
@@ -194,7 +190,7 @@ bool profile_serves(const struct registry_profile *p, struct str name);
 /* True where this name server of that domain must be sent with addresses. domain empty: a host object by itself. */
 bool profile_host_has_addrs(const struct registry_profile *p, struct str host, struct str domain);
 /* The row of that contact type; NULL where domains of this registry have none. */
-const struct profile_role *profile_role(const struct registry_profile *p, struct str type);
+const struct contact_role *profile_role(const struct registry_profile *p, struct str type);
 /* Sub-product (namestoreExt) of the domain or host name; empty: none. name empty: of what has no TLD. */
 struct str profile_subproduct(const struct registry_profile *p, struct str name);
 /* The registry's status word in EPP's words; empty: it means nothing to us. */

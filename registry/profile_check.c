@@ -1,6 +1,4 @@
 /* What is wrong with a profile that its table of keys does not see, and the lines that hold several values. */
-#include <stdarg.h>
-
 #include "epp/allocation_token.h"
 #include "epp/auth.h"
 #include "epp/fee.h"
@@ -8,93 +6,30 @@
 #include "epp/secdns.h"
 #include "epp/verisign.h"
 #include "registry/adapter.h"
+#include "registry/char_kinds.h"
+#include "registry/contact_role.h"
 #include "registry/profile_keys.h"
-
-enum status profile_fail(struct profile_reader *r, const char *key, size_t k, const char *fmt, ...)
-{
-    char text[ERROR_TEXT_MAX];
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(text, sizeof(text), fmt, ap);
-    va_end(ap);
-    size_t i = 0;
-    while (i < profile_items_n && strcmp(profile_items[i].key, key) != 0)
-        i++;
-    INVARIANT(i < profile_items_n);
-    /* Where the key is not in the file, its default is what does not go with the rest. */
-    if (r->lines[i] == NULL)
-        return error_set(r->e, INVALID, "profile-value", "%s: %s %s", r->path, key, text);
-    return error_set(r->e, INVALID, "profile-value", "%s:%d: %s %s", r->path, r->lines[i][k], key, text);
-}
-
-/* ---- words of a line ------------------------------------------------------------------------------------- */
-
-#define WORDS_MAX 4
-/* The line's words; WORDS_MAX + 1 where there are more. */
-static size_t words_split(struct str line, struct str *words)
-{
-    struct str word;
-    size_t n = 0;
-    while (str_take(&line, ' ', &word)) {
-        if (word.n == 0)
-            continue;
-        if (n == WORDS_MAX)
-            return n + 1;
-        words[n++] = word;
-    }
-    return n;
-}
-
-static bool range_parse(struct str s, int64_t most, int *min_r, int *max_r)
-{
-    struct str low;
-    int64_t a, b;
-    if (!str_take(&s, '-', &low) || str_is_null(s))
-        return false;
-    if (!str_to_i64(low, 0, most, &a) || !str_to_i64(s, 0, most, &b) || a > b)
-        return false;
-    *min_r = (int)a;
-    *max_r = (int)b;
-    return true;
-}
 
 /* ---- lists -------------------------------------------------------------------------------------------------- */
 
 static enum status roles_read(struct profile_reader *r)
 {
-    const struct conf_list *lines = &r->file->roles;
     struct registry_profile *p = &r->file->p;
-    p->roles = ARENA_ARRAY(r->arena, lines->n, struct profile_role);
-    for (size_t i = 0; i < lines->n; i++) {
-        struct str words[WORDS_MAX];
-        struct profile_role role = {0};
-        if (words_split(lines->items[i], words) != 2 || !range_parse(words[1], 4, &role.min, &role.max))
-            return profile_fail(r, "contact", i, "must be TYPE MIN-MAX with at most 4 of a type, not \"%.*s\"",
-                STR_ARG(lines->items[i]));
-        role.type = words[0];
-        if (!str_eqz(role.type, "admin") && !str_eqz(role.type, "tech") && !str_eqz(role.type, "billing"))
-            return profile_fail(
-                r, "contact", i, "is for the types admin, tech and billing, not \"%.*s\"", STR_ARG(role.type));
-        if (profile_role(p, role.type) != NULL)
-            return profile_fail(r, "contact", i, "names the type %.*s a second time", STR_ARG(role.type));
-        p->roles[p->roles_n++] = role;
-    }
-    return OK;
+    return contact_roles_read(&r->keys, &r->file->roles, 4, &p->roles, &p->roles_n);
 }
 
 static enum status statuses_read(struct profile_reader *r)
 {
     const struct conf_list *lines = &r->file->statuses;
     struct registry_profile *p = &r->file->p;
-    if (lines->n > PROFILE_REMAPS_MAX)
-        return profile_fail(r, "status", PROFILE_REMAPS_MAX, "stands more than %d times", PROFILE_REMAPS_MAX);
-    p->status_maps = ARENA_ARRAY(r->arena, lines->n, struct profile_status_map);
+    TRY(key_times(&r->keys, "status", lines, PROFILE_REMAPS_MAX));
+    p->status_maps = ARENA_ARRAY(r->keys.arena, lines->n, struct profile_status_map);
     for (size_t i = 0; i < lines->n; i++) {
-        struct str words[WORDS_MAX];
-        if (words_split(lines->items[i], words) != 2)
-            return profile_fail(r, "status", i, "must be THEIRS OURS, not \"%.*s\"", STR_ARG(lines->items[i]));
+        struct str words[KEY_WORDS_MAX];
+        if (key_words(lines->items[i], words) != 2)
+            return key_fail(&r->keys, "status", i, "must be THEIRS OURS, not \"%.*s\"", STR_ARG(lines->items[i]));
         if (!str_eq(profile_status(p, words[0]), words[0]))
-            return profile_fail(r, "status", i, "maps %.*s a second time", STR_ARG(words[0]));
+            return key_fail(&r->keys, "status", i, "maps %.*s a second time", STR_ARG(words[0]));
         p->status_maps[p->status_maps_n++] =
             (struct profile_status_map){words[0], str_eqz(words[1], "-") ? STR("") : words[1]};
     }
@@ -105,16 +40,15 @@ static enum status codes_read(struct profile_reader *r)
 {
     const struct conf_list *lines = &r->file->codes;
     struct registry_profile *p = &r->file->p;
-    if (lines->n > PROFILE_REMAPS_MAX)
-        return profile_fail(r, "code", PROFILE_REMAPS_MAX, "stands more than %d times", PROFILE_REMAPS_MAX);
-    p->code_maps = ARENA_ARRAY(r->arena, lines->n, struct profile_code_map);
+    TRY(key_times(&r->keys, "code", lines, PROFILE_REMAPS_MAX));
+    p->code_maps = ARENA_ARRAY(r->keys.arena, lines->n, struct profile_code_map);
     for (size_t i = 0; i < lines->n; i++) {
-        struct str words[WORDS_MAX];
+        struct str words[KEY_WORDS_MAX];
         int64_t theirs, ours;
-        if (words_split(lines->items[i], words) != 3 || !str_to_i64(words[1], 2000, 2999, &theirs) ||
+        if (key_words(lines->items[i], words) != 3 || !str_to_i64(words[1], 2000, 2999, &theirs) ||
             !str_to_i64(words[2], 2000, 2999, &ours))
-            return profile_fail(r, "code", i, "must be COMMAND THEIRS OURS with codes from 2000 to 2999, not \"%.*s\"",
-                STR_ARG(lines->items[i]));
+            return key_fail(&r->keys, "code", i,
+                "must be COMMAND THEIRS OURS with codes from 2000 to 2999, not \"%.*s\"", STR_ARG(lines->items[i]));
         p->code_maps[p->code_maps_n++] = (struct profile_code_map){words[0], (int)theirs, (int)ours};
     }
     return OK;
@@ -124,17 +58,16 @@ static enum status tlds_read(struct profile_reader *r)
 {
     const struct conf_list *lines = &r->file->tlds;
     struct registry_profile *p = &r->file->p;
-    if (lines->n > PROFILE_TLDS_MAX)
-        return profile_fail(r, "tld", PROFILE_TLDS_MAX, "stands more than %d times", PROFILE_TLDS_MAX);
-    p->tlds = ARENA_ARRAY(r->arena, lines->n, struct tld_policy);
+    TRY(key_times(&r->keys, "tld", lines, PROFILE_TLDS_MAX));
+    p->tlds = ARENA_ARRAY(r->keys.arena, lines->n, struct tld_policy);
     for (size_t i = 0; i < lines->n; i++) {
         struct tld_policy *tld = &p->tlds[i];
         struct error why = {0};
-        if (tld_policy_parse(r->arena, lines->items[i], tld, &why) != OK)
-            return profile_fail(r, "tld", i, "is not well: %s", why.text);
+        if (tld_policy_parse(r->keys.arena, lines->items[i], tld, &why) != OK)
+            return key_fail(&r->keys, "tld", i, "is not well: %s", why.text);
         tld->registry = p->name;
         if (profile_tld(p, tld->tld) != NULL)
-            return profile_fail(r, "tld", i, "names %.*s a second time", STR_ARG(tld->tld));
+            return key_fail(&r->keys, "tld", i, "names %.*s a second time", STR_ARG(tld->tld));
         p->tlds_n++;
     }
     return OK;
@@ -144,60 +77,36 @@ static enum status tlds_read(struct profile_reader *r)
 
 static enum status uris_check(struct profile_reader *r, const char *key, const struct conf_list *uris)
 {
-    if (uris->n > PROFILE_SERVICES_MAX)
-        return profile_fail(r, key, PROFILE_SERVICES_MAX, "stands more than %d times", PROFILE_SERVICES_MAX);
+    TRY(key_times(&r->keys, key, uris, PROFILE_SERVICES_MAX));
     for (size_t i = 0; i < uris->n; i++) {
         if (str_find(uris->items[i], ':', 0) <= 0 || str_find(uris->items[i], ' ', 0) >= 0)
-            return profile_fail(r, key, i, "must be a URI, not \"%.*s\"", STR_ARG(uris->items[i]));
+            return key_fail(&r->keys, key, i, "must be a URI, not \"%.*s\"", STR_ARG(uris->items[i]));
         for (size_t k = 0; k < i; k++)
             if (str_eq(uris->items[i], uris->items[k]))
-                return profile_fail(r, key, i, "names %.*s a second time", STR_ARG(uris->items[i]));
+                return key_fail(&r->keys, key, i, "names %.*s a second time", STR_ARG(uris->items[i]));
     }
     return OK;
-}
-
-static enum status range_check(struct profile_reader *r, const char *min_key, int64_t min, int64_t max)
-{
-    if (min <= max)
-        return OK;
-    return profile_fail(
-        r, min_key, 0, "= %lld is more than the greatest value allowed, %lld", (long long)min, (long long)max);
 }
 
 static enum status needs_read(struct profile_reader *r)
 {
     struct registry_profile *p = &r->file->p;
-    const struct {
-        const char *word;
-        bool *flag;
-    } kinds[] = {{"upper", &p->authinfo_needs_upper}, {"lower", &p->authinfo_needs_lower},
-        {"digit", &p->authinfo_needs_digit}, {"sign", &p->authinfo_needs_sign}};
-    struct str rest = r->file->needs, word;
-    while (str_take(&rest, ' ', &word)) {
-        size_t i = 0;
-        while (i < ARRAY_LEN(kinds) && !str_eqz(word, kinds[i].word))
-            i++;
-        if (i == ARRAY_LEN(kinds) && word.n > 0)
-            return profile_fail(
-                r, "authinfo-needs", 0, "takes upper, lower, digit and sign, not \"%.*s\"", STR_ARG(word));
-        if (i < ARRAY_LEN(kinds))
-            *kinds[i].flag = true;
-    }
-    if (p->authinfo_needs_sign && p->authinfo_signs.n == 0)
-        return profile_fail(r, "authinfo-needs", 0, "demands a sign, and authinfo-signs allows none");
+    TRY(char_kinds_read(&r->keys, "authinfo-needs", r->file->needs, &p->authinfo_needs));
+    if ((p->authinfo_needs & CHARS_SIGN) != 0 && p->authinfo_signs.n == 0)
+        return key_fail(&r->keys, "authinfo-needs", 0, "demands a sign, and authinfo-signs allows none");
     return OK;
 }
 
 static enum status authinfo_check(struct profile_reader *r)
 {
     const struct registry_profile *p = &r->file->p;
-    TRY(range_check(r, "authinfo-min", p->authinfo_min, p->authinfo_max));
+    TRY(key_order(&r->keys, "authinfo-min", p->authinfo_min, p->authinfo_max));
     if (p->authinfo_signs.n > PROFILE_SIGNS_MAX)
-        return profile_fail(r, "authinfo-signs", 0, "has more than %d signs", PROFILE_SIGNS_MAX);
+        return key_fail(&r->keys, "authinfo-signs", 0, "has more than %d signs", PROFILE_SIGNS_MAX);
     for (size_t i = 0; i < p->authinfo_signs.n; i++) {
         char c = p->authinfo_signs.p[i];
         if (c <= ' ' || c > '~' || ascii_is_alnum(c))
-            return profile_fail(r, "authinfo-signs", 0, "must be ASCII signs, no blanks, letters or digits");
+            return key_fail(&r->keys, "authinfo-signs", 0, "must be ASCII signs, no blanks, letters or digits");
     }
     return needs_read(r);
 }
@@ -218,12 +127,12 @@ static enum status fee_check(struct profile_reader *r)
     bool none = str_eqz(p->fee_version, "none");
     p->fee = none ? NULL : fee_version_find(p->fee_version);
     if (!none && p->fee == NULL)
-        return profile_fail(
-            r, "fee-version", 0, "\"%.*s\" is no version of the fee extension that we speak", STR_ARG(p->fee_version));
+        return key_fail(&r->keys, "fee-version", 0, "\"%.*s\" is no version of the fee extension that we speak",
+            STR_ARG(p->fee_version));
     if (none && p->fee_need != PROFILE_FEE_NEVER)
-        return profile_fail(r, "fee-needed", 0, "demands fees, and fee-version is none");
+        return key_fail(&r->keys, "fee-needed", 0, "demands fees, and fee-version is none");
     if (p->fee_currency.n != 0 && p->fee_currency.n != 3)
-        return profile_fail(r, "fee-currency", 0, "must have three letters, not \"%.*s\"", STR_ARG(p->fee_currency));
+        return key_fail(&r->keys, "fee-currency", 0, "must have three letters, not \"%.*s\"", STR_ARG(p->fee_currency));
     return OK;
 }
 
@@ -232,7 +141,7 @@ static enum status keepalive_check(struct profile_reader *r)
     struct str word = r->file->p.keepalive;
     if (str_eqz(word, "poll") || str_eqz(word, "hello") || (str_starts(word, STR("check ")) && word.n > 6))
         return OK;
-    return profile_fail(r, "keepalive", 0, "is poll, hello or check NAME, not \"%.*s\"", STR_ARG(word));
+    return key_fail(&r->keys, "keepalive", 0, "is poll, hello or check NAME, not \"%.*s\"", STR_ARG(word));
 }
 
 /* Extensions that other keys speak of are logged in for without being named twice. */
@@ -241,7 +150,7 @@ static void extension_add(struct profile_reader *r, struct conf_list *list, stru
     for (size_t i = 0; i < list->n; i++)
         if (str_eq(list->items[i], uri))
             return;
-    struct str *items = ARENA_ARRAY(r->arena, list->n + 1, struct str);
+    struct str *items = ARENA_ARRAY(r->keys.arena, list->n + 1, struct str);
     if (list->n > 0)
         memcpy(items, list->items, list->n * sizeof(*items));
     items[list->n] = uri;
@@ -300,9 +209,9 @@ static enum status fred_check(struct profile_reader *r)
     p->fred = object_named(p, EPP_FRED_DOMAIN_NS);
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (object_named(p, others[i]) != p->fred)
-            return profile_fail(r, "object", 0, "must name " EPP_FRED_DOMAIN_NS " and %s together", others[i]);
+            return key_fail(&r->keys, "object", 0, "must name " EPP_FRED_DOMAIN_NS " and %s together", others[i]);
     if (p->fred != (p->hosts == PROFILE_HOSTS_SETS))
-        return profile_fail(r, "hosts", 0, "= sets goes with FRED's objects, and nothing else does");
+        return key_fail(&r->keys, "hosts", 0, "= sets goes with FRED's objects, and nothing else does");
     return OK;
 }
 
@@ -310,25 +219,25 @@ static enum status contacts_check(struct profile_reader *r)
 {
     const struct registry_profile *p = &r->file->p;
     if (p->contacts == PROFILE_CONTACTS_NONE && p->roles_n > 0)
-        return profile_fail(r, "contact", 0, "cannot stand where contacts = none");
+        return key_fail(&r->keys, "contact", 0, "cannot stand where contacts = none");
     if (p->contacts == PROFILE_CONTACTS_NONE && p->registrant != PROFILE_NONE)
-        return profile_fail(r, "registrant", 0, "must be none where contacts = none");
+        return key_fail(&r->keys, "registrant", 0, "must be none where contacts = none");
     return OK;
 }
 
 static enum status period_check(struct profile_reader *r)
 {
     const struct registry_profile *p = &r->file->p;
-    TRY(range_check(r, "renew-years-min", p->renew_years_min, p->renew_years_max));
-    TRY(range_check(r, "transfer-years-min", p->transfer_years_min, p->transfer_years_max));
+    TRY(key_order(&r->keys, "renew-years-min", p->renew_years_min, p->renew_years_max));
+    TRY(key_order(&r->keys, "transfer-years-min", p->transfer_years_min, p->transfer_years_max));
     if (!p->renew_explicit && !p->renew_auto)
-        return profile_fail(r, "renew-auto", 0, "must be yes where renew-explicit = no: nothing else would renew");
+        return key_fail(&r->keys, "renew-auto", 0, "must be yes where renew-explicit = no: nothing else would renew");
     /* pLimitType: no period has more than two digits. */
     if (p->period == PROFILE_PERIOD_MONTHS && p->term_years_max > 8)
-        return profile_fail(r, "term-years-max", 0, "must be 8 at most where period = months: a period ends at 99");
+        return key_fail(&r->keys, "term-years-max", 0, "must be 8 at most where period = months: a period ends at 99");
     for (size_t i = 0; i < p->tlds_n; i++)
         if (p->tlds[i].years_max > p->term_years_max)
-            return profile_fail(r, "tld", i, "allows %d years, and term-years-max is %lld", p->tlds[i].years_max,
+            return key_fail(&r->keys, "tld", i, "allows %d years, and term-years-max is %lld", p->tlds[i].years_max,
                 (long long)p->term_years_max);
     return OK;
 }
@@ -337,16 +246,16 @@ enum status profile_check(struct profile_reader *r)
 {
     const struct registry_profile *p = &r->file->p;
     if (p->name.n == 0 || p->name.n > REGISTRY_ID_MAX)
-        return profile_fail(r, "name", 0, "must have 1 to %d characters", REGISTRY_ID_MAX);
+        return key_fail(&r->keys, "name", 0, "must have 1 to %d characters", REGISTRY_ID_MAX);
     if (p->login_lang.n < 2 || p->login_lang.n > 35)
-        return profile_fail(
-            r, "login-lang", 0, "must be a language tag such as en, not \"%.*s\"", STR_ARG(p->login_lang));
+        return key_fail(
+            &r->keys, "login-lang", 0, "must be a language tag such as en, not \"%.*s\"", STR_ARG(p->login_lang));
     if (p->objects.n == 0)
-        return profile_fail(r, "object", 0, "must name a service");
+        return key_fail(&r->keys, "object", 0, "must name a service");
     TRY(uris_check(r, "object", &p->objects));
     TRY(uris_check(r, "extension", &p->extensions));
     TRY(uris_check(r, "extension-required", &p->extensions_required));
-    TRY(range_check(r, "hosts-min", p->hosts_min, p->hosts_max));
+    TRY(key_order(&r->keys, "hosts-min", p->hosts_min, p->hosts_max));
     TRY(authinfo_check(r));
     TRY(keepalive_check(r));
     TRY(fee_check(r));

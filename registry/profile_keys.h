@@ -4,8 +4,6 @@
 
 #include "registry/profile.h"
 
-#define PROFILE_ITEMS_MAX 96
-
 /* The lines that hold more than one value are still text. */
 struct profile_file {
     struct registry_profile p;
@@ -16,17 +14,11 @@ struct profile_file {
 extern const struct conf_item profile_items[];
 extern const size_t profile_items_n;
 
-/* A file being read, for complaints about it. */
+/* A file being read. */
 struct profile_reader {
-    struct arena *arena;
-    const char *path;
+    struct key_file keys;
     struct profile_file *file;
-    int *lines[PROFILE_ITEMS_MAX]; /* conf_read_lines */
-    struct error *e;
 };
-/* Sets r->e: INVALID, "FILE:LINE: KEY …". k: which of a list's values; 0 otherwise. */
-enum status profile_fail(struct profile_reader *r, const char *key, size_t k, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
 /* What the table cannot check; fills in roles, statuses, codes, TLDs. profile_check.c */
 enum status profile_check(struct profile_reader *r) FW_MUST_CHECK;
 /* Fills in messages. profile_message.c */

@@ -46,15 +46,14 @@ enum status profile_messages_read(struct profile_reader *r)
 {
     const struct conf_list *lines = &r->file->messages;
     struct registry_profile *p = &r->file->p;
-    if (lines->n > PROFILE_REMAPS_MAX)
-        return profile_fail(r, "message", PROFILE_REMAPS_MAX, "stands more than %d times", PROFILE_REMAPS_MAX);
-    p->messages = ARENA_ARRAY(r->arena, lines->n, struct profile_message);
+    TRY(key_times(&r->keys, "message", lines, PROFILE_REMAPS_MAX));
+    p->messages = ARENA_ARRAY(r->keys.arena, lines->n, struct profile_message);
     for (size_t i = 0; i < lines->n; i++) {
         struct str rest = lines->items[i], word = STR("");
         int meaning = str_take(&rest, ' ', &word) ? meaning_of(word) : REGISTRY_MEANS_UNKNOWN;
         rest = str_is_null(rest) ? STR("") : str_trim(rest);
         if (meaning == REGISTRY_MEANS_UNKNOWN || !pattern_valid(rest))
-            return profile_fail(r, "message", i,
+            return key_fail(&r->keys, "message", i,
                 "must be MEANING PATTERN with at most one %% and one * at its end, not \"%.*s\"",
                 STR_ARG(lines->items[i]));
         p->messages[p->messages_n++] = (struct profile_message){meaning, rest};

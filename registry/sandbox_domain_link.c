@@ -51,9 +51,9 @@ enum status sandbox_domain_unlink_contacts(
     return OK;
 }
 
-static unsigned contacts_of(const struct epp_domain_contacts *list, struct str type)
+static int contacts_of(const struct epp_domain_contacts *list, struct str type)
 {
-    unsigned n = 0;
+    int n = 0;
     for (size_t i = 0; i < list->n; i++)
         n += str_eq(list->v[i].type, type);
     return n;
@@ -69,16 +69,16 @@ enum status sandbox_domain_contacts_policy(
         return sandbox_refuse(
             c, e, EPP_POLICY, "contact", STR_NULL, "at most %d contacts for a domain", SB_DOMAIN_CONTACTS_MAX);
     for (size_t i = 0; i < now.n && as->roles_n > 0; i++) {
-        if (sandbox_role_find(as, now.v[i].type) == NULL)
+        if (contact_role_find(as->roles, as->roles_n, now.v[i].type) == NULL)
             return sandbox_refuse(c, e, EPP_POLICY, "contact", now.v[i].id,
                 "domains have no contacts of type %.*s here", STR_ARG(now.v[i].type));
     }
     for (size_t i = 0; i < as->roles_n; i++) {
-        const struct sandbox_role *role = &as->roles[i];
-        unsigned n = contacts_of(&now, role->type);
+        const struct contact_role *role = &as->roles[i];
+        int n = contacts_of(&now, role->type);
         if (n < role->min || n > role->max)
             return sandbox_refuse(c, e, n < role->min ? lacking : EPP_POLICY, "contact", STR_NULL,
-                "a domain has %u to %u contacts of type %.*s", role->min, role->max, STR_ARG(role->type));
+                "a domain has %d to %d contacts of type %.*s", role->min, role->max, STR_ARG(role->type));
     }
     return OK;
 }

@@ -1,9 +1,10 @@
 #include "registry/sandbox_personality.h"
 
-/* As the file has it: roles and tokens are still text. */
+/* As the file has it: what holds more than one value is still text. */
 struct personality_file {
     struct sandbox_personality p;
     struct conf_list roles, tokens;
+    struct str password_needs, authinfo_needs;
 };
 
 #define AT(field) offsetof(struct personality_file, p.field)
@@ -38,7 +39,7 @@ const struct conf_item sandbox_personality_items[] = {
     {"password-min", CONF_INT, AT(password_min), "6", 6, 255, "Shortest new password of a registrar, characters."},
     {"password-max", CONF_INT, AT(password_max), "16", 6, 255,
         "Longest one; those of more than 16 characters go by the loginSec extension."},
-    {"password-needs", CONF_STR, AT(password_needs), "", 0, 0,
+    {"password-needs", CONF_STR, offsetof(struct personality_file, password_needs), "", 0, 0,
         "What a new password must have of each: upper, lower, digit, sign; empty: nothing in particular."},
     {"password-days", CONF_INT, AT(password_days), "0", 0, 3660,
         "Days after which a password ends: no login then but one that sets another; 0: never."},
@@ -68,7 +69,7 @@ const struct conf_item sandbox_personality_items[] = {
         "Which name servers that are attributes have addresses: those below their domain, and no others; or all."},
     {"authinfo-min", CONF_INT, AT(authinfo_min), "6", 0, 255, "Shortest authInfo, characters."},
     {"authinfo-max", CONF_INT, AT(authinfo_max), "64", 1, 255, "Longest authInfo, characters."},
-    {"authinfo-needs", CONF_STR, AT(authinfo_needs), "", 0, 0,
+    {"authinfo-needs", CONF_STR, offsetof(struct personality_file, authinfo_needs), "", 0, 0,
         "What it must have of each: upper, lower, digit, sign; empty: nothing in particular."},
     {"authinfo-empty", CONF_BOOL, AT(authinfo_empty), "no", 0, 0,
         "Whether a create may leave it empty, so that the object has none."},
@@ -106,148 +107,55 @@ const struct conf_item sandbox_personality_items[] = {
 #undef AT
 const size_t sandbox_personality_items_n = ARRAY_LEN(sandbox_personality_items);
 
-/* "admin 1-4" */
-static bool role_read(struct str text, struct sandbox_role *role_r)
+static enum status tokens_read(struct key_file *k, struct personality_file *f)
 {
-    struct str rest = str_trim(text), from;
-    uint64_t min, max;
-    if (!str_take(&rest, ' ', &role_r->type))
-        return false;
-    rest = str_trim(rest);
-    if (!str_take(&rest, '-', &from) || !str_to_u64(from, 16, &min) || !str_to_u64(rest, 16, &max) || min > max)
-        return false;
-    role_r->min = (unsigned)min;
-    role_r->max = (unsigned)max;
-    return str_eqz(role_r->type, "admin") || str_eqz(role_r->type, "tech") || str_eqz(role_r->type, "billing");
-}
-
-static enum status roles_read(const char *path, struct personality_file *f, struct error *e)
-{
-    if (f->roles.n > SB_ROLES_MAX)
-        return error_set(e, INVALID, "personality-role", "%s: contact: at most %d types", path, SB_ROLES_MAX);
-    for (size_t i = 0; i < f->roles.n; i++) {
-        if (!role_read(f->roles.items[i], &f->p.roles[f->p.roles_n++]))
-            return error_set(e, INVALID, "personality-role",
-                "%s: contact = %.*s: write admin, tech or billing, and MIN-MAX up to 16", path,
-                STR_ARG(f->roles.items[i]));
-    }
-    return OK;
-}
-
-/* Names are in lower case, and so are their labels. */
-static enum status tokens_read(struct arena *a, const char *path, struct personality_file *f, struct error *e)
-{
-    if (f->tokens.n > SB_TOKENS_MAX)
-        return error_set(e, INVALID, "personality-token", "%s: allocation-token: at most %d", path, SB_TOKENS_MAX);
+    TRY(key_times(k, "allocation-token", &f->tokens, SB_TOKENS_MAX));
     for (size_t i = 0; i < f->tokens.n; i++) {
-        struct str rest = str_trim(f->tokens.items[i]);
-        struct sandbox_token *token = &f->p.tokens[f->p.tokens_n++];
-        if (!str_take(&rest, ' ', &token->label) || str_empty(str_trim(rest)))
-            return error_set(e, INVALID, "personality-token", "%s: allocation-token = %.*s: write LABEL TOKEN", path,
-                STR_ARG(f->tokens.items[i]));
-        token->label = str_lower(a, token->label);
-        token->token = str_trim(rest);
+        struct str rest = str_trim(f->tokens.items[i]), label;
+        if (!str_take(&rest, ' ', &label) || str_empty(str_trim(rest)))
+            return key_fail(k, "allocation-token", i, "must be LABEL TOKEN, not \"%.*s\"", STR_ARG(f->tokens.items[i]));
+        f->p.tokens[f->p.tokens_n++] = (struct sandbox_token){label, str_trim(rest)};
     }
     return OK;
 }
 
-enum { UPPER = 1, LOWER = 2, DIGIT = 4, SIGN = 8 };
-
-static const struct need {
-    const char *word, *what;
-    unsigned bit;
-} needs[] = {{"upper", "a capital letter", UPPER}, {"lower", "a small letter", LOWER}, {"digit", "a digit", DIGIT},
-    {"sign", "a sign that is neither letter nor digit", SIGN}};
-
-static const struct need *need_find(struct str word)
+static enum status personality_check(struct key_file *k, struct personality_file *f)
 {
-    for (size_t i = 0; i < ARRAY_LEN(needs); i++) {
-        if (str_eqz(word, needs[i].word))
-            return &needs[i];
-    }
-    return NULL;
-}
-
-static enum status needs_check(const char *path, const char *key, struct str rest, struct error *e)
-{
-    struct str word;
-    while (str_take(&rest, ' ', &word)) {
-        if (!str_empty(word) && need_find(word) == NULL)
-            return error_set(e, INVALID, "personality-needs", "%s: %s: %.*s is not upper, lower, digit or sign", path,
-                key, STR_ARG(word));
-    }
-    return OK;
-}
-
-static enum status ranges_check(const char *path, const struct sandbox_personality *p, struct error *e)
-{
-    const struct range {
-        const char *what;
-        int64_t min, max;
-    } ranges[] = {{"hosts", p->hosts_min, p->hosts_max}, {"authinfo", p->authinfo_min, p->authinfo_max},
-        {"password", p->password_min, p->password_max}};
-    for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
-        if (ranges[i].min > ranges[i].max)
-            return error_set(e, INVALID, "personality-range", "%s: %s-min is more than %s-max", path, ranges[i].what,
-                ranges[i].what);
-    }
-    TRY(needs_check(path, "authinfo-needs", p->authinfo_needs, e));
-    return needs_check(path, "password-needs", p->password_needs, e);
+    struct sandbox_personality *p = &f->p;
+    TRY(contact_roles_read(k, &f->roles, 16, &p->roles, &p->roles_n));
+    TRY(tokens_read(k, f));
+    TRY(key_order(k, "hosts-min", p->hosts_min, p->hosts_max));
+    TRY(key_order(k, "authinfo-min", p->authinfo_min, p->authinfo_max));
+    TRY(key_order(k, "password-min", p->password_min, p->password_max));
+    TRY(char_kinds_read(k, "authinfo-needs", f->authinfo_needs, &p->authinfo_needs));
+    return char_kinds_read(k, "password-needs", f->password_needs, &p->password_needs);
 }
 
 enum status sandbox_personality_read(struct arena *a, struct str path, struct sandbox_personality *p_r, struct error *e)
 {
     struct personality_file f = {0};
-    const char *name = str_empty(path) ? "personality" : str_dupz(a, path);
-    struct str text = STR("");
-    if (!str_empty(path))
-        TRY(file_read(a, name, CONF_MAX_FILE, &text, e));
-    TRY(conf_parse(a, name, text, sandbox_personality_items, sandbox_personality_items_n, &f,
-        ARENA_ARRAY(a, sandbox_personality_items_n, int *), e));
-    TRY(roles_read(name, &f, e));
-    TRY(tokens_read(a, name, &f, e));
-    TRY(ranges_check(name, &f.p, e));
+    struct key_file k = {.arena = a,
+        .path = str_dupz(a, path),
+        .items = sandbox_personality_items,
+        .items_n = sandbox_personality_items_n,
+        .code = "personality-value",
+        .e = e};
+    TRY(key_file_read(&k, &f));
+    TRY(personality_check(&k, &f));
     *p_r = f.p;
     return OK;
 }
 
-const struct sandbox_role *sandbox_role_find(const struct sandbox_personality *p, struct str type)
-{
-    for (size_t i = 0; i < p->roles_n; i++) {
-        if (str_eq(p->roles[i].type, type))
-            return &p->roles[i];
-    }
-    return NULL;
-}
-
-static unsigned kind_of(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return UPPER;
-    if (c >= 'a' && c <= 'z')
-        return LOWER;
-    return c >= '0' && c <= '9' ? DIGIT : SIGN;
-}
-
-static const char *lacks(struct str pw, int64_t min, int64_t max, struct str rest)
+static const char *lacks(struct str pw, int64_t min, int64_t max, unsigned kinds)
 {
     size_t n = 0; /* characters */
-    unsigned has = 0;
-    struct str word;
-    for (size_t i = 0; i < pw.n; i++) {
+    for (size_t i = 0; i < pw.n; i++)
         n += ((unsigned char)pw.p[i] & 0xc0) != 0x80;
-        has |= kind_of(pw.p[i]);
-    }
     if (n < (size_t)min)
         return "more characters";
     if (n > (size_t)max)
         return "fewer characters";
-    while (str_take(&rest, ' ', &word)) {
-        const struct need *need = need_find(word);
-        if (need != NULL && (has & need->bit) == 0)
-            return need->what;
-    }
-    return NULL;
+    return char_kinds_lacking(kinds, pw);
 }
 
 const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct str pw)

@@ -10,9 +10,9 @@
 #ifndef FW_REGISTRY_SANDBOX_PERSONALITY_H
 #define FW_REGISTRY_SANDBOX_PERSONALITY_H
 
-#include "base/conf.h"
+#include "registry/char_kinds.h"
+#include "registry/contact_role.h"
 
-#define SB_ROLES_MAX 8
 #define SB_TOKENS_MAX 16
 
 /* Words of the file, in the order of personality_items; the first of each is the default. */
@@ -30,12 +30,6 @@ enum sandbox_excess { SB_EXCESS_CLOSE, SB_EXCESS_REFUSE, SB_EXCESS_DELAY };
 enum sandbox_fee_need { SB_FEE_NEVER, SB_FEE_PREMIUM, SB_FEE_ALWAYS };
 enum sandbox_secdns { SB_SECDNS_DS, SB_SECDNS_KEYS, SB_SECDNS_BOTH };
 enum sandbox_postal_rule { SB_POSTAL_BOTH, SB_POSTAL_INT, SB_POSTAL_LOC };
-
-/* How many contacts of a type a domain must and may have. */
-struct sandbox_role {
-    struct str type;
-    unsigned min, max;
-};
 
 /* A label whose names are only for who has the token (RFC 8495). */
 struct sandbox_token {
@@ -60,14 +54,14 @@ struct sandbox_personality {
 
     /* passwords of registrars */
     int64_t password_min, password_max; /* length of a new one; more than 16 needs the loginSec extension */
-    struct str password_needs; /* words, as authinfo_needs */
+    unsigned password_needs; /* char_kinds.h */
     int64_t password_days, password_warn_days; /* it ends so long after it was set; 0: never. Told so long before */
     int64_t lock_after, lock_s; /* failed logins that lock the account, 0: none do; and for how long */
 
     /* contacts */
     enum sandbox_contacts contacts;
     enum sandbox_registrant registrant;
-    struct sandbox_role roles[SB_ROLES_MAX];
+    struct contact_role *roles;
     size_t roles_n; /* 0: contacts of any type in any number */
     enum sandbox_postal_rule postal;
     enum sandbox_contact_ids contact_ids; /* who makes them; AUTO: the registry, for who asks for "auto" */
@@ -81,7 +75,7 @@ struct sandbox_personality {
 
     /* authInfo */
     int64_t authinfo_min, authinfo_max;
-    struct str authinfo_needs; /* words: upper, lower, digit, sign */
+    unsigned authinfo_needs; /* char_kinds.h */
     bool authinfo_empty; /* a create may leave it empty (RFC 9154 4.1): then there is none */
     bool authinfo_shown; /* info tells it to the sponsor */
     bool authinfo_reset; /* a transfer takes it away */
@@ -112,8 +106,6 @@ extern const size_t sandbox_personality_items_n;
 /* path empty: the defaults. INVALID names file, line and key. */
 enum status sandbox_personality_read(
     struct arena *a, struct str path, struct sandbox_personality *p_r, struct error *e) FW_MUST_CHECK;
-/* The role's row; NULL where the type has none (and roles are named at all). */
-const struct sandbox_role *sandbox_role_find(const struct sandbox_personality *p, struct str type);
 /* NULL when the password is one that the personality takes, else what it lacks. */
 const char *sandbox_authinfo_lacks(const struct sandbox_personality *p, struct str pw);
 /* The same of a registrar's own new password. */

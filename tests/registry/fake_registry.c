@@ -60,9 +60,9 @@ struct registries fake_registries(struct arena *a, struct fake_registry *f)
             .years_max = 10,
             .idn = true};
     static const char *const role_names[] = {"admin", "tech", "billing"};
-    struct profile_role *roles = ARENA_ARRAY(a, ARRAY_LEN(role_names), struct profile_role);
+    struct contact_role *roles = ARENA_ARRAY(a, ARRAY_LEN(role_names), struct contact_role);
     for (size_t i = 0; i < ARRAY_LEN(role_names); i++)
-        roles[i] = (struct profile_role){str_of(role_names[i]), 0, 4};
+        roles[i] = (struct contact_role){str_of(role_names[i]), 0, 4};
     *p = (struct registry_profile){.name = STR("fake"),
         .registrant = PROFILE_OPTIONAL,
         .contact_ids_ours = true,

@@ -379,11 +379,14 @@ START_TEST(every_personality_that_is_shipped_can_be_played_and_bad_ones_are_refu
     static const struct {
         const char *text, *why;
     } bad[] = {{"restore = perhaps\n", "restore must be one of"}, {"hosts-min = 5\nhosts-max = 4\n", "hosts-min"},
-        {"authinfo-min = 9\nauthinfo-max = 8\n", "authinfo-min"}, {"authinfo-needs = upper lucky\n", "lucky"},
-        {"contact = boss 1-1\n", "boss 1-1"}, {"contact = admin 3-1\n", "admin 3-1"}, {"color = blue\n", "color"},
-        {"check-max = many\n", "check-max"}, {"allocation-token = alone\n", "LABEL TOKEN"},
-        {"password-min = 9\npassword-max = 8\n", "password-min"},
-        {"password-needs = lucky\n", "password-needs: lucky"}};
+        {"authinfo-min = 9\nauthinfo-max = 8\n", "authinfo-min"},
+        {"authinfo-needs = upper lucky\n", ":1: authinfo-needs takes upper, lower, digit and sign, not \"lucky\""},
+        {"contact = boss 1-1\n", ":1: contact is for the types admin, tech and billing, not \"boss\""},
+        {"contact = admin 3-1\n", "admin 3-1"}, {"color = blue\n", "color"}, {"check-max = many\n", "check-max"},
+        {"allocation-token = alone\n", "LABEL TOKEN"}, {"password-min = 9\npassword-max = 8\n", "password-min"},
+        {"password-needs = lucky\n", ":1: password-needs takes upper, lower, digit and sign, not \"lucky\""},
+        {"contact = tech 0-1\ncontact = tech 0-2\n", ":2: contact names the type tech a second time"},
+        {"allocation-token = a b\nallocation-token = c\n", ":2: allocation-token must be LABEL TOKEN"}};
     struct sandbox_personality p;
     struct error e;
     const char *dir = testdir_path(&fx_arena, test_root(), "registry/personalities");
