@@ -18,7 +18,7 @@ static char cl_database[64];
 static struct cut_relay *cl_relay;
 static struct registries cl_set;
 static struct registry_work cl_w;
-static struct registry_outcome cl_o;
+FW_UNUSED static struct registry_outcome cl_o;
 static struct error cl_e;
 static const char *cl_profile_extra = ""; /* lines put behind the profile */
 static const char *cl_host = "127.0.0.1", *cl_tls_name = "localhost";

@@ -118,6 +118,72 @@ START_TEST(ds_records_that_the_registry_does_not_show_are_not_taken_for_set)
 }
 END_TEST
 
+/* ---- a registry that is told keys ------------------------------------------------------------------------- */
+
+/* The key of RFC 4034 5.4, whose key tag is 60485. */
+#define KEY_A                                                                                                          \
+    "AQOeiiR0GOMYkDshWoSKz9XzfwJr1AYtsmx3TGkJaNXVbfi/2pHm822aJ5iI9BMzNXxeYCmZDRD99WYwYqUSdjMmmAphXdvxegXd/"            \
+    "M5+X7OrzKBaMbCVdFLUUh6DhweJBjEVv5f2wwjM9XzcnOf+EPbtG9DMBmADjFDc2w/rljwvFw=="
+#define KEY_B "AQPJAQPJAQPJAQPJAQPJAQPJAQPJAQPJAQPJAQPJAQPJ"
+
+static const struct registry_dnssec key_a = {.keys = {{256, 3, 5, STR(KEY_A)}}, .keys_n = 1},
+                                    key_b = {.keys = {{257, 3, 13, STR(KEY_B)}}, .keys_n = 1},
+                                    both_keys = {
+                                        .keys = {{256, 3, 5, STR(KEY_A)}, {257, 3, 13, STR(KEY_B)}}, .keys_n = 2};
+
+static void keys_setup(void)
+{
+    cl_personality = "name = own\nsecdns = keys\nmax-sig-life = 604800\nds-urgent = yes\n";
+    cl_profile_edit[0] = "dnssec = ds\ndnssec-max = 13\ndnssec-max-sig-life = no\ndnssec-urgent = no\n";
+    cl_profile_edit[1] = "dnssec = keys\ndnssec-max = 13\ndnssec-max-sig-life = yes\ndnssec-urgent = yes\n";
+    setup();
+}
+
+START_TEST(keys_are_set_exchanged_and_taken_away_and_the_registry_makes_the_ds_records)
+{
+    static const struct registry_dnssec *const sets[] = {&key_a, &both_keys, &key_b, &key_a, &none};
+    for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
+        ck_status(change(arena_printf(&cl_arena, "order:%zu:update", i + 2), sets[i]), OK);
+        ck_assert_int_eq(cl_o.code, 1000);
+        struct registry_domain dom = seen();
+        ck_assert(dnssec_same_keys(dom.dnssec.keys, dom.dnssec.keys_n, sets[i]->keys, sets[i]->keys_n));
+        ck_assert_uint_eq(dom.dnssec.ds_n, 0);
+        bool has_a = sets[i] != &none && sets[i] != &key_b;
+        ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM domain_ds WHERE key_tag = 60485 AND digest_type = 2"), has_a);
+    }
+    ck_assert_int_eq(updates(), (int64_t)ARRAY_LEN(sets));
+}
+END_TEST
+
+START_TEST(how_long_signatures_live_is_said_and_shown_and_too_long_is_refused)
+{
+    struct registry_dnssec wanted = key_a;
+    wanted.max_sig_life = 604800;
+    ck_status(change("order:2:update", &wanted), OK);
+    ck_assert_int_eq(seen().dnssec.max_sig_life, 604800);
+    struct registry_domain_update u = {.name = STR("a.test")};
+    dnssec_diff(&wanted, &both_keys, &u.dnssec);
+    u.dnssec.urgent = true;
+    u.dnssec.max_sig_life = 604801;
+    ck_status(registry_domain_update(&cl_w, "order:3:update", &u, &cl_o, &cl_e), INVALID);
+    ck_assert_int_eq(cl_o.code, 2004);
+    u.dnssec.max_sig_life = 3600;
+    ck_status(registry_domain_update(&cl_w, "order:4:update", &u, &cl_o, &cl_e), OK);
+    ck_assert_uint_eq(seen().dnssec.keys_n, 2);
+    ck_assert_int_eq(seen().dnssec.max_sig_life, 3600);
+}
+END_TEST
+
+START_TEST(a_registry_of_ds_records_whose_profile_promises_keys_refuses_them)
+{
+    fx_play_text("name = own\n");
+    cut_relay_target(cl_relay, sandbox_port(fx_sandbox));
+    ck_status(change("order:2:update", &key_a), INVALID);
+    ck_assert_int_eq(cl_o.code, 2306);
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM domain_ds"), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("client_ds");
@@ -128,6 +194,13 @@ int main(void)
     tcase_add_test(c, a_change_of_ds_records_without_an_answer_is_found_by_asking);
     tcase_add_loop_test(c, a_domain_is_created_with_its_ds_records, 0, 2);
     tcase_add_test(c, ds_records_that_the_registry_does_not_show_are_not_taken_for_set);
+    suite_add_tcase(s, c);
+    c = tcase_create("keys");
+    tcase_add_checked_fixture(c, keys_setup, cl_teardown);
+    tcase_set_timeout(c, 90);
+    tcase_add_test(c, keys_are_set_exchanged_and_taken_away_and_the_registry_makes_the_ds_records);
+    tcase_add_test(c, how_long_signatures_live_is_said_and_shown_and_too_long_is_refused);
+    tcase_add_test(c, a_registry_of_ds_records_whose_profile_promises_keys_refuses_them);
     suite_add_tcase(s, c);
     return suite_run(s);
 }

@@ -55,6 +55,32 @@ START_TEST(a_kept_name_is_registered_with_its_token_of_which_only_a_reference_is
 }
 END_TEST
 
+START_TEST(a_transfer_takes_the_token_of_the_name)
+{
+    struct client rival;
+    struct registry_transfer in = {
+        .name = STR("kept.test"), .op = REGISTRY_TRANSFER_REQUEST, .authinfo = STR("domain-auth"), .years = 1};
+    ck_code(client_login_for(&rival, "rival",
+                OBJECT_URI("domain") OBJECT_URI("contact")
+                    OBJECT_URI("host") "<svcExtension>" EXTENSION_URI("allocationToken-1.0") "</svcExtension>"),
+        1000);
+    ck_code(contact_create(&rival, "ada"), 1000);
+    ck_code(client_command(&rival,
+                "<create><domain:create xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\"><domain:name>kept.test"
+                "</domain:name>" REGISTRANT "<domain:authInfo><domain:pw>domain-auth</domain:pw></domain:authInfo>"
+                "</domain:create></create><extension><allocationToken:allocationToken xmlns:allocationToken=\""
+                "urn:ietf:params:xml:ns:allocationToken-1.0\">" TOKEN "</allocationToken:allocationToken></extension>"),
+        1000);
+    client_close(&rival);
+    cl_w.token = STR("wrong");
+    ck_status(registry_domain_transfer(&cl_w, "order:1:transfer", &in, &cl_o, &cl_e), DENIED);
+    ck_assert_int_eq(cl_o.code, 2201);
+    cl_w.token = STR(TOKEN);
+    ck_status(registry_domain_transfer(&cl_w, "order:2:transfer", &in, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(cl_o.code, 1001);
+}
+END_TEST
+
 START_TEST(a_token_is_not_sent_to_a_registry_that_takes_none)
 {
     struct registry_profile *p = arena_copy(&cl_arena, cl_w.registry->profile, sizeof(*p));
@@ -74,6 +100,7 @@ int main(void)
     tcase_add_checked_fixture(c, setup, cl_teardown);
     tcase_set_timeout(c, 90);
     tcase_add_test(c, a_kept_name_is_registered_with_its_token_of_which_only_a_reference_is_written_down);
+    tcase_add_test(c, a_transfer_takes_the_token_of_the_name);
     tcase_add_test(c, a_token_is_not_sent_to_a_registry_that_takes_none);
     suite_add_tcase(s, c);
     return suite_run(s);
