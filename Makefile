@@ -90,14 +90,18 @@ CHECK_LIBS = $(shell pkg-config --libs check)
 # tests/FOLDER/x.c that is no test_x.c: linked with the tests of FOLDER and of the folders above it
 kit_src = $(filter-out tests/$(1)/test_%.c,$(wildcard tests/$(1)/*.c))
 kit_of = $(patsubst %.c,$(O)/obj/%.o,$(foreach m,$(call uniq_last,$(call closure,$(1))),$(call kit_src,$(m))))
+# in tests of registry/ every document that epp/ writes passes tests/frames/keep_frames.c, which can keep it
+FRAMES_OBJ = $(O)/obj/tests/frames/keep_frames.o
+frames_of = $(if $(filter registry/%,$(1)),$(FRAMES_OBJ))
+frames_wrap = $(if $(filter registry/%,$(1)),$(foreach f,command response greeting,-Wl$(comma)--wrap=epp_$(f)_encode))
 define unit_rules
-$(O)/tests/$(1): $(O)/obj/tests/$(1).o $(SUPPORT_OBJ) $(call kit_of,$(patsubst %/,%,$(dir $(1)))) $(call libs_of,$(patsubst %/,%,$(dir $(1))))
+$(O)/tests/$(1): $(O)/obj/tests/$(1).o $(SUPPORT_OBJ) $(call frames_of,$(1)) $(call kit_of,$(patsubst %/,%,$(dir $(1)))) $(call libs_of,$(patsubst %/,%,$(dir $(1))))
 	@mkdir -p $$(@D)
-	$(if $(V),,@echo "LD $$@";) $(CC) $(NO_LTO) $(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS) $$(CHECK_LIBS) -lm -lpthread
+	$(if $(V),,@echo "LD $$@";) $(CC) $(NO_LTO) $(LDFLAGS_ALL) $(call frames_wrap,$(1)) -o $$@ $$^ $$(PKG_LIBS) $$(CHECK_LIBS) -lm -lpthread
 OBJS += $(O)/obj/tests/$(1).o
 endef
 $(foreach t,$(UNIT_SRC:tests/%.c=%),$(eval $(call unit_rules,$(t))))
-OBJS += $(SUPPORT_OBJ) $(foreach m,$(MODULES),$(patsubst %.c,$(O)/obj/%.o,$(call kit_src,$(m))))
+OBJS += $(SUPPORT_OBJ) $(FRAMES_OBJ) $(foreach m,$(MODULES),$(patsubst %.c,$(O)/obj/%.o,$(call kit_src,$(m))))
 
 # tests/whole: linked with every object of every folder (what registers itself is then all there)
 WHOLE_SRC := $(wildcard tests/whole/test_*.c)

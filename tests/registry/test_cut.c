@@ -425,7 +425,6 @@ static void setup(void)
     cl_setup();
     /* The rival speaks to the registry without the relay. */
     client_login(&run.rival, "rival");
-    run.rival.unchecked = true;
     ck_assert_int_eq(contact_create(&run.rival, "ada"), 1000);
     cl_contact(&c);
     ck_status(registry_contact_ensure(&cl_w, "fixture", &c, &cl_e), OK);

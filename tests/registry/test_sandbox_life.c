@@ -222,7 +222,6 @@ START_TEST(hello_is_answered_with_a_greeting_at_any_time)
     client_send(&c, "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><hello/></epp>");
     ck_assert_ptr_nonnull(client_read(&c));
     ck_assert(says(&c, "<greeting>"));
-    answer_validate(c.answer);
 }
 END_TEST
 

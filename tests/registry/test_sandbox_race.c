@@ -52,7 +52,6 @@ static int race_all(struct racer *racers, const char *name, int (*run)(struct ra
         racers[i].name = name;
         racers[i].index = i;
         racers[i].run = run;
-        racers[i].client.unchecked = true;
         ck_assert_int_eq(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
     }
     for (int i = 0; i < THREADS; i++) {
@@ -60,9 +59,6 @@ static int race_all(struct racer *racers, const char *name, int (*run)(struct ra
         n += racers[i].code == code;
     }
     (void)pthread_barrier_destroy(&start);
-    for (int i = 0; i < 2; i++) /* a winner's answer or a loser's, as it comes */
-        if (racers[i].client.answer != NULL)
-            answer_validate(racers[i].client.answer);
     return n;
 }
 

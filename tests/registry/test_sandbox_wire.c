@@ -38,7 +38,6 @@ static int answer_to(const char *doc)
 {
     client_send(&c, doc);
     ck_assert_ptr_nonnull(client_read(&c));
-    answer_validate(c.answer);
     return c.code;
 }
 
@@ -122,7 +121,6 @@ static void bad_length(uint32_t length)
     buf_u32(&out, length);
     ck_assert(client_send_bytes(&c, buf_view(&out)));
     ck_assert_ptr_nonnull(client_read(&c));
-    answer_validate(c.answer);
     ck_assert_int_eq(c.code, 2500);
     ck_assert_ptr_null(client_read(&c));
     still_serves();
