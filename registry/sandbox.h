@@ -11,7 +11,7 @@
  * the case every registrar must survive, and the order here is what makes it testable.
  *
  * Handlers live one file per object: sandbox_domain*.c (create, change, term, link), sandbox_contact.c, sandbox_host.c,
- * sandbox_transfer.c, sandbox_poll.c, sandbox_login.c; extensions in sandbox_fee.c, sandbox_ds.c, sandbox_token.c and, for RGP,
+ * sandbox_transfer.c, sandbox_poll.c, sandbox_login.c; extensions in sandbox_fee.c, sandbox_ds.c, sandbox_token.c, sandbox_launch.c and, for RGP,
  * sandbox_grace.c; their SQL beside them in the _db.c files. Policy is data: rows of `tld`, `premium_name`,
  * `reserved_label` (sql/sandbox/), and for manners a file of registry/personalities (sandbox_personality.h). Time
  * passes by a clock that can be moved forward (sandbox_clock.h) and does its work in sandbox_sweep.c (purges, transfers

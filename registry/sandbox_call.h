@@ -44,6 +44,7 @@ struct sandbox {
     unsigned port;
     char boot[9]; /* new with each start: makes svTRIDs unique */
     atomic_uint_fast64_t svtrid_next;
+    time_us launch_began; /* where the personality has phases: sandbox_launch.h */
     atomic_int_fast64_t ahead; /* of the machine's clock: sandbox_clock.h */
     pthread_mutex_t clock_mutex; /* whoever moves it does what falls due, and the others wait */
 

@@ -5,6 +5,7 @@
 #include "registry/sandbox_fee.h"
 #include "registry/sandbox_foresee.h"
 #include "registry/sandbox_grace.h"
+#include "registry/sandbox_launch.h"
 #include "registry/sandbox_name.h"
 #include "registry/sandbox_token.h"
 
@@ -19,7 +20,11 @@ static void checked_judge(struct sandbox_call *c, struct epp_checked *out, const
 enum status sandbox_domain_check(struct sandbox_call *c, struct error *e)
 {
     const struct epp_strs *keys = &c->cmd->u.check.keys;
+    bool answered;
     TRY(sandbox_check_size(c, "name", e));
+    TRY(sandbox_launch_check(c, &answered, e));
+    if (answered)
+        return OK;
     struct epp_check_data *data = &c->rsp->u.check;
     *data = (struct epp_check_data){.v = ARENA_ARRAY(c->arena, keys->n, struct epp_checked), .n = keys->n};
     struct sandbox_known *known = ARENA_ARRAY(c->arena, keys->n, struct sandbox_known);
@@ -53,6 +58,9 @@ enum status sandbox_domain_open(
     struct str name, reason;
     if (!sandbox_name_host(c->arena, text, &name, &reason))
         return sandbox_refuse(c, e, EPP_VALUE, "name", text, "%.*s", STR_ARG(reason));
+    struct str application = sandbox_application_named(c);
+    if (!str_is_null(application))
+        return sandbox_application_open(c, application, name, lock, d, e);
     enum status s = sandbox_domain_find(c->db, c->arena, name, lock, d, e);
     if (s == NOT_FOUND)
         return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, "name", text, "this domain is not registered");
@@ -201,7 +209,7 @@ static void info_fill(struct epp_domain_info_data *out, struct arena *a, const s
     out->cr_date = d->created;
     out->up_id = d->updater;
     out->up_date = d->updated;
-    out->ex_date = d->expires;
+    out->ex_date = str_is_null(d->applied) ? d->expires : 0;
     out->tr_date = d->transferred;
 }
 
@@ -220,6 +228,7 @@ enum status sandbox_domain_info(struct sandbox_call *c, struct error *e)
     sandbox_reply(c, EPP_DONE, EPP_INF_DATA);
     TRY(sandbox_ds_tell(c, &d, e));
     TRY(sandbox_token_tell(c, &d, e));
+    sandbox_application_tell(c, &d);
     return sandbox_domain_rgp_tell(c, &d, &tld, &epp_rgp_inf_data, e);
 }
 

@@ -37,7 +37,8 @@ static enum status may_update(struct sandbox_call *c, const struct sandbox_domai
     TRY(sandbox_domain_owned(c, d, e));
     TRY(statuses_change(c, &after.statuses, &in->rem.statuses, false, e));
     TRY(sandbox_domain_barred(c, &after, SB_CLIENT_UPDATE, e));
-    return sandbox_domain_barred(c, d, SB_NO_UPDATE, e);
+    unsigned bars = str_is_null(d->applied) ? SB_NO_UPDATE : SB_NO_UPDATE & ~(unsigned)SB_PENDING_CREATE;
+    return sandbox_domain_barred(c, d, bars, e);
 }
 
 static enum status update_registrant(

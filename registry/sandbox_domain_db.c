@@ -22,6 +22,7 @@ DB_QUERY(q_sandbox_domain_delete_attrs, "DELETE FROM domain_attr WHERE domain_id
 DB_QUERY(q_sandbox_domain_delete_ds, "DELETE FROM domain_ds WHERE domain_id = ?");
 DB_QUERY(q_sandbox_domain_delete_grace, "DELETE FROM grace WHERE domain_id = ?");
 DB_QUERY(q_sandbox_domain_delete_pending, "DELETE FROM pending_create WHERE domain_id = ?");
+DB_QUERY(q_sandbox_domain_delete_application, "DELETE FROM application WHERE domain_id = ?");
 DB_QUERY(q_sandbox_domain_attrs,
     "SELECT name, version, addr FROM domain_attr WHERE domain_id = ? ORDER BY name, version, addr");
 DB_QUERY(
@@ -124,7 +125,7 @@ enum status sandbox_domain_remove(struct db *db, int64_t id, struct error *e)
 {
     static const struct db_query *const parts[] = {&q_sandbox_domain_delete_ns, &q_sandbox_domain_delete_attrs,
         &q_sandbox_domain_delete_ds, &q_sandbox_domain_delete_contacts, &q_sandbox_domain_delete_transfer,
-        &q_sandbox_domain_delete_grace, &q_sandbox_domain_delete_pending};
+        &q_sandbox_domain_delete_grace, &q_sandbox_domain_delete_pending, &q_sandbox_domain_delete_application};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         TRY(db_exec(db, parts[i], DB_ARGS(db_i(id)), NULL, e));
     return db_exec(db, &q_sandbox_domain_delete, DB_ARGS(db_i(id)), NULL, e);

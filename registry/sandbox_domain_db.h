@@ -17,6 +17,7 @@ struct sandbox_domain {
     int64_t paid;
     time_us deleted, restore_requested, due;
     struct str auth_sealed;
+    struct str applied; /* STR_NULL, or of an application that was opened by its id: its phase */
 };
 
 /* NOT_FOUND where there is none. lock: the row is this transaction's until it ends. */

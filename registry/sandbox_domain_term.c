@@ -1,6 +1,7 @@
 /* How long a domain stands: renew, delete, restore (RFC 5731, RFC 3915), and the money that goes with them. */
 #include "registry/sandbox_domain.h"
 #include "registry/sandbox_grace.h"
+#include "registry/sandbox_launch.h"
 
 /* The day only: a renewal sent twice fails the second time, as the date has moved (RFC 5731 §3.2.3). */
 static bool same_day(time_us a, time_us b)
@@ -65,6 +66,8 @@ enum status sandbox_domain_delete(struct sandbox_call *c, struct error *e)
     struct epp_strs below;
     int years;
     TRY(sandbox_domain_open(c, c->cmd->u.key.key, true, &d, e));
+    if (!str_is_null(d.applied))
+        return sandbox_application_withdraw(c, &d, e);
     TRY(sandbox_domain_owned(c, &d, e));
     TRY(sandbox_domain_barred(c, &d, SB_NO_DELETE, e));
     TRY(sandbox_domain_subordinates(c->db, c->arena, d.id, &below, e));

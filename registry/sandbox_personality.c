@@ -3,7 +3,7 @@
 /* As the file has it: what holds more than one value is still text. */
 struct personality_file {
     struct sandbox_personality p;
-    struct conf_list roles, tokens;
+    struct conf_list roles, tokens, phases, trademarks;
     struct str password_needs, authinfo_needs;
 };
 
@@ -103,10 +103,17 @@ const struct conf_item sandbox_personality_items[] = {
     {"ds-urgent", CONF_BOOL, AT(ds_urgent), "no", 0, 0, "Whether there are urgent updates of DS records."},
     {"allocation-token", CONF_LIST, offsetof(struct personality_file, tokens), "", 0, 0,
         "LABEL TOKEN: names of that label are only for who has the token (RFC 8495)."},
+    {"launch-phase", CONF_LIST, offsetof(struct personality_file, phases), "", 0, 0,
+        "sunrise, landrush or claims, and how many DAYS it lasts, then perhaps \"applications\" (RFC 8334): phases "
+        "follow "
+        "one another from the moment the registry first served."},
+    {"trademark", CONF_LIST, offsetof(struct personality_file, trademarks), "", 0, 0,
+        "LABEL KEY: a label with trademark claims, and the key of their notice."},
 };
 #undef AT
 const size_t sandbox_personality_items_n = ARRAY_LEN(sandbox_personality_items);
 
+/* Names are in lower case, and so are their labels. */
 static enum status tokens_read(struct key_file *k, struct personality_file *f)
 {
     TRY(key_times(k, "allocation-token", &f->tokens, SB_TOKENS_MAX));
@@ -114,7 +121,43 @@ static enum status tokens_read(struct key_file *k, struct personality_file *f)
         struct str rest = str_trim(f->tokens.items[i]), label;
         if (!str_take(&rest, ' ', &label) || str_empty(str_trim(rest)))
             return key_fail(k, "allocation-token", i, "must be LABEL TOKEN, not \"%.*s\"", STR_ARG(f->tokens.items[i]));
-        f->p.tokens[f->p.tokens_n++] = (struct sandbox_token){label, str_trim(rest)};
+        f->p.tokens[f->p.tokens_n++] = (struct sandbox_token){str_lower(k->arena, label), str_trim(rest)};
+    }
+    return OK;
+}
+
+/* "sunrise 60 applications" */
+static bool phase_read(struct str text, struct sandbox_phase *p_r)
+{
+    struct str words[KEY_WORDS_MAX];
+    size_t n = key_words(text, words);
+    if (n < 2 || n > 3 || !str_to_i64(words[1], 1, 3660, &p_r->days))
+        return false;
+    p_r->word = words[0];
+    p_r->applications = n == 3;
+    return (n == 2 || str_eqz(words[2], "applications")) &&
+           (str_eqz(words[0], "sunrise") || str_eqz(words[0], "landrush") || str_eqz(words[0], "claims"));
+}
+
+static enum status phases_read(struct key_file *k, struct personality_file *f)
+{
+    TRY(key_times(k, "launch-phase", &f->phases, SB_PHASES_MAX));
+    for (size_t i = 0; i < f->phases.n; i++) {
+        if (!phase_read(f->phases.items[i], &f->p.phases[f->p.phases_n++]))
+            return key_fail(k, "launch-phase", i,
+                "must be sunrise, landrush or claims, and DAYS up to 3660, not \"%.*s\"", STR_ARG(f->phases.items[i]));
+    }
+    return OK;
+}
+
+static enum status trademarks_read(struct key_file *k, struct personality_file *f)
+{
+    TRY(key_times(k, "trademark", &f->trademarks, SB_TRADEMARKS_MAX));
+    for (size_t i = 0; i < f->trademarks.n; i++) {
+        struct str words[KEY_WORDS_MAX];
+        if (key_words(f->trademarks.items[i], words) != 2)
+            return key_fail(k, "trademark", i, "must be LABEL KEY, not \"%.*s\"", STR_ARG(f->trademarks.items[i]));
+        f->p.trademarks[f->p.trademarks_n++] = (struct sandbox_trademark){str_lower(k->arena, words[0]), words[1]};
     }
     return OK;
 }
@@ -124,6 +167,8 @@ static enum status personality_check(struct key_file *k, struct personality_file
     struct sandbox_personality *p = &f->p;
     TRY(contact_roles_read(k, &f->roles, 16, &p->roles, &p->roles_n));
     TRY(tokens_read(k, f));
+    TRY(phases_read(k, f));
+    TRY(trademarks_read(k, f));
     TRY(key_order(k, "hosts-min", p->hosts_min, p->hosts_max));
     TRY(key_order(k, "authinfo-min", p->authinfo_min, p->authinfo_max));
     TRY(key_order(k, "password-min", p->password_min, p->password_max));

@@ -14,6 +14,8 @@
 #include "registry/contact_role.h"
 
 #define SB_TOKENS_MAX 16
+#define SB_PHASES_MAX 4
+#define SB_TRADEMARKS_MAX 16
 
 /* Words of the file, in the order of personality_items; the first of each is the default. */
 enum sandbox_contacts { SB_CONTACTS_THICK, SB_CONTACTS_NONE };
@@ -34,6 +36,17 @@ enum sandbox_postal_rule { SB_POSTAL_BOTH, SB_POSTAL_INT, SB_POSTAL_LOC };
 /* A label whose names are only for who has the token (RFC 8495). */
 struct sandbox_token {
     struct str label, token;
+};
+
+/* One of a launch (sandbox_launch.h). */
+struct sandbox_phase {
+    struct str word; /* "sunrise", "landrush", "claims" */
+    int64_t days;
+    bool applications;
+};
+/* A label that the trademark clearing house knows, and the key of its notice. */
+struct sandbox_trademark {
+    struct str label, key;
 };
 
 struct sandbox_personality {
@@ -98,6 +111,10 @@ struct sandbox_personality {
     bool ds_urgent; /* there are urgent updates */
     struct sandbox_token tokens[SB_TOKENS_MAX];
     size_t tokens_n;
+    struct sandbox_phase phases[SB_PHASES_MAX]; /* one after the other, then names are open */
+    size_t phases_n;
+    struct sandbox_trademark trademarks[SB_TRADEMARKS_MAX];
+    size_t trademarks_n;
 };
 
 extern const struct conf_item sandbox_personality_items[];

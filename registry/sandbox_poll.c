@@ -1,5 +1,7 @@
 #include "registry/sandbox_poll.h"
 
+#include "registry/sandbox_launch.h"
+
 static enum status poll_request(struct sandbox_call *c, struct error *e)
 {
     struct sandbox_message m;
@@ -22,6 +24,7 @@ static enum status poll_request(struct sandbox_call *c, struct error *e)
         c->rsp->u.pending = m.pending;
     sandbox_reply(c, EPP_QUEUE_ACK, m.data);
     c->rsp->object = m.object;
+    sandbox_application_poll(c, &m);
     if (c->sb->as.fred && m.data == EPP_TRN_DATA)
         c->rsp->object = m.object == EPP_DOMAIN ? EPP_FRED_DOMAIN : EPP_FRED_CONTACT;
     return OK;

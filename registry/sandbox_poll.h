@@ -12,6 +12,7 @@ struct sandbox_message {
     enum epp_data data; /* EPP_NO_DATA, EPP_TRN_DATA, EPP_PAN_DATA */
     struct epp_transfer_data transfer;
     struct epp_pending_data pending;
+    struct str application, phase, outcome; /* of a launch's application; STR_NULL: it is about none */
 };
 
 enum status sandbox_message_put(

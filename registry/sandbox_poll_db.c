@@ -2,10 +2,11 @@
 
 DB_QUERY(q_sandbox_message_put,
     "INSERT INTO message (registrar, at, text, object, data, object_key, status, re_id, re_date, ac_id, ac_date,"
-    " ex_date, result, cltrid, svtrid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    " ex_date, result, cltrid, svtrid, application, phase, outcome)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 DB_QUERY(q_sandbox_message_first,
     "SELECT id, at, text, object, data, object_key, status, re_id, re_date, ac_id, ac_date, ex_date, result, cltrid,"
-    " svtrid FROM message WHERE registrar = ? ORDER BY id LIMIT 1");
+    " svtrid, application, phase, outcome FROM message WHERE registrar = ? ORDER BY id LIMIT 1");
 DB_QUERY(q_sandbox_message_count, "SELECT COUNT(*), COALESCE(MIN(id), 0) FROM message WHERE registrar = ?");
 DB_QUERY(q_sandbox_message_ack, "DELETE FROM message WHERE registrar = ? AND id = ?");
 
@@ -17,7 +18,8 @@ enum status sandbox_message_put(struct db *db, struct str registrar, const struc
         DB_ARGS(db_s(registrar), db_i(m->at), db_s(m->text), db_i(m->object), db_i(m->data),
             db_s(pending ? m->pending.key : t->key), db_s(t->status), db_s(t->re_id), db_i(t->re_date), db_s(t->ac_id),
             db_i(pending ? m->pending.date : t->ac_date), db_i(t->ex_date), db_i(m->pending.result),
-            db_s(m->pending.tr_id.cltrid), db_s(m->pending.tr_id.svtrid)),
+            db_s(m->pending.tr_id.cltrid), db_s(m->pending.tr_id.svtrid), db_s(m->application), db_s(m->phase),
+            db_s(m->outcome)),
         NULL, e);
 }
 
@@ -41,7 +43,10 @@ enum status sandbox_message_first(struct db *db, struct arena *a, struct str reg
         .at = db_int(&r, 0, 1),
         .text = db_str(&r, 0, 2),
         .object = (enum epp_object)db_int(&r, 0, 3),
-        .data = (enum epp_data)db_int(&r, 0, 4)};
+        .data = (enum epp_data)db_int(&r, 0, 4),
+        .application = db_str(&r, 0, 15),
+        .phase = db_str(&r, 0, 16),
+        .outcome = db_str(&r, 0, 17)};
     m_r->transfer = (struct epp_transfer_data){.key = db_str(&r, 0, 5),
         .status = db_str(&r, 0, 6),
         .re_id = db_str(&r, 0, 7),

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "registry/sandbox_fault.h"
+#include "registry/sandbox_launch.h"
 #include "registry/sandbox_login.h"
 
 #define PASSWORD_CHARS 16 /* the longest that EPP takes (RFC 5730 pwType) */
@@ -165,5 +166,7 @@ enum status sandbox_seed(struct sandbox *sb, struct db *db, struct error *e)
         TRY(registrar_seed(sb, db, &items[i], e));
     for (size_t i = 0; i < sb->s->faults.n; i++)
         TRY(sandbox_fault_order(db, &sb->arena, sb->s->faults.items[i], e));
+    if (sb->as.phases_n > 0)
+        TRY(sandbox_launch_began(db, &sb->arena, clock_now(), &sb->launch_began, e));
     return dir_ensure(str_dupz(&sb->arena, sb->s->zone_dir), 0755, e); /* zones are public: name servers read them */
 }

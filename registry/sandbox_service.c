@@ -2,6 +2,7 @@
 
 #include "epp/allocation_token.h"
 #include "epp/fee.h"
+#include "epp/launch.h"
 #include "epp/login_sec.h"
 #include "epp/release.h"
 #include "epp/response.h"
@@ -28,6 +29,7 @@ static const struct extension_row {
     {"urn:ietf:params:xml:ns:epp:fee-1.0", true},
     {EPP_ALLOCATION_TOKEN_NS, false},
     {EPP_LOGIN_SEC_NS, false},
+    {EPP_LAUNCH_NS, false},
     {EPP_NAMESTORE_NS, false},
     {EPP_RELEASE_NS, false},
     {FEE_NS("0.5"), false},

@@ -5,6 +5,7 @@
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_domain.h"
 #include "registry/sandbox_grace.h"
+#include "registry/sandbox_launch.h"
 #include "registry/sandbox_poll.h"
 #include "registry/sandbox_sweep_db.h"
 #include "registry/sandbox_transfer.h"
@@ -107,29 +108,40 @@ static enum status domain_auto_renew(
     return s == OK ? renewed(db, t, d, tld, prices.renew, e) : unpaid(db, t, d, tld, e);
 }
 
-/* The outcome of a create that was answered 1001 (RFC 5731 §3.3). A denied domain is gone, and its price back. */
-static enum status domain_decide(
+/* The end of a create that was answered 1001, for good. */
+static enum status domain_accept(
     struct db *db, struct turn *t, struct sandbox_domain *d, const struct sandbox_tld *tld, struct error *e)
 {
-    struct str denied = t->sb->as.create_denied;
-    bool good = str_empty(denied) || !str_starts(d->name, denied);
-    struct sandbox_message m = {.at = d->due,
-        .text = str_printf(t->arena, "%.*s: %s", STR_ARG(d->name), good ? "created" : "not created"),
-        .object = EPP_DOMAIN,
-        .data = EPP_PAN_DATA,
-        .pending = {.key = d->name, .result = good, .date = d->due}};
-    TRY(sandbox_pending_take(db, t->arena, d->id, &m.pending.tr_id, e));
-    TRY(sandbox_message_put(db, d->sponsor, &m, e));
-    log_event(LOG_INFO, "registry", str_dupz(t->arena, d->sponsor), "%.*s", STR_ARG(m.text));
-    if (!good) {
-        struct str what = str_printf(t->arena, "refund of %.*s, which was denied", STR_ARG(d->name));
-        TRY(sandbox_charge(db, d->sponsor, -d->paid, what, m.pending.tr_id.svtrid, d->due, e));
-        return sandbox_domain_remove(db, d->id, e);
-    }
     d->statuses &= ~(unsigned)SB_PENDING_CREATE;
     d->due = sandbox_domain_due(d, tld);
     t->zones_changed = true;
     return sandbox_domain_store(db, d, e);
+}
+
+/* What was denied is gone, and its price back. */
+static enum status domain_deny(
+    struct db *db, struct turn *t, const struct sandbox_domain *d, const struct sandbox_message *m, struct error *e)
+{
+    struct str what = str_printf(t->arena, "refund of %.*s, which was denied", STR_ARG(d->name));
+    TRY(sandbox_charge(db, d->sponsor, -d->paid, what, m->pending.tr_id.svtrid, m->at, e));
+    return sandbox_domain_remove(db, d->id, e);
+}
+
+/* The outcome of a create that was answered 1001 (RFC 5731 §3.3), or of an application. */
+static enum status domain_decide(
+    struct db *db, struct turn *t, struct sandbox_domain *d, const struct sandbox_tld *tld, struct error *e)
+{
+    struct str denied = t->sb->as.create_denied;
+    struct sandbox_message m = {.at = d->due, .object = EPP_DOMAIN, .data = EPP_PAN_DATA};
+    bool good = str_empty(denied) || !str_starts(d->name, denied);
+    if (sandbox_application_is(d))
+        TRY(sandbox_application_decide(db, t->arena, d, m.at, &good, &m, e));
+    m.pending = (struct epp_pending_data){.key = d->name, .result = good, .date = m.at};
+    m.text = str_printf(t->arena, "%.*s: %s", STR_ARG(d->name), good ? "created" : "not created");
+    TRY(sandbox_pending_take(db, t->arena, d->id, &m.pending.tr_id, e));
+    TRY(sandbox_message_put(db, d->sponsor, &m, e));
+    log_event(LOG_INFO, "registry", str_dupz(t->arena, d->sponsor), "%.*s", STR_ARG(m.text));
+    return good ? domain_accept(db, t, d, tld, e) : domain_deny(db, t, d, &m, e);
 }
 
 static enum status domain_turn(struct db *db, void *ctx, struct error *e)
