@@ -57,7 +57,7 @@ static void keep(struct str doc)
 {
     const char *dir = getenv("EPP_FRAMES_DIR");
     char path[512];
-    if (dir == NULL)
+    if (dir == NULL || dir[0] == '\0')
         return;
     (void)snprintf(path, sizeof(path), "%s/%s-%016llx.xml", dir, family(doc), (unsigned long long)likeness(doc));
     int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
