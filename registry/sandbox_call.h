@@ -21,6 +21,7 @@
 #include "epp/result.h"
 #include "epp/rgp.h"
 #include "registry/sandbox.h"
+#include "registry/sandbox_password.h"
 #include "registry/sandbox_personality.h"
 #include "registry/sandbox_service.h"
 #include "registry/sandbox_status.h"
@@ -46,6 +47,7 @@ struct sandbox {
     atomic_uint_fast64_t svtrid_next;
     time_us launch_began; /* where the personality has phases: sandbox_launch.h */
     atomic_int_fast64_t ahead; /* of the machine's clock: sandbox_clock.h */
+    struct sandbox_passwords passwords;
     pthread_mutex_t clock_mutex; /* whoever moves it does what falls due, and the others wait */
 
     pthread_t accepter;

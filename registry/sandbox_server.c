@@ -262,6 +262,7 @@ static void sandbox_free(struct sandbox *sb)
     arena_clear(&sb->arena);
     (void)pthread_mutex_destroy(&sb->mutex);
     (void)pthread_mutex_destroy(&sb->clock_mutex);
+    sandbox_passwords_clear(&sb->passwords);
     (void)pthread_cond_destroy(&sb->ended);
     free(sb);
 }
@@ -276,6 +277,7 @@ enum status sandbox_start(const struct sandbox_settings *s, struct sandbox **sb_
     INVARIANT(sb->stop_r >= 0);
     (void)pthread_mutex_init(&sb->mutex, NULL);
     (void)pthread_mutex_init(&sb->clock_mutex, NULL);
+    sandbox_passwords_init(&sb->passwords);
     (void)pthread_cond_init(&sb->ended, NULL);
     arena_init(&sb->arena, 0);
     (void)snprintf(sb->boot, sizeof(sb->boot), "%.*s", STR_ARG(crypto_token(&sb->arena, sizeof(sb->boot) - 1)));

@@ -400,8 +400,15 @@ static int64_t objects(void)
         run.life, run.life, run.life));
 }
 
+/* The rival speaks to the registry without the relay. */
+static void rival_login(void)
+{
+    client_login(&run.rival, "rival");
+}
+
 static void life(long number, bool uncut)
 {
+    rival_login(); /* each life anew: the registry ends sessions that last */
     run.life = number;
     run.uncut = uncut;
     run.command = run.cuts = 0;
@@ -416,23 +423,22 @@ static void life(long number, bool uncut)
     demand(f.cost == run.wanted.cost, "the registry took %lld, and %lld from a life without cuts", (long long)f.cost,
         (long long)run.wanted.cost);
     demand(f.objects == run.wanted.objects, "what stands at the registry is not what a life without cuts leaves there");
-    arena_reset(&run.rival.arena);
+    client_close(&run.rival);
 }
 
 static void setup(void)
 {
     struct registry_contact c;
     cl_setup();
-    /* The rival speaks to the registry without the relay. */
-    client_login(&run.rival, "rival");
+    rival_login();
     ck_assert_int_eq(contact_create(&run.rival, "ada"), 1000);
+    client_close(&run.rival);
     cl_contact(&c);
     ck_status(registry_contact_ensure(&cl_w, "fixture", &c, &cl_e), OK);
 }
 
 static void teardown(void)
 {
-    client_close(&run.rival);
     cl_teardown();
 }
 
