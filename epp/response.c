@@ -78,10 +78,11 @@ static void write_object(struct epp_writer *w, const struct epp_response *r)
 
 static void write_data(struct epp_writer *w, const struct epp_response *r)
 {
-    if (r->data == EPP_NO_DATA && r->other.n == 0)
+    bool own = r->data != EPP_NO_DATA && !r->in_msg;
+    if (!own && r->other.n == 0)
         return;
     epp_write_start(w, "resData");
-    if (r->data != EPP_NO_DATA)
+    if (own)
         write_object(w, r);
     for (size_t i = 0; i < r->other.n; i++)
         epp_write_raw(w, r->other.v[i].raw);
@@ -174,6 +175,14 @@ static void read_data(struct epp_reader *rd, const struct xml_node *res_data, st
     }
 }
 
+/* Some registries put the data of a message among its words. What is of no kind known here is text. */
+static void read_msg_data(struct epp_reader *rd, const struct xml_node *queue, struct epp_response *r)
+{
+    const struct xml_node *msg = xml_child(queue, EPP_NS, "msg");
+    for (const struct xml_node *c = msg != NULL ? msg->first : NULL; c != NULL && !r->in_msg; c = c->next)
+        r->in_msg = read_object(rd, c, r);
+}
+
 static void read_queue(struct epp_reader *rd, const struct xml_node *node, struct epp_msg_q *q)
 {
     q->present = true;
@@ -195,9 +204,12 @@ enum status epp_response_decode(struct arena *a, const struct xml_node *root, st
     part = xml_child(node, EPP_NS, "msgQ");
     if (part != NULL)
         read_queue(&rd, part, &r->msg_q);
+    const struct xml_node *queue = part;
     part = xml_child(node, EPP_NS, "resData");
     if (part != NULL)
         read_data(&rd, part, r);
+    else if (queue != NULL)
+        read_msg_data(&rd, queue, r);
     part = xml_child(node, EPP_NS, "extension");
     if (part != NULL)
         epp_read_exts(&rd, part, &(struct epp_ext_place){.response = true}, &r->ext);

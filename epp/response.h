@@ -63,6 +63,7 @@ struct epp_response {
     /* resData: which member is set follows from the two words */
     enum epp_object object;
     enum epp_data data;
+    bool in_msg; /* the data stand in msgQ's msg, as FRED's server puts them: msg_q.msg_xml has them too */
     union {
         struct epp_check_data check;
         struct epp_create_data create;

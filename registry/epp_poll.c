@@ -1,28 +1,38 @@
 /* Poll (RFC 5730 2.9.2.3): the next message, and its acknowledgement. */
+#include "epp/object.h"
 #include "epp/result.h"
 #include "epp/session.h"
 #include "registry/epp_call.h"
 
-/* The word of response data that are not EPP's own, as profiles write it; STR_NULL: of others. */
+/* The word of response data that are not EPP's own, as profiles write it; STR_NULL: there are none. Of a kind that no
+ * mapping reads the element's name is still known. */
 static struct str data_word(struct arena *a, const struct epp_response *r)
 {
+    const struct epp_eurid_poll *p = &r->u.eurid_poll;
+    if (r->data == EPP_NO_DATA && r->other.n > 0)
+        return str_printf(a, "data:%.*s", STR_ARG(r->other.v[0].name));
+    if (r->data >= EPP_CREDIT_DATA)
+        return str_printf(a, "data:%s", epp_data_name(r->data));
     if (r->data != EPP_POLL_DATA)
         return STR_NULL;
     if (r->object == EPP_LOW_BALANCE)
         return STR("data:lowBalance");
     if (r->object == EPP_RGP_POLL)
         return STR("data:rgp");
-    const struct epp_eurid_poll *p = &r->u.eurid_poll;
     return str_printf(a, "data:%.*s %.*s", STR_ARG(p->context), STR_ARG(p->action));
 }
 
-/* What the profile knows of it, by its data or its words. */
+/* What the profile knows of it, by its data, or else by its words. */
 static void meaning_take(
     const struct epp_adapter *x, struct arena *a, const struct epp_response *r, struct registry_message *m)
 {
+    const struct registry_profile *p = x->config->profile;
     struct str word = data_word(a, r), object = m->object;
-    m->meaning =
-        (enum registry_meaning)profile_message(x->config->profile, str_is_null(word) ? m->text : word, &object);
+    m->meaning = REGISTRY_MEANS_UNKNOWN;
+    if (!str_is_null(word))
+        m->meaning = (enum registry_meaning)profile_message(p, word, &object);
+    if (m->meaning == REGISTRY_MEANS_UNKNOWN)
+        m->meaning = (enum registry_meaning)profile_message(p, m->text, &object);
     if (str_empty(m->object))
         m->object = object;
 }
@@ -70,7 +80,9 @@ static enum status poll_next(void *ctx, struct registry_call *c, struct registry
         return error_set(
             e, PROTOCOL, "epp-answer", "the registry answered %d to poll without a message", c->answer.code);
     message_take(c, &r, out);
-    if (out->kind == REGISTRY_MESSAGE_OTHER)
+    /* Data that nobody here can read are for a person, who is told what the profile knows of them. */
+    bool foreign = r.data == EPP_NO_DATA && r.other.n > 0;
+    if (out->kind == REGISTRY_MESSAGE_OTHER || foreign)
         meaning_take(ctx, c->arena, &r, out);
     return OK;
 }

@@ -288,6 +288,20 @@ START_TEST(all_that_stands_in_res_data_comes_out)
 }
 END_TEST
 
+START_TEST(data_among_a_message_s_words_are_read_and_written_where_they_stood)
+{
+    struct epp_response r = decode_response(
+        &a, STR(RESPONSE("<e:result code='1301'><e:msg>ack</e:msg></e:result><e:msgQ count='1' id='7'><e:msg>"
+                         "<d:renData xmlns:d='" EPP_DOMAIN_NS "'><d:name>a.test</d:name></d:renData></e:msg></e:msgQ>"
+                         "<e:trID><e:svTRID>S-1</e:svTRID></e:trID>")));
+    ck_assert(r.in_msg && r.data == EPP_REN_DATA && str_is_null(r.unread));
+    ck_assert_str(r.u.renew.name, "a.test");
+    struct str doc = encode_response(&a, &r);
+    ck_assert_ptr_null(strstr(str_dupz(&a, doc), "resData"));
+    ck_assert_str(decode_response(&a, doc).u.renew.name, "a.test");
+}
+END_TEST
+
 START_TEST(a_message_in_xml_is_kept_with_its_text)
 {
     struct epp_response r = decode_response(
@@ -527,6 +541,7 @@ int main(void)
     tcase_add_test(c, data_with_an_undeclared_prefix_is_kept_raw_and_the_message_id_stands);
     tcase_add_test(c, an_undeclared_prefix_elsewhere_harms_nothing);
     tcase_add_test(c, all_that_stands_in_res_data_comes_out);
+    tcase_add_test(c, data_among_a_message_s_words_are_read_and_written_where_they_stood);
     tcase_add_test(c, a_message_in_xml_is_kept_with_its_text);
     tcase_add_test(c, a_value_of_more_than_a_text_is_kept_as_xml);
     tcase_add_test(c, parts_the_client_did_not_log_in_for_are_found_raw);
