@@ -167,6 +167,19 @@ struct registry_dnssec_change {
     bool urgent; /* out of turn */
 };
 
+/* The claims of trademark holders to a name while a registry is launched (RFC 8334), and the key by which the clearing
+ * house gives the notice that a customer has to accept. */
+struct registry_claim {
+    struct str name;
+    bool exists;
+    struct str key, validator; /* STR_NULL: not told; validator then "tmch" */
+};
+/* A notice that the customer accepted. */
+struct registry_notice {
+    struct str id, validator; /* validator STR_NULL: "tmch" */
+    time_us not_after, accepted;
+};
+
 struct registry_domain_create {
     struct str name;
     int years;
@@ -181,6 +194,7 @@ struct registry_domain_create {
     struct str
         key_set; /* filled in by the journal: the set of these keys, where the registry has sets; else STR_NULL */
     struct str authinfo;
+    struct registry_notice notice; /* in the claims phase of a launch; id STR_NULL: none */
 };
 
 /* What create, renew and transfer give back. */
@@ -324,6 +338,9 @@ struct registry_adapter {
     /* reads */
     enum status (*domain_check)(void *ctx, struct registry_call *c, const struct str *names, size_t n,
         struct registry_avail *out, struct error *e);
+    /* INVALID "launch-not-spoken" where the profile does not name launch-1.0; 2306 where no claims phase runs. */
+    enum status (*domain_claims)(void *ctx, struct registry_call *c, const struct str *names, size_t n,
+        struct registry_claim *out, struct error *e);
     /* authinfo: STR_NULL, or to see a domain of another registrar. */
     enum status (*domain_info)(void *ctx, struct registry_call *c, struct str name, struct str authinfo,
         struct registry_domain *out, struct error *e);

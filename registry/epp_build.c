@@ -110,6 +110,7 @@ struct epp_command epp_build_domain_create(const struct epp_build *b, const stru
         .contacts = contacts_of(b->arena, in->contacts, in->contacts_n),
         .auth = str_is_null(in->authinfo) ? epp_auth_blank() : epp_auth_set(in->authinfo),
     };
+    epp_notice_put(b, &in->notice, &cmd);
     epp_dnssec_create(b, &in->dnssec, &cmd);
     return cmd;
 }

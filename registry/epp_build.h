@@ -36,6 +36,8 @@ struct epp_command epp_build_domain_info(const struct epp_build *b, struct str n
 struct epp_command epp_build_domain_create(const struct epp_build *b, const struct registry_domain_create *in);
 struct epp_command epp_build_domain_renew(const struct epp_build *b, const struct registry_renew *in);
 struct epp_command epp_build_domain_update(const struct epp_build *b, const struct registry_domain_update *in);
+/* The notice of trademark claims that goes with a create. */
+void epp_notice_put(const struct epp_build *b, const struct registry_notice *n, struct epp_command *cmd);
 /* What is said of DNSSEC, in the version that the profile names. */
 void epp_dnssec_put(const struct epp_build *b, const struct registry_dnssec_change *c, struct epp_command *cmd);
 /* The same for a create. */

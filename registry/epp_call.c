@@ -338,6 +338,7 @@ void epp_adapter_init(
     epp_object_verbs(adapter);
     epp_poll_verbs(adapter);
     epp_fee_verbs(adapter);
+    epp_launch_verbs(adapter);
     if (c->profile->fred)
         epp_fred_verbs(adapter);
 }

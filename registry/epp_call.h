@@ -56,6 +56,7 @@ void epp_domain_verbs(struct registry_adapter *a);
 void epp_object_verbs(struct registry_adapter *a);
 void epp_poll_verbs(struct registry_adapter *a);
 void epp_fee_verbs(struct registry_adapter *a);
+void epp_launch_verbs(struct registry_adapter *a);
 void epp_fred_verbs(struct registry_adapter *a); /* after the others, where the registry runs FRED */
 
 /* Says in the command what call->fee agrees to; and what the answer says was taken. */

@@ -136,6 +136,14 @@ static enum status years_within(const struct fitting *f, const char *what, int y
 
 /* ---- verbs --------------------------------------------------------------------------------------------------- */
 
+static enum status notice_fit(const struct fitting *f, const struct registry_domain_create *in)
+{
+    if (str_is_null(in->notice.id) || (f->p->launch && !f->p->fred))
+        return OK;
+    return error_set(f->e, INVALID, "launch-not-spoken",
+        "%.*s: the registry %.*s has no launch phases: it takes no notice", STR_ARG(in->name), STR_ARG(f->p->name));
+}
+
 static enum status create_fit(
     const struct fitting *f, const struct registry_domain_create *in, struct registry_request *out)
 {
@@ -146,6 +154,7 @@ static enum status create_fit(
     TRY(registrant_fit(f, d));
     d->contacts_n = contacts_keep(f, d->contacts, d->contacts_n);
     TRY(contacts_count(f, d));
+    TRY(notice_fit(f, d));
     const struct registry_dnssec_change c = {
         .add = d->dnssec, .whole = d->dnssec, .max_sig_life = d->dnssec.max_sig_life};
     TRY(dnssec_fit(f->p, d->name, &c, f->e));

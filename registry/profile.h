@@ -146,6 +146,7 @@ struct registry_profile {
     struct str fee_currency; /* "USD"; empty: the registry's default */
 
     bool allocation_token; /* it takes the allocation tokens of RFC 8495 */
+    bool launch; /* it has launch phases, by RFC 8334 */
 
     /* answers */
     struct profile_status_map *status_maps;

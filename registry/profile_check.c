@@ -3,6 +3,7 @@
 #include "epp/auth.h"
 #include "epp/fee.h"
 #include "epp/fred_object.h"
+#include "epp/launch.h"
 #include "epp/secdns.h"
 #include "epp/verisign.h"
 #include "registry/adapter.h"
@@ -174,6 +175,7 @@ static void extensions_see(struct registry_profile *p)
                 : extension_named(p, EPP_SECDNS10_NS) ? PROFILE_SECDNS_1_0
                                                       : PROFILE_SECDNS_NONE;
     p->allocation_token = extension_named(p, EPP_ALLOCATION_TOKEN_NS);
+    p->launch = extension_named(p, EPP_LAUNCH_NS);
 }
 
 static void extensions_add(struct profile_reader *r)

@@ -145,6 +145,21 @@ enum status registry_domain_quotes(const struct registry_work *w, const struct s
     return OK;
 }
 
+enum status registry_domain_claims(
+    const struct registry_work *w, const struct str *names, size_t n, struct registry_claim *out, struct error *e)
+{
+    const struct registry_adapter *x = &w->registry->adapter;
+    if (x->domain_claims == NULL || !w->registry->profile->launch)
+        return error_set(e, INVALID, "launch-not-spoken", "the registry %.*s has no launch phases",
+            STR_ARG(w->registry->profile->name));
+    for (size_t at = 0, take; at < n; at += take) {
+        struct registry_call c = call_of(w);
+        take = portion_size(w->registry->profile, names + at, n - at);
+        TRY(x->domain_claims(x->ctx, &c, names + at, take, out + at, e));
+    }
+    return OK;
+}
+
 enum status registry_host_check(
     const struct registry_work *w, const struct str *names, size_t n, struct registry_avail *out, struct error *e)
 {

@@ -66,6 +66,10 @@ time_us registry_time(const struct registry_work *w);
  * limit. A name that the registry left out of its answer is PROTOCOL "check-incomplete". */
 enum status registry_domain_check(const struct registry_work *w, const struct str *names, size_t n,
     struct registry_avail *out, struct error *e) FW_MUST_CHECK;
+/* Whether trademark holders claim the names, while the registry's launch is in that phase; as domain_claims of the
+ * adapter. A registration of one that is claimed carries the notice that the customer has accepted. */
+enum status registry_domain_claims(const struct registry_work *w, const struct str *names, size_t n,
+    struct registry_claim *out, struct error *e) FW_MUST_CHECK;
 /* NOT_FOUND where it does not exist (2303). */
 enum status registry_domain_info(const struct registry_work *w, struct str name, struct str authinfo,
     struct registry_domain *out, struct error *e) FW_MUST_CHECK;
