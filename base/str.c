@@ -175,6 +175,15 @@ static bool utf8_form_fits(const struct utf8_form *f, const uint8_t *p, size_t n
     return true;
 }
 
+struct str str_cut(struct str s, size_t max)
+{
+    if (s.n <= max)
+        return s;
+    while (max > 0 && ((unsigned char)s.p[max] & 0xC0) == 0x80)
+        max--;
+    return str_n(s.p, max);
+}
+
 size_t str_utf8_len(struct str s)
 {
     const uint8_t *p = (const uint8_t *)s.p;

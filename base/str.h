@@ -38,6 +38,9 @@ bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* Offset of the first c at or after from, or -1. */
 ptrdiff_t str_find(struct str s, char c, size_t from);
+/* At most max bytes from the front, never half a character (of well-formed UTF-8). Columns are sized in characters, so what
+ * fits in bytes fits there. */
+struct str str_cut(struct str s, size_t max);
 struct str str_trim(struct str s); /* blanks, tabs, CR, LF on both ends */
 /* Takes the part in front of the first sep off *rest (and the sep); at the end takes the rest.
  * false once *rest is STR_NULL, which is set after the last part. "a,b," gives "a", "b", "". */

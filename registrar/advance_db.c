@@ -172,16 +172,6 @@ static enum status move_finish(struct db *db, struct move *v, struct error *e)
     return frees ? domain_release(db, v->o->name, 0, e) : OK;
 }
 
-/* At most n bytes of a text, never half a character. */
-static struct str text_cut(struct str s, size_t n)
-{
-    if (s.n <= n)
-        return s;
-    while (n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
-        n--;
-    return str_n(s.p, n);
-}
-
 /* The rows of the timeline that a move writes: by one statement, however many. */
 #define STEP_COLUMNS 8
 struct step_rows {
@@ -193,7 +183,7 @@ static void step_add(
     struct step_rows *rows, const struct move *v, const struct order_passed *p, const char *outcome, bool again)
 {
     int64_t seq = plan_index(v->plan, p->step) + (v->undo ? 100 : 0);
-    struct str detail = p->detail == NULL || str_is_null(*p->detail) ? STR("") : text_cut(*p->detail, 480);
+    struct str detail = p->detail == NULL || str_is_null(*p->detail) ? STR("") : str_cut(*p->detail, 480);
     const struct db_val row[STEP_COLUMNS] = {db_i(v->o->id), db_i(seq), db_s(p->step), db_s(str_of(outcome)),
         db_i(p->started), p->finished != 0 ? db_i(p->finished) : db_null(), db_s(detail), db_i(again)};
     memcpy(rows->at + rows->n++ * STEP_COLUMNS, row, sizeof(row));

@@ -33,8 +33,7 @@ static enum status answer_checks(
     for (size_t i = 0; i < n; i++) {
         json_open_object(j, NULL);
         json_put_bool(j, "available", avail[i].available);
-        struct str why = avail[i].reason;
-        json_put_str(j, "reason", str_n(why.p, why.n > REASON_MAX ? REASON_MAX : why.n));
+        json_put_str(j, "reason", str_cut(avail[i].reason, REASON_MAX));
         json_close_object(j);
     }
     json_close_array(j);
@@ -46,10 +45,9 @@ static void quotes_put(const struct registry_work *w, const struct registry_avai
 {
     json_open_array(j, "checks");
     for (size_t i = 0; i < n; i++) {
-        struct str why = avail[i].reason;
         json_open_object(j, NULL);
         json_put_bool(j, "available", avail[i].available);
-        json_put_str(j, "reason", str_n(why.p, why.n > REASON_MAX ? REASON_MAX : why.n));
+        json_put_str(j, "reason", str_cut(avail[i].reason, REASON_MAX));
         if (!str_empty(quote[i].fee.currency)) {
             json_put_int(j, "fee", quote[i].fee.amount);
             json_put_str(j, "currency", quote[i].fee.currency);

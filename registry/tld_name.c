@@ -17,10 +17,7 @@ static struct str shown(const struct check *c, struct str s)
 {
     if (s.n <= SHOWN_MAX)
         return s;
-    size_t n = SHOWN_MAX;
-    while (n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
-        n--;
-    return str_printf(c->arena, "%.*s…", (int)n, s.p);
+    return str_printf(c->arena, "%.*s…", STR_ARG(str_cut(s, SHOWN_MAX)));
 }
 
 static enum status bad(const struct check *c, const char *code, struct str what, const char *why)

@@ -66,17 +66,10 @@ void transcript_hash(
 
 /* ---- appending ----------------------------------------------------------------------------------------------- */
 
-/* At most max bytes, no character in halves; columns are sized in characters, so what fits in bytes fits there. */
+/* Absent and empty are the same in a column that is never NULL. */
 static struct str cut(struct str s, size_t max)
 {
-    if (str_empty(s))
-        return STR("");
-    if (s.n <= max)
-        return s;
-    s.n = max;
-    while (s.n > 0 && ((unsigned char)s.p[s.n] & 0xC0) == 0x80)
-        s.n--;
-    return s;
+    return str_empty(s) ? STR("") : str_cut(s, max);
 }
 
 /* What the columns can hold. Words of a registry that are no UTF-8 would be refused: their bytes are shown as hex. */

@@ -119,6 +119,20 @@ START_TEST(well_formed_utf8_passes)
 }
 END_TEST
 
+START_TEST(a_text_is_cut_between_characters)
+{
+    struct str euros = STR("\xE2\x82\xAC\xE2\x82\xAC");
+    ck_assert_uint_eq(str_cut(euros, 7).n, 6);
+    ck_assert_uint_eq(str_cut(euros, 6).n, 6);
+    ck_assert_uint_eq(str_cut(euros, 5).n, 3);
+    ck_assert_uint_eq(str_cut(euros, 4).n, 3);
+    ck_assert_uint_eq(str_cut(euros, 3).n, 3);
+    ck_assert_uint_eq(str_cut(euros, 2).n, 0);
+    ck_assert_uint_eq(str_cut(STR("abc"), 2).n, 2);
+    ck_assert(str_is_null(str_cut(STR_NULL, 2)));
+}
+END_TEST
+
 START_TEST(malformed_utf8_is_refused)
 {
     static const char *const bad[] = {
@@ -160,6 +174,7 @@ int main(void)
     tcase_add_test(c, unsigned_numbers_are_whole_and_bounded);
     tcase_add_test(c, signed_numbers_reach_both_ends);
     tcase_add_test(c, well_formed_utf8_passes);
+    tcase_add_test(c, a_text_is_cut_between_characters);
     tcase_add_test(c, malformed_utf8_is_refused);
     tcase_add_test(c, lower_case_is_ascii_only);
     suite_add_tcase(s, c);

@@ -69,6 +69,22 @@ START_TEST(a_name_is_free_or_taken_as_the_registry_says)
 }
 END_TEST
 
+/* A thing of two bytes a character, in a reason that is shown to its 120th byte, which is the first half of one. */
+START_TEST(a_long_reason_is_cut_between_characters)
+{
+    char long_text[256] = "x";
+    struct lookup_check k[1] = {{.available = false}};
+    struct str name = STR("taken.test");
+    for (size_t i = 0; i < 70; i++)
+        memcpy(long_text + 1 + 2 * i, "\xc3\xa9", 3);
+    fake_registry_seize(fake, "taken.test", "rival");
+    fake_registry_reason(fake, long_text);
+    ok(lookup_checks(&us.desk, db, &a, &name, 1, 5000, k, &err));
+    ck_assert(!k[0].available);
+    ck_assert_msg(str_eq(k[0].reason, str_n(long_text, 119)), "%.*s", STR_ARG(k[0].reason));
+}
+END_TEST
+
 START_TEST(the_registrys_own_view_of_a_domain_is_shown)
 {
     struct lookup_info i = {0};
@@ -88,7 +104,7 @@ START_TEST(what_the_registry_refuses_comes_back_with_its_class_and_text)
     fake_registry_mishap(fake, "domain-check", FAKE_UNREACHABLE, 0, 1);
     refused(check("shop.test", &k), UNAVAILABLE, "fake-unreachable");
     fake_registry_mishap(fake, "domain-check", FAKE_CODE, 2306, 1);
-    refused(check("shop.test", &k), INVALID, "fake-refused");
+    refused(check("shop.test", &k), INVALID, "epp-2306");
     ck_assert_ptr_nonnull(strstr(err.text, "2306"));
     refused(check("shop.nosuch", &k), INVALID, "tld-not-sold");
     ck_assert_int_eq(number("SELECT COUNT(*) FROM lookup"), 2);
@@ -242,6 +258,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup_served, teardown_served);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, a_name_is_free_or_taken_as_the_registry_says);
+    tcase_add_test(t, a_long_reason_is_cut_between_characters);
     tcase_add_test(t, the_registrys_own_view_of_a_domain_is_shown);
     tcase_add_test(t, what_the_registry_refuses_comes_back_with_its_class_and_text);
     tcase_add_test(t, a_question_says_the_allocation_token_which_nobody_can_read_on_the_way);

@@ -24,10 +24,13 @@ static enum status answer(struct command *k, int code, const char *msg)
         .svtrid = str_printf(k->c->arena, "FAKE-%u", serial)};
     if (code < 2000)
         return OK;
+    char word[16];
+    enum status s = INVALID;
+    (void)snprintf(word, sizeof(word), "epp-%d", code);
     for (size_t i = 0; i < ARRAY_LEN(classes); i++)
         if (classes[i].code == code)
-            return error_set(k->e, classes[i].status, "fake-refused", "%d %s", code, msg);
-    return error_set(k->e, INVALID, "fake-refused", "%d %s", code, msg);
+            s = classes[i].status;
+    return error_set(k->e, s, word, "%d %s", code, msg);
 }
 
 static enum status refuse(struct command *k, int code)
@@ -66,6 +69,8 @@ static enum status begin(struct command *k, void *ctx, struct registry_call *c, 
         return error_set(e, UNAVAILABLE, "fake-unreachable", "the registry cannot be reached");
     if (c->intent != NULL)
         TRY(c->intent(c->ctx, str_of(verb), e));
+    if (mishap && what == FAKE_DEAD)
+        return error_set(e, UNAVAILABLE, "fake-dead", "the connection was dead");
     c->sent = true;
     if (c->gone != NULL)
         c->gone(c->ctx);
@@ -94,7 +99,7 @@ static enum status check(void *ctx, struct registry_call *c, const char *verb, e
     for (size_t i = 0; i < n; i++) {
         bool there = fake_find(k.f, kind, names[i]) != NULL || token_missing(c, names[i]);
         out[i] =
-            (struct registry_avail){.name = names[i], .available = !there, .reason = there ? STR("In use") : STR_NULL};
+            (struct registry_avail){.name = names[i], .available = !there, .reason = there ? k.f->reason : STR_NULL};
     }
     return done(&k);
 }

@@ -6,6 +6,7 @@ struct fake_registry *fake_registry_new(const char *clid, time_us now)
     INVARIANT(f != NULL && pthread_mutex_init(&f->lock, NULL) == 0);
     arena_init(&f->arena, 0);
     f->clid = str_of(arena_strdup(&f->arena, clid));
+    f->reason = STR("In use");
     f->now = now;
     return f;
 }
@@ -218,6 +219,13 @@ void fake_registry_message(struct fake_registry *f, const struct registry_messag
     fake_lock(f);
     INVARIANT(f->messages_n < FAKE_MESSAGES_MAX);
     f->messages[f->messages_n++] = *m;
+    fake_unlock(f);
+}
+
+void fake_registry_reason(struct fake_registry *f, const char *text)
+{
+    fake_lock(f);
+    f->reason = str_of(arena_strdup(&f->arena, text));
     fake_unlock(f);
 }
 

@@ -15,6 +15,7 @@ enum fake_mishap {
     FAKE_UNHEARD, /* not done, no answer: UNCERTAIN */
     FAKE_UNANSWERED, /* done, no answer: UNCERTAIN */
     FAKE_UNREACHABLE, /* nothing sent: UNAVAILABLE */
+    FAKE_DEAD, /* the same, found out when the intent was written already */
     FAKE_CODE /* refused with `code`, not done */
 };
 
@@ -51,6 +52,8 @@ void fake_registry_seize(struct fake_registry *f, const char *domain, const char
 void fake_registry_drop_ds(struct fake_registry *f, const char *domain);
 /* As if another registrar had it now. */
 void fake_registry_give(struct fake_registry *f, const char *domain, const char *clid);
+/* Why a name cannot be had, in its words. */
+void fake_registry_reason(struct fake_registry *f, const char *text);
 /* "kept.test" is only for who has this allocation token. */
 #define FAKE_KEPT_TOKEN "Token-for-kept-1"
 /* How many commands of that verb were heard. */

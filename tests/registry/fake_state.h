@@ -36,6 +36,7 @@ struct fake_registry {
         enum fake_mishap what;
     } verbs[FAKE_VERBS_MAX];
     bool pend, reject;
+    struct str reason;
     int64_t price, price_next;
     bool contact_ids; /* made here, whatever is asked for; not told where mute is set */
     bool contact_ids_mute;
