@@ -204,6 +204,9 @@ enum status dnssec_fit(
         return error_set(e, INVALID, "dnssec-wants-ds", "%.*s: the registry %.*s takes DS records, not keys",
             STR_ARG(name), STR_ARG(p->name));
     TRY(count_fit(p, name, c->whole.ds_n + c->whole.keys_n, e));
+    if (c->max_sig_life != 0 && c->whole.ds_n + c->whole.keys_n == 0)
+        return error_set(e, INVALID, "dnssec-max-sig-life",
+            "%.*s: without DS records or keys there are no signatures to live", STR_ARG(name));
     if (c->max_sig_life != 0 && !p->dnssec_max_sig_life)
         return error_set(e, INVALID, "dnssec-max-sig-life",
             "%.*s: the registry %.*s takes no word on how long signatures should live", STR_ARG(name),

@@ -34,7 +34,9 @@ static size_t records(const struct registry_dnssec *d)
     return d->ds_n + d->keys_n;
 }
 
-/* Where nothing stays, all goes: also what somebody else has added since we looked. */
+/* Where nothing stays, all goes: also what somebody else has added since we looked. With the last record a registry may
+ * forget how long signatures should live, so that this is said again with the new ones; without records there is nothing
+ * that it could be said of (RFC 5910 3.3). */
 static void put_1_1(struct arena *a, const struct registry_dnssec_change *c, struct epp_command *cmd)
 {
     struct epp_secdns_update *u = ARENA_NEW(a, struct epp_secdns_update);
@@ -47,7 +49,7 @@ static void put_1_1(struct arena *a, const struct registry_dnssec_change *c, str
     }
     u->add.ds = ds_of(a, &c->add, 0);
     u->add.keys = keys_of(a, &c->add);
-    u->chg.max_sig_life = (unsigned)c->max_sig_life;
+    u->chg.max_sig_life = (unsigned)(u->rem.all == EPP_YES ? c->whole.max_sig_life : c->max_sig_life);
     epp_ext_add(a, &cmd->ext, &epp_secdns_update, u);
 }
 

@@ -188,6 +188,20 @@ START_TEST(a_registry_is_told_what_its_profile_says)
 }
 END_TEST
 
+START_TEST(how_long_signatures_live_is_said_of_records_only)
+{
+    const struct registry_dnssec none = {.ds_n = 0};
+    struct registry_request out;
+    struct registry_domain_update u = {.name = STR("a.test"), .dnssec = diff(set(1, &one, NULL), none)};
+    const struct registry_request in = {.verb = REGISTRY_DOMAIN_UPDATE, .key = "k", .domain_update = &u};
+    profile_set(BASE, V11 "dnssec-max-sig-life = yes");
+    ck_assert_int_eq(request_fit(profile, &arena, 0, &in, &out, &e), OK);
+    u.dnssec.max_sig_life = 3600;
+    ck_assert_int_eq(request_fit(profile, &arena, 0, &in, &out, &e), INVALID);
+    ck_assert_str_eq(e.code, "dnssec-max-sig-life");
+}
+END_TEST
+
 /* ---- on the wire ------------------------------------------------------------------------------------------------ */
 
 #define DS(tag, alg, type, digest)                                                                                     \
@@ -230,6 +244,15 @@ START_TEST(secdns_1_1_says_what_goes_and_what_comes)
     ck_said(V11, diff(set(1, &one, NULL), set(1, &two, NULL)),
         "<secDNS:rem><secDNS:all>1</secDNS:all></secDNS:rem><secDNS:add>" TWO "</secDNS:add></secDNS:update>");
     struct registry_dnssec_change c = diff(none, set(1, &one, NULL));
+    struct registry_dnssec before = set(1, &one, NULL), after = set(1, &two, NULL);
+    before.max_sig_life = after.max_sig_life = 3600; /* which may go with the last record */
+    ck_said(V11, diff(before, after),
+        "<secDNS:rem><secDNS:all>1</secDNS:all></secDNS:rem><secDNS:add>" TWO
+        "</secDNS:add><secDNS:chg><secDNS:maxSigLife>3600</secDNS:maxSigLife></secDNS:chg></secDNS:update>");
+    ck_said(V11, diff(before, none), "<secDNS:rem><secDNS:all>1</secDNS:all></secDNS:rem></secDNS:update>");
+    after = set(2, &one, &two);
+    after.max_sig_life = 3600;
+    ck_said(V11, diff(before, after), "<secDNS:add>" TWO "</secDNS:add></secDNS:update>");
     c.urgent = true;
     c.max_sig_life = 604800;
     ck_said(V11, c, "<secDNS:chg><secDNS:maxSigLife>604800</secDNS:maxSigLife></secDNS:chg>");
@@ -277,6 +300,7 @@ int main(void)
     tcase_add_test(c, a_change_is_what_is_missing_and_what_is_too_much);
     tcase_add_test(c, a_key_whose_lines_are_broken_is_the_same_key);
     tcase_add_test(c, a_registry_is_told_what_its_profile_says);
+    tcase_add_test(c, how_long_signatures_live_is_said_of_records_only);
     tcase_add_test(c, secdns_1_1_says_what_goes_and_what_comes);
     tcase_add_test(c, keys_and_ds_records_are_exchanged_for_each_other);
     tcase_add_test(c, secdns_1_0_adds_or_removes_by_key_tag_or_exchanges_all);
