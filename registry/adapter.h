@@ -201,6 +201,7 @@ struct registry_domain_create {
 struct registry_done {
     struct str name;
     time_us created, expires; /* 0: not told */
+    bool pending; /* a transfer that the answer shows as pending, whatever its code says */
 };
 
 struct registry_domain {
@@ -328,6 +329,7 @@ struct registry_message {
     bool approved; /* DECIDED: paResult */
     struct str cltrid, svtrid; /* DECIDED: of the command that was pending */
     struct registry_transfer_info transfer; /* TRANSFER */
+    bool contact; /* TRANSFER: of a contact, not of a domain */
     enum registry_meaning meaning; /* OTHER */
     struct str unread;
     struct str frame; /* the whole answer as it came, secrets blacked out: kept as evidence */

@@ -309,6 +309,15 @@ static enum status refs_translate(
     return OK;
 }
 
+/* A contact that is to come, or has come, from another registrar was not made by us: its id is the registry's. */
+static enum status transfer_translate(const struct registry_work *w, struct registry_request *r, struct error *e)
+{
+    struct registry_transfer *t = arena_copy(w->arena, r->transfer, sizeof(*t));
+    enum status s = seen_contact_theirs(w, t->name, &t->name, e);
+    r->transfer = t;
+    return s == NOT_FOUND ? OK : s;
+}
+
 enum status contact_ids_translate(const struct registry_work *w, struct registry_request *r, struct error *e)
 {
     if (w->registry->profile->contact_ids_ours)
@@ -321,6 +330,8 @@ enum status contact_ids_translate(const struct registry_work *w, struct registry
     }
     if (r->verb == REGISTRY_CONTACT_DELETE)
         return id_translate(w, &r->name, e);
+    if (r->verb == REGISTRY_CONTACT_TRANSFER)
+        return transfer_translate(w, r, e);
     if (r->verb != REGISTRY_DOMAIN_UPDATE)
         return OK;
     struct registry_domain_update *u = arena_copy(w->arena, r->domain_update, sizeof(*u));

@@ -23,8 +23,8 @@ enum status registry_contact_ensure(const struct registry_work *w, const char *r
     const struct registry_contact *contact, struct error *e) FW_MUST_CHECK;
 
 /* Puts the registry's ids of contacts where the request has ours, where the registry makes them. An id
- * that is the registry's already stays. INVALID "contact-id-unknown": that contact has not been made there. The journal
- * calls it. */
+ * that is the registry's already stays, and so does, in a transfer of a contact, one that we do not know. INVALID
+ * "contact-id-unknown": that contact has not been made there. The journal calls it. */
 struct registry_request;
 enum status contact_ids_translate(
     const struct registry_work *w, struct registry_request *r, struct error *e) FW_MUST_CHECK;

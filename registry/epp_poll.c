@@ -61,6 +61,7 @@ static void message_take(const struct registry_call *c, const struct epp_respons
     } else if (r->data == EPP_TRN_DATA) {
         m->kind = REGISTRY_MESSAGE_TRANSFER;
         m->object = r->u.transfer.key;
+        m->contact = r->object == EPP_CONTACT || r->object == EPP_FRED_CONTACT;
         epp_transfer_take(&r->u.transfer, &m->transfer);
         if (r->object >= EPP_FRED_DOMAIN) /* which tells of transfers that have taken place, and of no others */
             m->transfer.status = STR("serverApproved");

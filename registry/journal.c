@@ -15,6 +15,7 @@ struct attempt {
     const struct registry_work *w;
     const struct registry_request *r;
     const struct verb_row *verb;
+    bool fitted; /* r is as this registry takes it */
     struct journal_row row;
     bool written; /* row stands in the database */
     struct transcript_row asked; /* its price: written with the intent */
@@ -70,6 +71,7 @@ static void outcome_fill(const struct journal_row *row, enum outcome_source sour
         .created = row->object_created,
         .expires = row->object_expires,
         .fee = row->fee,
+        .undone = row->state == JOURNAL_VOID || row->state == JOURNAL_FAILED,
     };
 }
 
@@ -95,8 +97,12 @@ static enum status attempt_write(struct attempt *t, const char *note, struct err
 static enum status attempt_ask(const struct attempt *t, bool sure, struct verdict *v, struct error *e)
 {
     time_us skew = t->w->registry->profile->skew_s * US_PER_S;
-    const struct doubt d = {
-        .w = t->w, .r = t->r, .since = t->row.first - skew, .basis = t->row.basis, .answered = sure};
+    const struct doubt d = {.w = t->w,
+        .r = t->r,
+        .fitted = t->fitted,
+        .since = t->row.first - skew,
+        .basis = t->row.basis,
+        .answered = sure};
     *v = (struct verdict){0};
     return t->verb->settle(&d, v, e);
 }
@@ -339,12 +345,13 @@ static enum status attempt_unsent(struct attempt *t, struct error *e)
     return was.status;
 }
 
-static enum status attempt_answered(struct attempt *t, enum status s, struct registry_outcome *o, struct error *e)
+static enum status attempt_answered(
+    struct attempt *t, enum status s, bool pending, struct registry_outcome *o, struct error *e)
 {
     if (s != OK && epp_result_meaning((unsigned)t->row.code)->status != OK)
         return attempt_refused(t, o, e);
     /* Done, though perhaps with data in the answer that could not be read. */
-    t->row.state = t->row.code == EPP_DONE_PENDING ? JOURNAL_PENDING : JOURNAL_DONE;
+    t->row.state = pending || t->row.code == EPP_DONE_PENDING ? JOURNAL_PENDING : JOURNAL_DONE;
     TRY(attempt_write(t, t->row.state == JOURNAL_PENDING ? "pending" : "done", e));
     attempt_log(t, LOG_INFO, t->row.state == JOURNAL_PENDING ? "pending:" : "done:");
     outcome_fill(&t->row, OUTCOME_ANSWER, o);
@@ -387,7 +394,7 @@ static enum status attempt_send(struct attempt *t, struct registry_outcome *o, s
     if (c.answer.code == 0)
         return attempt_unanswered(t, o, e);
     answer_take(t, &done);
-    s = attempt_answered(t, s, o, e);
+    s = attempt_answered(t, s, done.pending, o, e);
     o->given = c.answer.given;
     return s;
 }
@@ -407,37 +414,53 @@ static void attempt_begin(struct attempt *t, const struct registry_fee *fee)
         .state = JOURNAL_INTENT,
         .created = t->w->now,
         .first = last.attempt > 0 ? last.first : t->w->now,
+        .unsent = last.attempt == 0 || last.unsent,
+        .op = verb_op(t->r),
         .basis = t->r->renew == NULL ? 0
                  : last.attempt > 0  ? last.basis
                                      : t->r->renew->expires,
     };
 }
 
-/* The price, or by now the profile, forbids another attempt (the error in e); but an earlier one may have been done late,
- * which changes prices too. A refusal would give the customer's money back for what the registry has sold us: it is
- * asked first. */
-static enum status attempt_barred(struct attempt *t, struct registry_outcome *o, struct error *e)
+static enum status attempts_exhausted(const struct attempt *t, struct error *e)
 {
-    struct error was = *e;
-    struct verdict v;
-    if (t->row.attempt == 0 || status_meaning(was.status)->act != WORKER_FAIL)
-        return was.status;
-    if (attempt_ask(t, false, &v, e) != OK)
-        return error_set(e, UNAVAILABLE, "registry-undecided",
-            "%s; and whether an earlier attempt was done cannot be found out now", was.text);
-    if (v.kind != VERDICT_DONE) {
-        *e = was;
-        return was.status;
-    }
+    return error_set(e, INTERNAL, "attempts-exhausted", "%s: %d attempts came to nothing; the last: %.*s", t->r->key,
+        t->row.attempt, STR_ARG(t->row.msg));
+}
+
+/* What an earlier attempt was found to have done, as the result of one more, which is not sent. */
+static enum status attempt_late(struct attempt *t, const struct verdict *v, struct registry_outcome *o, struct error *e)
+{
+    if (t->row.attempt >= JOURNAL_ATTEMPTS_MAX)
+        return attempts_exhausted(t, e);
     const struct registry_fee fee = t->row.fee;
     attempt_begin(t, &fee);
     attempt_note(t, "not sent");
     TRY(journal_insert(t->w, &t->row, t->r->order_id, STR(""), NULL, e));
-    verdict_take(&t->row, &v, t->w->now);
-    TRY(attempt_write(t, verdict_words(t, "an earlier attempt, ", &v), e));
+    verdict_take(&t->row, v, t->w->now);
+    TRY(attempt_write(t, verdict_words(t, "an earlier attempt, ", v), e));
     attempt_log(t, LOG_INFO, "an earlier attempt, found done:");
     outcome_fill(&t->row, OUTCOME_ASKED, o);
     return OK;
+}
+
+/* The price, or by now the profile, forbids another attempt (the error in e); but an earlier one may have been done late,
+ * which changes prices too. A refusal would give the customer's money back for what the registry has sold us: it is
+ * asked first. Of what was never sent there is nothing to ask. */
+static enum status attempt_barred(struct attempt *t, struct registry_outcome *o, struct error *e)
+{
+    struct error was = *e;
+    struct verdict v;
+    if (t->row.attempt == 0 || t->row.unsent || status_meaning(was.status)->act != WORKER_FAIL)
+        return was.status;
+    if (attempt_ask(t, false, &v, e) != OK)
+        return error_set(e, UNAVAILABLE, "registry-undecided",
+            "%s; and whether an earlier attempt was done cannot be found out now", was.text);
+    if (v.kind == VERDICT_DONE)
+        return attempt_late(t, &v, o, e);
+    o->undone = true;
+    *e = was;
+    return was.status;
 }
 
 static enum status attempt_next(struct attempt *t, struct registry_outcome *o, struct error *e)
@@ -445,8 +468,7 @@ static enum status attempt_next(struct attempt *t, struct registry_outcome *o, s
     const struct journal_row *last = &t->row;
     struct registry_fee fee;
     if (last->attempt >= JOURNAL_ATTEMPTS_MAX)
-        return error_set(e, INTERNAL, "attempts-exhausted", "%s: %d attempts came to nothing; the last: %.*s",
-            t->r->key, last->attempt, STR_ARG(last->msg));
+        return attempts_exhausted(t, e);
     if (price_agree(t->w, t->r, t->verb->object(t->r), last, &fee, &t->asked, e) != OK)
         return attempt_barred(t, o, e);
     attempt_begin(t, &fee);
@@ -482,6 +504,7 @@ static enum status attempt_fit(struct attempt *t, struct error *e)
     TRY(contact_ids_translate(t->w, fitted, e));
     TRY(host_set_name(t->w, fitted, e));
     t->r = fitted;
+    t->fitted = true;
     return OK;
 }
 
@@ -530,7 +553,7 @@ static enum status request_end(
 {
     if (r->transfer == NULL || r->transfer->op != REGISTRY_TRANSFER_CANCEL || o->pending)
         return OK;
-    return journal_settle_cancelled(w, r->transfer->name, o->cltrid, e);
+    return journal_settle_cancelled(w, r, o->cltrid, e);
 }
 
 enum status registry_transform(
@@ -549,5 +572,6 @@ enum status journal_look(const struct registry_work *w, const char *key, struct 
     TRY(s);
     bool decided = row.state == JOURNAL_DONE || row.state == JOURNAL_PENDING || row.state == JOURNAL_FAILED;
     outcome_fill(&row, decided ? OUTCOME_RECORD : OUTCOME_NONE, o);
+    o->unsent = row.unsent;
     return OK;
 }

@@ -96,6 +96,8 @@ struct registry_outcome {
     time_us created, expires; /* where the verb gives them; 0: not told. created of a transfer: when it was requested */
     struct str given; /* ANSWER to a contact create: the id that the registry gave; STR_NULL: not known */
     struct registry_fee fee; /* agreed to in the command; without currency: nothing was said of money */
+    bool undone; /* certainly not done, as far as the attempts so far go: never sent, refused, or asking has shown so */
+    bool unsent; /* journal_look: not one attempt was ever sent */
 };
 
 struct registry_request {

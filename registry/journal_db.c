@@ -11,8 +11,8 @@ static const char *const state_words[] = {"intent", "unknown", "pending", "done"
 DB_QUERY(q_journal_look, LOOK_SELECT " AND ref = ?");
 DB_QUERY(q_journal_looks, LOOK_SELECT " AND ref IN (?, ?, ?, ?, ?, ?, ?, ?)"); /* JOURNAL_LOOKS_MAX */
 DB_QUERY(q_journal_insert, "INSERT INTO registry_command (registry, ref, attempt, cltrid, order_id, verb, object, "
-                           "basis, state, created, fee, fee_currency)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?)");
+                           "basis, state, created, fee, fee_currency, op)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?)");
 /* Found by its clTRID: to consider the index over the states for each row of a group costs more than the rest. */
 DB_QUERY(q_journal_update, "UPDATE registry_command USE INDEX (registry_command_cltrid) SET state = ?, answered = ?, "
                            "asked = ?, code = ?, msg = ?, svtrid = ?, object_created = ?,"
@@ -21,20 +21,23 @@ DB_QUERY(q_journal_update, "UPDATE registry_command USE INDEX (registry_command_
 DB_QUERY(q_journal_seen, "UPDATE registry_command SET looked = ?, confirmed = ? WHERE cltrid = ? AND state = ?");
 DB_QUERY(
     q_journal_by_cltrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND cltrid = ? FOR UPDATE");
+/* RFC 5730 lets a registry leave out our clTRID: then its own id must do, which is worth what the registry makes of it. */
+DB_QUERY(q_journal_by_svtrid, "SELECT id, ref, state FROM registry_command WHERE registry = ? AND state = 'pending'"
+                              " AND svtrid = ? AND object IN (?, ?) LIMIT 2 FOR UPDATE");
 /* The transfer of a domain that we asked for; there is one at a time. But a message may be about one that ended before it:
  * the registry's own date of the request tells, or where its answer gave none, whether that lies before our first attempt. */
 DB_QUERY(q_journal_transfer,
     "SELECT c.id, c.ref FROM registry_command c"
     " JOIN registry_command f ON f.registry = c.registry AND f.ref = c.ref AND f.attempt = 1"
-    " WHERE c.registry = ? AND c.object IN (?, ?) AND c.verb IN ('domain-transfer', 'contact-transfer')"
-    " AND c.state = 'pending'"
+    " WHERE c.registry = ? AND c.object IN (?, ?) AND c.verb = ? AND c.state = 'pending'"
+    " AND COALESCE(c.op, 'request') = 'request'" /* not our answer to somebody's; older rows do not tell */
     " AND IF(c.object_created IS NULL, f.created <= ?, c.object_created BETWEEN ? AND ?)"
     " ORDER BY c.id DESC LIMIT 1 FOR UPDATE");
 /* What was requested after the cancel is not what was cancelled. */
 DB_QUERY(q_journal_cancelled,
     "UPDATE registry_command SET state = 'failed', answered = ?, code = ?, msg = 'cancelled by ourselves'"
-    " WHERE registry = ? AND object IN (?, ?) AND verb IN ('domain-transfer', 'contact-transfer')"
-    " AND state = 'pending'"
+    " WHERE registry = ? AND object IN (?, ?) AND verb = ? AND state = 'pending'"
+    " AND COALESCE(op, 'request') = 'request'"
     " AND id < (SELECT id FROM (SELECT id FROM registry_command WHERE cltrid = ?) own)");
 DB_QUERY(q_journal_settle, "UPDATE registry_command SET state = ?, answered = ?, code = ?, msg = ? WHERE id = ?"
                            " AND state IN ('pending', 'intent', 'unknown')");
@@ -59,17 +62,6 @@ static enum journal_state state_of(struct str word)
 static struct db_val opt(int64_t v)
 {
     return v == 0 ? db_null() : db_i(v);
-}
-
-/* Columns are sized in characters; a registry's words may be longer. */
-static struct str cut(struct str s, size_t max)
-{
-    if (s.n <= max)
-        return s;
-    s.n = max;
-    while (s.n > 0 && ((unsigned char)s.p[s.n] & 0xC0) == 0x80)
-        s.n--;
-    return s;
 }
 
 /* ---- looking ------------------------------------------------------------------------------------------------ */
@@ -107,13 +99,21 @@ static struct journal_row row_of(const struct db_result *r, size_t i, struct are
     };
 }
 
-/* The newest attempt, and when the first one was made. */
+/* Void without an answer, and without having been asked about: the connection was dead before the first byte. */
+static bool never_sent(const struct db_result *r, size_t i)
+{
+    return state_of(db_str(r, i, 5)) == JOURNAL_VOID && db_int(r, i, 8) == 0 && db_int(r, i, 9) == 0;
+}
+
+/* The newest attempt, when the first one was made, and whether any was sent. */
 static void look_take(struct look *x, const struct db_result *r)
 {
     time_us first = 0;
+    bool unsent = true;
     for (size_t i = 0; i < r->rows; i++) {
         if (!str_eq(db_str(r, i, 0), x->key))
             continue;
+        unsent = unsent && never_sent(r, i);
         if (db_int(r, i, 4) == 1)
             first = db_int(r, i, 6);
         if (db_int(r, i, 4) > x->row.attempt)
@@ -121,6 +121,7 @@ static void look_take(struct look *x, const struct db_result *r)
     }
     x->row.key = x->key;
     x->row.first = first;
+    x->row.unsent = unsent;
 }
 
 static void look_alone(struct look *x)
@@ -225,7 +226,7 @@ enum status journal_insert(const struct registry_work *w, struct journal_row *ro
     enum status s = writing_commit(&x, &q_journal_insert,
         DB_ARGS(db_s(work_registry(w)), db_s(row->key), db_i(row->attempt), db_s(row->cltrid), opt(order_id),
             db_s(row->verb), db_s(row->object), opt(row->basis), db_i(row->created),
-            str_empty(row->fee.currency) ? db_null() : db_i(row->fee.amount), db_s(row->fee.currency)),
+            str_empty(row->fee.currency) ? db_null() : db_i(row->fee.amount), db_s(row->fee.currency), db_s(row->op)),
         e);
     if (s == EXISTS)
         return error_set(e, CONFLICT, "registry-attempt-taken", "%.*s: another process has begun attempt %d",
@@ -248,7 +249,7 @@ enum status journal_update(const struct registry_work *w, struct journal_row *ro
     bool answered = row->state != JOURNAL_UNKNOWN;
     enum status s = writing_commit(&x, &q_journal_update,
         DB_ARGS(db_s(str_of(state_words[row->state])), answered ? db_i(w->now) : db_null(), db_i(row->asked),
-            opt(row->code), db_s(cut(row->msg, 1000)), db_s(cut(row->svtrid, 64)), opt(row->object_created),
+            opt(row->code), db_s(str_cut(row->msg, 1000)), db_s(str_cut(row->svtrid, 64)), opt(row->object_created),
             opt(row->object_expires), opt(row->looked), opt(row->confirmed),
             str_empty(row->charged.currency) ? db_null() : db_i(row->charged.amount), db_s(row->cltrid)),
         e);
@@ -266,21 +267,33 @@ enum status journal_seen(const struct registry_work *w, struct journal_row *row,
 /* 2308: "data management policy violation", the code for what a registry decides on later grounds. */
 #define CODE_REFUSED_LATER 2308
 
-enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,
-    struct str *key_r, struct error *e)
+/* The command that a message decides. rows 0: none of ours. */
+static enum status decided_find(
+    const struct registry_work *w, const struct registry_message *m, struct db_result *r, struct error *e)
+{
+    struct str registry = work_registry(w);
+    *r = (struct db_result){0};
+    if (!str_empty(m->cltrid))
+        TRY(db_select(w->db, w->arena, &q_journal_by_cltrid, DB_ARGS(db_s(registry), db_s(m->cltrid)), 1, r, e));
+    if (r->rows > 0 || str_empty(m->svtrid) || str_is_null(m->object))
+        return OK;
+    TRY(db_select(w->db, w->arena, &q_journal_by_svtrid,
+        DB_ARGS(db_s(registry), db_s(m->svtrid), db_s(str_lower(w->arena, m->object)), db_s(m->object)), 2, r, e));
+    r->rows = r->rows == 1;
+    return OK;
+}
+
+enum status journal_settle(
+    const struct registry_work *w, const struct registry_message *m, struct str *key_r, struct error *e)
 {
     struct db_result r;
     *key_r = STR_NULL;
-    if (str_is_null(cltrid))
+    TRY(decided_find(w, m, &r, e));
+    if (r.rows == 0)
         return OK;
-    enum status s =
-        db_select_one(w->db, w->arena, &q_journal_by_cltrid, DB_ARGS(db_s(work_registry(w)), db_s(cltrid)), &r, e);
-    if (s == NOT_FOUND)
-        return OK;
-    TRY(s);
     *key_r = db_str(&r, 0, 1);
-    const struct db_val state = db_s(approved ? STR("done") : STR("failed")),
-                        code = db_i(approved ? 1000 : CODE_REFUSED_LATER), msg = db_s(cut(text, 1000));
+    const struct db_val state = db_s(m->approved ? STR("done") : STR("failed")),
+                        code = db_i(m->approved ? 1000 : CODE_REFUSED_LATER), msg = db_s(str_cut(m->text, 1000));
     TRY(db_exec(w->db, &q_journal_settle, DB_ARGS(state, db_i(w->now), code, msg, db_i(db_int(&r, 0, 0))), NULL, e));
     return db_exec(w->db, &q_journal_settle_later,
         DB_ARGS(state, db_i(w->now), code, msg, db_s(work_registry(w)), db_s(*key_r)), NULL, e);
@@ -289,15 +302,17 @@ enum status journal_settle(const struct registry_work *w, struct str cltrid, boo
 /* Registries write some dates with fractions of a second and others without. */
 #define DATE_BLUR_US (US_PER_S - 1)
 
-enum status journal_settle_transfer(const struct registry_work *w, struct str domain, time_us requested, bool approved,
-    struct str text, struct str *key_r, struct error *e)
+enum status journal_settle_transfer(const struct registry_work *w, const struct registry_message *m, time_us requested,
+    bool approved, struct str text, struct str *key_r, struct error *e)
 {
     struct db_result r;
+    enum registry_verb verb = m->contact ? REGISTRY_CONTACT_TRANSFER : REGISTRY_DOMAIN_TRANSFER;
     time_us skew = w->registry->profile->skew_s * US_PER_S;
     *key_r = STR_NULL;
     enum status s = db_select_one(w->db, w->arena, &q_journal_transfer,
-        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, domain)), db_s(domain), db_i(requested + skew),
-            db_i(requested - DATE_BLUR_US), db_i(requested + DATE_BLUR_US)),
+        DB_ARGS(db_s(work_registry(w)), db_s(str_lower(w->arena, m->object)), db_s(m->object),
+            db_s(str_of(registry_verb_word(verb))), db_i(requested + skew), db_i(requested - DATE_BLUR_US),
+            db_i(requested + DATE_BLUR_US)),
         &r, e);
     if (s == NOT_FOUND)
         return OK;
@@ -305,15 +320,16 @@ enum status journal_settle_transfer(const struct registry_work *w, struct str do
     *key_r = db_str(&r, 0, 1);
     return db_exec(w->db, &q_journal_settle,
         DB_ARGS(db_s(approved ? STR("done") : STR("failed")), db_i(w->now), db_i(approved ? 1000 : CODE_REFUSED_LATER),
-            db_s(cut(text, 1000)), db_i(db_int(&r, 0, 0))),
+            db_s(str_cut(text, 1000)), db_i(db_int(&r, 0, 0))),
         NULL, e);
 }
 
 enum status journal_settle_cancelled(
-    const struct registry_work *w, struct str domain, struct str cltrid, struct error *e)
+    const struct registry_work *w, const struct registry_request *r, struct str cltrid, struct error *e)
 {
+    struct str object = r->transfer->name;
     return db_exec(w->db, &q_journal_cancelled,
-        DB_ARGS(db_i(w->now), db_i(CODE_REFUSED_LATER), db_s(work_registry(w)), db_s(str_lower(w->arena, domain)),
-            db_s(domain), db_s(cltrid)),
+        DB_ARGS(db_i(w->now), db_i(CODE_REFUSED_LATER), db_s(work_registry(w)), db_s(str_lower(w->arena, object)),
+            db_s(object), db_s(str_of(registry_verb_word(r->verb))), db_s(cltrid)),
         NULL, e);
 }

@@ -14,6 +14,8 @@ struct journal_row {
     enum journal_state state;
     time_us created;
     time_us first; /* created of the key's first attempt */
+    bool unsent; /* of none of the attempts, this one included, has a byte gone out */
+    struct str op; /* of a transfer: "request" …; only written */
     time_us basis; /* renew: expiry before */
     int code; /* 0: none */
     bool asked;
@@ -40,18 +42,20 @@ enum status journal_insert(const struct registry_work *w, struct journal_row *ro
 enum status journal_update(const struct registry_work *w, struct journal_row *row, struct error *e) FW_MUST_CHECK;
 /* Writes when a pending row was looked at, or a done one confirmed; the transcript says what was seen. */
 enum status journal_seen(const struct registry_work *w, struct journal_row *row, struct error *e) FW_MUST_CHECK;
-/* Settles a pending row by the clTRID of its command, or of an earlier attempt that it was found to go back to, inside the caller's transaction. *key_r: the row's
- * key, STR_NULL if there is no such row. A row settled before stays as it is. */
-enum status journal_settle(const struct registry_work *w, struct str cltrid, bool approved, struct str text,
-    struct str *key_r, struct error *e) FW_MUST_CHECK;
+/* Settles, inside the caller's transaction, the pending row of the command that a message decides, by its clTRID, or of
+ * an earlier attempt that it was found to go back to; where the message names no clTRID of ours, by the svTRID that its
+ * answer had, together with the object. *key_r: the row's key, STR_NULL if there is no such row. A row settled before stays
+ * as it is. */
+enum status journal_settle(
+    const struct registry_work *w, const struct registry_message *m, struct str *key_r, struct error *e) FW_MUST_CHECK;
 
 /* The same of a pending transfer request, by its domain or contact, when a message says how the transfer ended
- * that was requested then, by the registry's clock. */
-enum status journal_settle_transfer(const struct registry_work *w, struct str domain, time_us requested, bool approved,
-    struct str text, struct str *key_r, struct error *e) FW_MUST_CHECK;
+ * that was requested then, by the registry's clock. Our own answers to requests of others are not meant. */
+enum status journal_settle_transfer(const struct registry_work *w, const struct registry_message *m, time_us requested,
+    bool approved, struct str text, struct str *key_r, struct error *e) FW_MUST_CHECK;
 
-/* What of it was pending when we sent the cancel with that clTRID. */
+/* The request for the transfer of the same object that was pending when we sent the cancel r with that clTRID. */
 enum status journal_settle_cancelled(
-    const struct registry_work *w, struct str domain, struct str cltrid, struct error *e) FW_MUST_CHECK;
+    const struct registry_work *w, const struct registry_request *r, struct str cltrid, struct error *e) FW_MUST_CHECK;
 
 #endif

@@ -23,7 +23,7 @@ static enum status transfer_settle(const struct delivery *d, struct str *key, st
         return OK;
     bool approved = str_eqz(t->status, "clientApproved") || str_eqz(t->status, "serverApproved");
     struct str text = str_printf(d->w->arena, "the transfer has ended: %.*s", STR_ARG(t->status));
-    return journal_settle_transfer(d->w, d->m->object, requested, approved, text, key, e);
+    return journal_settle_transfer(d->w, d->m, requested, approved, text, key, e);
 }
 
 /* All in one transaction, which may be run again after a deadlock. */
@@ -37,7 +37,7 @@ static enum status delivery_apply(struct db *db, void *ctx, struct error *e)
     if (state != MESSAGE_STORED)
         return OK;
     if (d->m->kind == REGISTRY_MESSAGE_DECIDED)
-        TRY(journal_settle(d->w, d->m->cltrid, d->m->approved, d->m->text, &key, e));
+        TRY(journal_settle(d->w, d->m, &key, e));
     if (d->m->kind == REGISTRY_MESSAGE_TRANSFER)
         TRY(transfer_settle(d, &key, e));
     TRY(d->h->apply(d->h->ctx, d->w, d->m, key, e));
@@ -98,13 +98,19 @@ static enum status message_handle(const struct registry_work *w, const struct po
     return message_set_acked(w, d.id, e);
 }
 
-/* Something came, and not even the message's id could be made out: kept under its digest, so that it is kept once. */
+/* Something came, and not even the message's id could be made out: kept under its digest, and once, though each try brings
+ * other bytes (the clTRID is ours, the svTRID new): while one waits for a person the next is taken for the same, since it
+ * cannot be acknowledged and the queue does not move. */
 static enum status unknown_keep(const struct registry_work *w, const struct registry_call *c, const struct error *why)
 {
     uint8_t sum[32];
     struct error e = {0};
     enum message_state state;
+    bool waits = false;
     if (str_empty(c->answer.frame))
+        return OK;
+    TRY(message_nameless_waits(w, &waits, &e));
+    if (waits)
         return OK;
     crypto_sha256(c->answer.frame, sum);
     struct registry_message m = {

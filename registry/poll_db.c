@@ -1,5 +1,6 @@
 #include "registry/poll_db.h"
 
+#include "base/crypto.h"
 #include "registry/transcript.h"
 
 static const char *const state_words[] = {"stored", "applied", "acked", "failed", "quarantined"};
@@ -8,6 +9,8 @@ DB_QUERY(q_message_insert,
     "INSERT INTO registry_message (registry, message, queued, received, kind, object, approved, cltrid, text, frame,"
     " state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored')");
 DB_QUERY(q_message_find, "SELECT id, state FROM registry_message WHERE registry = ? AND message = ? AND queued = ?");
+DB_QUERY(q_message_nameless, "SELECT id FROM registry_message WHERE registry = ? AND state = 'quarantined'"
+                             " AND acked IS NULL AND handled IS NULL AND message LIKE 'sha256:%' LIMIT 1");
 DB_QUERY(q_message_lock, "SELECT state FROM registry_message WHERE id = ? FOR UPDATE");
 DB_QUERY(q_message_set_state, "UPDATE registry_message SET state = ?, settled = ?, error = ? WHERE id = ?");
 DB_QUERY(q_message_set_acked, "UPDATE registry_message SET acked = ?, state = IF(state = 'applied', 'acked', state)"
@@ -29,21 +32,24 @@ static enum message_state state_of(struct str word)
     INVARIANT(!"a state of registry_message");
 }
 
-static struct str cut(struct str s, size_t max)
-{
-    if (s.n <= max)
-        return s;
-    s.n = max;
-    while (s.n > 0 && ((unsigned char)s.p[s.n] & 0xC0) == 0x80)
-        s.n--;
-    return s;
-}
-
 struct storing {
     const struct registry_work *w;
     const struct registry_message *m;
     struct str session;
 };
+
+#define ID_MAX 255
+
+/* The column holds so much; what is longer must not stop the queue. */
+static struct str id_kept(struct arena *a, struct str id)
+{
+    uint8_t sum[32];
+    if (id.n <= ID_MAX)
+        return id;
+    crypto_sha256(id, sum);
+    struct str hex = hex_encode(a, sum, sizeof(sum)), front = str_cut(id, ID_MAX - 2 * sizeof(sum) - 1);
+    return str_printf(a, "%.*s:%.*s", STR_ARG(front), STR_ARG(hex));
+}
 
 /* The message, and what the transcript says of it. */
 static enum status message_insert(struct db *db, void *ctx, struct error *e)
@@ -69,9 +75,10 @@ static enum status message_insert(struct db *db, void *ctx, struct error *e)
         .note = str_printf(w->arena, "message %.*s: %.*s", STR_ARG(m->id), STR_ARG(m->text)),
     };
     TRY(db_exec(db, &q_message_insert,
-        DB_ARGS(db_s(w->registry->config.id), db_s(m->id), db_i(m->queued), db_i(w->now), db_s(str_of(kinds[m->kind])),
-            db_s(cut(m->object, 255)), db_i(m->approved), db_s(cut(m->cltrid, 64)),
-            db_s(str_is_null(m->text) ? STR("") : cut(m->text, 2000)), db_b(m->frame)),
+        DB_ARGS(db_s(w->registry->config.id), db_s(id_kept(w->arena, m->id)), db_i(m->queued), db_i(w->now),
+            db_s(str_of(kinds[m->kind])), db_s(str_cut(m->object, 255)), db_i(m->approved),
+            db_s(str_cut(m->cltrid, 64)), db_s(str_is_null(m->text) ? STR("") : str_cut(m->text, 2000)),
+            db_b(m->frame)),
         NULL, e));
     return transcript_append(db, w->arena, w->registry->config.id, &row, 1, e);
 }
@@ -81,13 +88,11 @@ enum status message_store(const struct registry_work *w, const struct registry_m
 {
     struct db_result r;
     struct storing x = {w, m, session};
-    if (m->id.n > 255)
-        return error_set(e, PROTOCOL, "message-id", "a message's id has %zu characters", m->id.n);
     enum status s = db_transaction(w->db, message_insert, &x, e);
     if (s != OK && s != EXISTS)
         return s;
-    TRY(db_select_one(
-        w->db, w->arena, &q_message_find, DB_ARGS(db_s(w->registry->config.id), db_s(m->id), db_i(m->queued)), &r, e));
+    TRY(db_select_one(w->db, w->arena, &q_message_find,
+        DB_ARGS(db_s(w->registry->config.id), db_s(id_kept(w->arena, m->id)), db_i(m->queued)), &r, e));
     *id_r = db_int(&r, 0, 0);
     *state_r = state_of(db_str(&r, 0, 1));
     return OK;
@@ -96,6 +101,14 @@ enum status message_store(const struct registry_work *w, const struct registry_m
 enum status message_set_acked(const struct registry_work *w, int64_t id, struct error *e)
 {
     return db_exec(w->db, &q_message_set_acked, DB_ARGS(db_i(w->now), db_i(id)), NULL, e);
+}
+
+enum status message_nameless_waits(const struct registry_work *w, bool *waits_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select(w->db, w->arena, &q_message_nameless, DB_ARGS(db_s(w->registry->config.id)), 1, &r, e));
+    *waits_r = r.rows > 0;
+    return OK;
 }
 
 enum status message_lock(const struct registry_work *w, int64_t id, enum message_state *state_r, struct error *e)
@@ -110,7 +123,7 @@ enum status message_set_state(
     const struct registry_work *w, int64_t id, enum message_state s, struct str why, struct error *e)
 {
     return db_exec(w->db, &q_message_set_state,
-        DB_ARGS(db_s(str_of(state_words[s])), db_i(w->now), db_s(cut(why, 500)), db_i(id)), NULL, e);
+        DB_ARGS(db_s(str_of(state_words[s])), db_i(w->now), db_s(str_cut(why, 500)), db_i(id)), NULL, e);
 }
 
 /* ---- for people ----------------------------------------------------------------------------------------------- */

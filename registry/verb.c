@@ -33,6 +33,17 @@ const char *registry_verb_word(enum registry_verb v)
     return verb_find(v)->word;
 }
 
+struct str verb_op(const struct registry_request *r)
+{
+    static const char *const words[] = {
+        [REGISTRY_TRANSFER_REQUEST] = "request",
+        [REGISTRY_TRANSFER_CANCEL] = "cancel",
+        [REGISTRY_TRANSFER_APPROVE] = "approve",
+        [REGISTRY_TRANSFER_REJECT] = "reject",
+    };
+    return r->transfer == NULL ? STR_NULL : str_of(words[r->transfer->op]);
+}
+
 enum status verb_found(enum status s, bool *found_r)
 {
     *found_r = s == OK;

@@ -24,6 +24,7 @@ struct verdict {
 struct doubt {
     const struct registry_work *w;
     const struct registry_request *r;
+    bool fitted; /* r is as it was sent; else its ids of contacts may be ours where the registry has its own */
     time_us since; /* an object made by the command cannot be older; the clocks' difference is taken off */
     time_us basis;
     bool answered; /* the registry said that it was done: only what it shows counts, not what it keeps to itself */
@@ -50,6 +51,8 @@ extern const struct verb_row verb_contact_create, verb_contact_update, verb_cont
 extern const struct verb_row verb_host_create, verb_host_update, verb_host_delete;
 extern const struct verb_row verb_host_set_create, verb_key_set_create, verb_authinfo_send;
 
+/* "request", "approve", "reject" or "cancel" of a transfer; STR_NULL of what is none. */
+struct str verb_op(const struct registry_request *r);
 /* For settle functions: turns NOT_FOUND into OK with *found_r false. */
 enum status verb_found(enum status s, bool *found_r) FW_MUST_CHECK;
 bool verb_is_ours(const struct registry_work *w, struct str clid);

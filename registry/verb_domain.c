@@ -53,7 +53,8 @@ static const char *not_by_us(const struct doubt *d, const struct registry_domain
         return NULL;
     if (dom->created != 0 && dom->created < d->since)
         return "it was ours before this command";
-    if (marked || (!str_is_null(in->registrant) && !str_ieq(in->registrant, dom->registrant)))
+    bool other = d->fitted && !str_is_null(in->registrant) && !str_ieq(in->registrant, dom->registrant);
+    if (marked || other)
         return "it is ours, but by another command";
     return NULL;
 }
@@ -256,12 +257,19 @@ static struct str transfer_object(const struct registry_request *r)
     return r->transfer != NULL ? r->transfer->name : STR_NULL;
 }
 
+/* Some registries answer 1000 to a request that the other registrar has yet to answer. */
+static bool still_pending(const struct registry_request *r, const struct registry_transfer_info *t)
+{
+    return r->transfer->op == REGISTRY_TRANSFER_REQUEST && str_eqz(t->status, "pending");
+}
+
 static enum status transfer_send(const struct registry_adapter *a, struct registry_call *c,
     const struct registry_request *r, struct registry_done *out, struct error *e)
 {
     struct registry_transfer_info info = {0};
     TRY(a->transfer(a->ctx, c, r->transfer, &info, e));
-    *out = (struct registry_done){.name = info.name, .created = info.requested, .expires = info.expires};
+    *out = (struct registry_done){
+        .name = info.name, .created = info.requested, .expires = info.expires, .pending = still_pending(r, &info)};
     return OK;
 }
 
@@ -296,7 +304,7 @@ static void answer_judge(enum registry_transfer_op op, const struct registry_tra
         *v = refused(2301, "the transfer has ended otherwise");
 }
 
-/* 2301 from a query: there was never one. */
+/* 2301 from a query: there was never one. Other codes of its class are no answer to a question. */
 static enum status transfer_settle(const struct doubt *d, struct verdict *v, struct error *e)
 {
     const struct registry_transfer *in = d->r->transfer;
@@ -304,7 +312,7 @@ static enum status transfer_settle(const struct doubt *d, struct verdict *v, str
     bool contact = d->r->verb == REGISTRY_CONTACT_TRANSFER;
     enum status s = contact ? registry_contact_transfer_query(d->w, in->name, in->authinfo, &t, e)
                             : registry_transfer_query(d->w, in->name, in->authinfo, &t, e);
-    if (s == CONFLICT) {
+    if (s == CONFLICT && strcmp(e->code, "epp-2301") == 0) {
         *v = in->op == REGISTRY_TRANSFER_REQUEST
                  ? (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the registry has no request"}
                  : refused(2301, "no transfer is pending");
@@ -331,7 +339,7 @@ static enum status contact_transfer_send(const struct registry_adapter *a, struc
 {
     struct registry_transfer_info info = {0};
     TRY(a->contact_transfer(a->ctx, c, r->transfer, &info, e));
-    *out = (struct registry_done){.name = info.name, .created = info.requested};
+    *out = (struct registry_done){.name = info.name, .created = info.requested, .pending = still_pending(r, &info)};
     return OK;
 }
 

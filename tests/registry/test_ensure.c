@@ -188,6 +188,53 @@ START_TEST(a_contact_that_is_made_without_an_id_is_no_contact)
 }
 END_TEST
 
+/* Between the create and the question what came of it another order's refusal had us forget the contact. */
+START_TEST(a_create_in_doubt_is_ours_though_its_contact_is_forgotten)
+{
+    struct registry_contact c = contact();
+    ids_are_theirs(false);
+    set.items[0].config.profile->authinfo_create = PROFILE_AUTH_EMPTY;
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    create.registrant = STR("FW1");
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    ck_assert_int_eq(db_exec(db, &t_forget, DB_NO_ARGS, NULL, &e), OK);
+    ck_assert_msg(run() == OK, "%s %s", e.code, e.text);
+    ck_assert_int_eq(o.source, OUTCOME_ASKED);
+}
+END_TEST
+
+static struct str transferred; /* the id that the registry is told */
+
+static enum status contact_transfer(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+    struct registry_transfer_info *out, struct error *err)
+{
+    (void)ctx, (void)err;
+    ck_assert_int_eq(c->intent(c->ctx, STR("contact-transfer"), err), OK);
+    c->sent = true;
+    c->answer = (struct registry_answer){.code = 1000, .cltrid = c->cltrid};
+    transferred = in->name;
+    *out = (struct registry_transfer_info){.name = in->name};
+    return OK;
+}
+
+START_TEST(a_contact_s_transfer_names_it_as_the_registry_does)
+{
+    struct registry_contact c = contact();
+    struct registry_transfer in = {.name = STR("FW1"), .op = REGISTRY_TRANSFER_REJECT};
+    set.items[0].adapter.contact_transfer = contact_transfer;
+    ids_are_theirs(false);
+    ck_assert_int_eq(registry_contact_ensure(&w, "order:1", &c, &e), OK);
+    ck_assert_int_eq(registry_contact_transfer(&w, "reject:1", &in, &o, &e), OK);
+    ck_assert(str_starts(transferred, STR("THEIRS-")));
+    ck_assert(str_eqz(in.name, "FW1"));
+    in = (struct registry_transfer){.name = STR("SH8013"), .authinfo = STR("not-yours")}; /* another registrar's */
+    ck_assert_int_eq(registry_contact_transfer(&w, "request:1", &in, &o, &e), OK);
+    ck_assert(str_eqz(transferred, "SH8013"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("ensure");
@@ -204,6 +251,8 @@ int main(void)
     tcase_add_test(c, a_domain_points_at_the_registry_s_own_ids_of_our_contacts);
     tcase_add_test(c, a_contact_whose_id_nobody_kept_is_made_again);
     tcase_add_test(c, a_contact_whose_id_was_in_a_lost_answer_is_made_again);
+    tcase_add_test(c, a_create_in_doubt_is_ours_though_its_contact_is_forgotten);
+    tcase_add_test(c, a_contact_s_transfer_names_it_as_the_registry_does);
     tcase_add_test(c, a_contact_that_is_made_without_an_id_is_no_contact);
     suite_add_tcase(s, c);
     return suite_run(s);

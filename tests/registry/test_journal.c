@@ -353,6 +353,45 @@ START_TEST(a_2400_is_checked_and_tried_again_a_bounded_number_of_times)
 }
 END_TEST
 
+/* The last was done late, and there is no room to write so: a person must look, and the journal can still be read. */
+START_TEST(no_attempt_is_written_beyond_the_last)
+{
+    fake_registry_mishap(fake, "domain-create", FAKE_CODE, 2400, JOURNAL_ATTEMPTS_MAX - 1);
+    for (int i = 1; i < JOURNAL_ATTEMPTS_MAX; i++)
+        ck_assert_int_eq(run(), UNAVAILABLE);
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    mishap("domain-info", FAKE_CODE, 2303);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    ck_assert_int_eq(o.attempt, JOURNAL_ATTEMPTS_MAX);
+    profile_forbid();
+    mishap("domain-info", FAKE_CODE, 2303);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(run(), INTERNAL);
+        ck_assert_str_eq(e.code, "attempts-exhausted");
+    }
+    ck_assert_int_eq(journal_look(&w, "order:1:create", &o, &e), OK);
+    ck_assert_int_eq(o.attempt, JOURNAL_ATTEMPTS_MAX);
+}
+END_TEST
+
+START_TEST(what_was_never_sent_is_told_from_what_was_found_undone)
+{
+    mishap("domain-create", FAKE_DEAD, 0);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_int_eq(journal_look(&w, "order:1:create", &o, &e), OK);
+    ck_assert(o.unsent && o.undone && o.code == 0);
+    mishap("domain-create", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    ck_assert_int_eq(journal_look(&w, "order:1:create", &o, &e), OK);
+    ck_assert(!o.unsent && !o.undone);
+    mishap("domain-create", FAKE_DEAD, 0);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_str_eq(states("order:1:create"), "void,void,void");
+    ck_assert_int_eq(journal_look(&w, "order:1:create", &o, &e), OK);
+    ck_assert(!o.unsent && o.undone);
+}
+END_TEST
+
 START_TEST(an_empty_account_at_the_registry_waits_for_money)
 {
     mishap("domain-create", FAKE_CODE, 2104);
@@ -448,6 +487,8 @@ int main(void)
     tcase_add_loop_test(
         c, a_domain_that_went_to_another_sponsor_is_not_asked_about_for_ever, 0, (int)ARRAY_LEN(hidden));
     tcase_add_test(c, a_2400_is_checked_and_tried_again_a_bounded_number_of_times);
+    tcase_add_test(c, no_attempt_is_written_beyond_the_last);
+    tcase_add_test(c, what_was_never_sent_is_told_from_what_was_found_undone);
     tcase_add_test(c, an_empty_account_at_the_registry_waits_for_money);
     tcase_add_test(c, keys_and_objects_have_limits);
     tcase_add_test(c, a_2002_speaks_of_the_session_and_is_tried_on_another);

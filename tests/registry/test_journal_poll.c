@@ -195,6 +195,162 @@ START_TEST(a_quarantined_message_is_acknowledged_in_the_end)
 }
 END_TEST
 
+/* ---- which command a message decides ------------------------------------------------------------------------ */
+
+static enum status poll_all(size_t *n)
+{
+    struct counting c = {0};
+    const struct poll_handler h = {message_count, &c};
+    return registry_poll_run(&w, &h, 10, n, &e);
+}
+
+static const struct decided {
+    struct str cltrid, object;
+    const char *state;
+} decided[] = {
+    {STR_NULL, STR("A.test"), "failed"},
+    {STR("not-one-of-ours"), STR("a.test"), "failed"},
+    {STR_NULL, STR("b.test"), "pending"},
+};
+
+START_TEST(a_message_without_our_cltrid_decides_by_the_svtrid_and_the_object)
+{
+    size_t n = 0;
+    fake_registry_pend(fake);
+    ck_assert_int_eq(run(), OK);
+    const struct registry_message m = {.id = STR("7"),
+        .queued = NOW,
+        .kind = REGISTRY_MESSAGE_DECIDED,
+        .text = STR("Denied"),
+        .cltrid = decided[_i].cltrid,
+        .svtrid = o.svtrid,
+        .object = decided[_i].object,
+        .frame = STR("<epp/>")};
+    fake_registry_message(fake, &m);
+    ck_assert_int_eq(poll_all(&n), OK);
+    ck_assert_str_eq(states("order:1:create"), decided[_i].state);
+}
+END_TEST
+
+DB_QUERY(t_pending,
+    "INSERT INTO registry_command (registry, ref, attempt, cltrid, verb, object, state, created, code, op)"
+    " VALUES ('fake', ?, 1, ?, ?, 'a.test', 'pending', ?, 1001, ?)");
+
+static void pending(const char *key, const char *verb, const char *op)
+{
+    struct str k = str_of(key);
+    ck_assert_int_eq(
+        db_exec(db, &t_pending, DB_ARGS(db_s(k), db_s(k), db_s(str_of(verb)), db_i(NOW), db_s(str_of(op))), NULL, &e),
+        OK);
+}
+
+/* The request, our cancel of it that waits as well, our answer to another's, and a contact of the same name. */
+static void all_pending(const char *request_op)
+{
+    pending("request", "domain-transfer", request_op);
+    pending("cancel", "domain-transfer", "cancel");
+    pending("approve", "domain-transfer", "approve");
+    pending("contact", "contact-transfer", "request");
+}
+
+static void only_the_request_is(const char *state)
+{
+    ck_assert_str_eq(states("request"), state);
+    ck_assert_str_eq(states("cancel"), "pending");
+    ck_assert_str_eq(states("approve"), "pending");
+    ck_assert_str_eq(states("contact"), "pending");
+}
+
+static const char *const request_ops[] = {"request", NULL}; /* rows of before tell none */
+
+START_TEST(a_message_about_a_transfer_decides_the_request_and_none_of_our_answers)
+{
+    size_t n = 0;
+    all_pending(request_ops[_i]);
+    const struct registry_message m = {.id = STR("7"),
+        .queued = NOW,
+        .kind = REGISTRY_MESSAGE_TRANSFER,
+        .text = STR("Transfer cancelled."),
+        .object = STR("a.test"),
+        .transfer = {.name = STR("a.test"),
+            .status = STR("clientCancelled"),
+            .reid = STR("FOURWAYS"),
+            .requested = NOW},
+        .frame = STR("<epp/>")};
+    fake_registry_message(fake, &m);
+    ck_assert_int_eq(poll_all(&n), OK);
+    only_the_request_is("failed");
+}
+END_TEST
+
+static enum status cancelled(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+    struct registry_transfer_info *out, struct error *err)
+{
+    (void)ctx;
+    ck_assert_int_eq(c->intent(c->ctx, STR("domain-transfer"), err), OK);
+    c->sent = true;
+    c->answer = (struct registry_answer){.code = 1000, .cltrid = c->cltrid};
+    *out = (struct registry_transfer_info){.name = in->name, .status = STR("clientCancelled")};
+    return OK;
+}
+
+START_TEST(our_cancel_ends_the_request_and_none_of_our_answers)
+{
+    const struct registry_transfer in = {.name = STR("a.test"), .op = REGISTRY_TRANSFER_CANCEL};
+    all_pending("request");
+    set.items[0].adapter.transfer = cancelled;
+    ck_assert_int_eq(registry_domain_transfer(&w, "cancel:2", &in, &o, &e), OK);
+    only_the_request_is("failed");
+}
+END_TEST
+
+/* ---- what must not stop the queue --------------------------------------------------------------------------- */
+
+START_TEST(a_message_with_a_very_long_id_does_not_stop_the_queue)
+{
+    size_t n = 0;
+    char id[2001];
+    memset(id, 'x', 2000);
+    id[2000] = '\0';
+    struct registry_message m = {
+        .id = str_of(id), .kind = REGISTRY_MESSAGE_OTHER, .text = STR("Hello"), .frame = STR("<epp/>")};
+    fake_registry_message(fake, &m);
+    mishap("poll-ack", FAKE_UNHEARD, 0);
+    ck_assert_int_eq(poll_all(&n), UNAVAILABLE);
+    message_make();
+    ck_assert_msg(poll_all(&n) == OK, "%s %s", e.code, e.text);
+    ck_assert_uint_eq(n, 2);
+    ck_assert_str_eq(message_states(), "acked,acked");
+}
+END_TEST
+
+/* As it comes over the wire, each try has other transaction ids. */
+static enum status nameless(void *ctx, struct registry_call *c, struct registry_message *out, struct error *err)
+{
+    static int tries; /* each test is a process of its own */
+    (void)ctx, (void)out;
+    c->sent = true;
+    c->answer.code = 1301;
+    c->answer.frame = str_printf(&arena, "<epp><msgQ/><svTRID>%d</svTRID></epp>", tries++);
+    return error_set(err, PROTOCOL, "epp-answer", "a message without an id");
+}
+
+START_TEST(what_cannot_be_acknowledged_is_kept_once_while_a_person_is_waited_for)
+{
+    size_t n = 0;
+    struct message_note *list;
+    set.items[0].adapter.poll_next = nameless;
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(poll_all(&n), PROTOCOL);
+    ck_assert_str_eq(message_states(), "quarantined");
+    ck_assert_int_eq(messages_needing_person(db, &arena, 10, &list, &n, &e), OK);
+    ck_assert_int_eq(message_set_handled(db, list[0].id, NOW, &e), OK);
+    ck_assert_int_eq(poll_all(&n), PROTOCOL);
+    ck_assert_int_eq(poll_all(&n), PROTOCOL);
+    ck_assert_str_eq(message_states(), "quarantined,quarantined");
+}
+END_TEST
+
 /* ---- pending without a message ------------------------------------------------------------------------------ */
 
 #define MINUTE (60 * US_PER_S)
@@ -266,6 +422,12 @@ int main(void)
     tcase_add_test(c, an_unacknowledged_message_is_not_applied_twice);
     tcase_add_test(c, a_message_that_cannot_be_applied_now_stays_with_all_it_decides);
     tcase_add_test(c, a_message_that_can_never_be_applied_is_kept_and_the_queue_moves_on);
+    tcase_add_loop_test(
+        c, a_message_without_our_cltrid_decides_by_the_svtrid_and_the_object, 0, (int)ARRAY_LEN(decided));
+    tcase_add_loop_test(c, a_message_about_a_transfer_decides_the_request_and_none_of_our_answers, 0, 2);
+    tcase_add_test(c, our_cancel_ends_the_request_and_none_of_our_answers);
+    tcase_add_test(c, a_message_with_a_very_long_id_does_not_stop_the_queue);
+    tcase_add_test(c, what_cannot_be_acknowledged_is_kept_once_while_a_person_is_waited_for);
     suite_add_tcase(s, c);
     return suite_run(s);
 }

@@ -73,6 +73,43 @@ START_TEST(an_unanswered_transfer_request_is_found_by_its_query)
 }
 END_TEST
 
+/* Only 2301 says that there is no transfer; other codes of its class are no answer to a question. */
+START_TEST(a_query_that_is_refused_does_not_make_a_transfer_undone)
+{
+    fake_registry_seize(fake, "a.test", "OTHER");
+    fake_registry_reject(fake);
+    const struct registry_transfer in = {.name = STR("a.test"), .authinfo = STR("not-yours")};
+    mishap("domain-transfer", FAKE_UNANSWERED, 0);
+    fake_registry_mishap(fake, "transfer-query", FAKE_CODE, 2304, 2);
+    ck_assert_int_eq(registry_domain_transfer(&w, "order:7:transfer", &in, &o, &e), UNCERTAIN);
+    ck_assert_int_eq(registry_domain_transfer(&w, "order:7:transfer", &in, &o, &e), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "registry-undecided");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
+}
+END_TEST
+
+static enum status pending_1000(void *ctx, struct registry_call *c, const struct registry_transfer *in,
+    struct registry_transfer_info *out, struct error *err)
+{
+    (void)ctx;
+    ck_assert_int_eq(c->intent(c->ctx, STR("domain-transfer"), err), OK);
+    c->sent = true;
+    c->answer = (struct registry_answer){.code = 1000, .cltrid = c->cltrid};
+    *out = (struct registry_transfer_info){
+        .name = in->name, .status = STR("pending"), .reid = STR("FOURWAYS"), .requested = NOW};
+    return OK;
+}
+
+START_TEST(a_request_that_is_answered_as_done_and_shown_as_pending_is_pending)
+{
+    const struct registry_transfer in = {.name = STR("a.test"), .authinfo = STR("not-yours")};
+    set.items[0].adapter.transfer = pending_1000;
+    ck_assert_int_eq(registry_domain_transfer(&w, "order:7:transfer", &in, &o, &e), OK);
+    ck_assert(o.pending);
+    ck_assert_str_eq(states("order:7:transfer"), "pending");
+}
+END_TEST
+
 /* ---- reading back --------------------------------------------------------------------------------------------- */
 
 static enum status lock(void)
@@ -143,6 +180,8 @@ int main(void)
     tcase_add_test(c, an_update_of_authinfo_alone_is_not_read_back);
     tcase_add_test(c, an_unanswered_delete_is_done_when_the_domain_is_gone);
     tcase_add_test(c, an_unanswered_transfer_request_is_found_by_its_query);
+    tcase_add_test(c, a_query_that_is_refused_does_not_make_a_transfer_undone);
+    tcase_add_test(c, a_request_that_is_answered_as_done_and_shown_as_pending_is_pending);
     suite_add_tcase(s, c);
     return suite_run(s);
 }
