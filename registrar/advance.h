@@ -13,7 +13,8 @@ enum status order_lease(struct db *db, struct arena *a, struct str owner, time_u
 #define ORDER_LEASES_MAX 8
 enum status order_lease_some(struct db *db, struct arena *a, struct str owner, time_us now, int64_t lease_us,
     bool batch, size_t max, struct order *list_r, size_t *n_r, struct error *e) FW_MUST_CHECK;
-/* Ends all leases of an owner that is known to be dead (its instance lock is ours). */
+/* Ends all leases of an owner that works on nothing: known to be dead (its instance lock is ours), or ourselves at the
+ * end. */
 enum status order_lease_release(struct db *db, struct str owner, time_us now, struct error *e) FW_MUST_CHECK;
 
 /* A step that was run with success and whose end is not in the database yet. What nobody outside can see needs no

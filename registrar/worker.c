@@ -110,7 +110,7 @@ static void soon_note(struct workers *w, const struct order *o)
 }
 
 /* Takes more orders with a commit while there are more, and works on one after the other. Whose lease has run out
- * meanwhile is left to whoever comes. */
+ * meanwhile, or whose turn has not come when the process ends, is left to whoever comes. */
 static enum status order_work(struct order_hands *t, struct error *e)
 {
     struct arena a;
@@ -120,7 +120,7 @@ static enum status order_work(struct order_hands *t, struct error *e)
     arena_init(&a, 0);
     time_us leased = clock_now();
     enum status s = orders_lease(t, &a, leased, list, &n, e);
-    for (size_t i = 0; i < n && clock_now() < leased + lease_us; i++) {
+    for (size_t i = 0; i < n && clock_now() < leased + lease_us && !workers_stopping(t->w); i++) {
         struct error other = {0};
         enum status one = worker_run(t->w->s.us, t->db, &a, &list[i], lease_us, &other);
         if (one != OK) {
@@ -400,6 +400,19 @@ enum status workers_start(const struct workers_settings *s, struct workers **w_r
     return OK;
 }
 
+/* Nobody works on what we have leased any more; another process need not wait until the leases run out. */
+static void leases_end(const struct workers *w)
+{
+    struct db *db = NULL;
+    struct error e;
+    enum status s = db_open(&w->s.us->desk.db, &db, &e);
+    if (s == OK)
+        s = order_lease_release(db, str_of(w->s.us->instance), clock_now(), &e);
+    if (s != OK)
+        log_event(LOG_WARN, "order", NULL, "leases are left to run out: code=%s %s", e.code, e.text);
+    db_close(&db);
+}
+
 void workers_stop(struct workers **wp)
 {
     struct workers *w = *wp;
@@ -411,6 +424,7 @@ void workers_stop(struct workers **wp)
     INVARIANT(wrote == (ssize_t)sizeof(one));
     for (size_t i = 0; i < w->n; i++)
         pthread_join(w->threads[i], NULL);
+    leases_end(w);
     pthread_cond_destroy(&w->bell);
     pthread_mutex_destroy(&w->lock);
     close(w->stop_fd);

@@ -2,7 +2,7 @@
  *
  * A lease is a token and an end time in the order's row, committed before the step runs. A worker whose lease was
  * taken over finds its next order_advance() refused. Whoever dies leaves a lease that ends by itself, or that
- * the next process of the same instance name ends at its start.
+ * the next process of the same instance name ends at its start; whoever ends in order gives all leases back.
  */
 #ifndef FW_REGISTRAR_WORKER_H
 #define FW_REGISTRAR_WORKER_H
@@ -20,6 +20,7 @@ struct workers_settings {
     const struct net_addr *wake;
 };
 enum status workers_start(const struct workers_settings *s, struct workers **w_r, struct error *e) FW_MUST_CHECK;
+/* Waits for the steps under way, then ends the leases of what is left. */
 void workers_stop(struct workers **w);
 
 /* One step of a leased order, with all that follows from it, committed. OK also when the step failed or has to wait: the order says;

@@ -1,5 +1,6 @@
 /* The threads themselves, the name servers' own domains, and a database that goes away. */
 #include <pthread.h>
+#include <sched.h>
 
 #include "registrar/infra.h"
 #include "tests/registrar/registrar_test.h"
@@ -189,6 +190,63 @@ START_TEST(many_orders_with_mishaps_end_each_once_and_the_books_balance)
 }
 END_TEST
 
+/* The first check that comes in is answered when `released` is set. */
+static int checks;
+static bool released;
+static enum status (*check_at_once)(
+    void *ctx, struct registry_call *c, const struct str *names, size_t n, struct registry_avail *out, struct error *e);
+
+#define CHECKS_AT_ONCE 3 /* a worker takes one order, then two, then four */
+
+static enum status check_late(
+    void *ctx, struct registry_call *c, const struct str *names, size_t n, struct registry_avail *out, struct error *e)
+{
+    if (__atomic_add_fetch(&checks, 1, __ATOMIC_ACQ_REL) > CHECKS_AT_ONCE)
+        while (!__atomic_load_n(&released, __ATOMIC_ACQUIRE))
+            sched_yield();
+    return check_at_once(ctx, c, names, n, out, e);
+}
+
+static void *stop(void *ctx)
+{
+    workers_stop(ctx);
+    return NULL;
+}
+
+static int64_t connections(void)
+{
+    return number("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()");
+}
+
+/* With four orders in its hands a worker ends the one that it has begun; the others another process may have at once. */
+START_TEST(an_orderly_end_gives_back_what_was_leased_and_not_begun)
+{
+    pthread_t stopper;
+    struct workers *w = NULL;
+    const struct workers_settings s = {
+        .us = &us, .order_threads = 1, .lookup_threads = 1, .lease_s = 3600, .idle_ms = 10, .poll_ms = 100};
+    for (int i = 0; i < 8; i++)
+        (void)place("register", arena_printf(&a, "m%d.test", i));
+    check_at_once = us.registries.items[0].adapter.domain_check;
+    us.registries.items[0].adapter.domain_check = check_late;
+    int64_t before = connections();
+    ok(workers_start(&s, &w, &err));
+    while (__atomic_load_n(&checks, __ATOMIC_ACQUIRE) <= CHECKS_AT_ONCE)
+        sched_yield();
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM orders WHERE lease_token <> 0"), 4);
+    ck_assert_int_eq(pthread_create(&stopper, NULL, stop, &w), 0);
+    while (connections() > before + 1) /* the other threads have seen that it ends */
+        sched_yield();
+    __atomic_store_n(&released, true, __ATOMIC_RELEASE);
+    pthread_join(stopper, NULL);
+    ck_assert_int_eq(checks, CHECKS_AT_ONCE + 1);
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM orders WHERE lease_token <> 0"), 0);
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM orders WHERE live = 1 AND step = 'check'"), 4);
+    struct order o;
+    ok(order_lease(db, &a, STR("another"), clock_now(), LEASE_US, &o, &err));
+}
+END_TEST
+
 static bool killing;
 
 static void keep_own_connection(void)
@@ -297,6 +355,7 @@ int main(void)
     tcase_add_test(t, a_customers_order_waits_for_the_name_servers_own_domains);
     tcase_add_test(t, the_registrars_own_user_can_do_all_its_work);
     tcase_add_test(t, many_orders_with_mishaps_end_each_once_and_the_books_balance);
+    tcase_add_test(t, an_orderly_end_gives_back_what_was_leased_and_not_begun);
     tcase_add_test(t, workers_get_over_connections_that_die_at_any_time);
     tcase_add_test(t, an_order_with_a_key_survives_connections_that_die_while_it_is_placed);
     suite_add_tcase(s, t);
