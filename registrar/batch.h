@@ -88,6 +88,8 @@ enum status batch_file_open(struct batch *b, struct str path, struct error *e) F
 enum status batch_file_rows(struct batch *b, struct error *e) FW_MUST_CHECK;
 /* The order that a row asks for; its text lives as long as the batch. */
 void batch_request(const struct batch_row *row, struct order_request *rq);
+/* For each row that something is to be ordered for, the row before it about the same name; SIZE_MAX: none. */
+void batch_rows_chain(const struct batch *b, size_t *before);
 /* The input columns plus result, code, reason, cltrid, svtrid; whole and in one move, readable to its owner only. Of an
  * authinfo or a token it shows that there was one. */
 enum status batch_results_write(const struct batch *b, struct str path, struct error *e) FW_MUST_CHECK;

@@ -449,29 +449,6 @@ static size_t open_fill(struct apply *p, size_t from)
     return from;
 }
 
-static int by_name_and_line(const void *x, const void *y)
-{
-    const struct batch_row *a = *(struct batch_row *const *)x, *b = *(struct batch_row *const *)y;
-    int c = str_cmp(a->name, b->name);
-    return c != 0 ? c : (a->line > b->line) - (a->line < b->line);
-}
-
-static void rows_chain(struct apply *p)
-{
-    struct batch *b = p->b;
-    struct batch_row **sorted = ARENA_ARRAY(b->c->arena, b->n + 1, struct batch_row *);
-    size_t n = 0;
-    for (size_t i = 0; i < b->n; i++) {
-        p->before[i] = SIZE_MAX;
-        if (b->rows[i].planned && b->rows[i].op->kind != NULL)
-            sorted[n++] = &b->rows[i];
-    }
-    qsort(sorted, n, sizeof(*sorted), by_name_and_line);
-    for (size_t i = 1; i < n; i++)
-        if (str_eq(sorted[i]->name, sorted[i - 1]->name))
-            p->before[sorted[i] - b->rows] = (size_t)(sorted[i - 1] - b->rows);
-}
-
 /* Nothing moves but orders that wait for a person, and rows behind them; or those are so many that there is no room for
  * others, and something is wrong with all. */
 static bool only_persons(const struct apply *p, size_t watched)
@@ -552,12 +529,24 @@ static enum status orders_run(struct apply *p, struct error *e)
     return p->failed ? p->why.status : OK;
 }
 
+/* Rows that were ordered have their result; and whoever plans the file anew must not order them a second time. */
+static enum status outdated_begun(struct apply *p, struct error *e)
+{
+    struct error why = *e;
+    TRY(batch_results_write(p->b, p->ap->result_path, e));
+    return error_set(e, CONFLICT, why.code, "%s, without the %zu rows that have been ordered: see %.*s", why.text,
+        p->ap->before, STR_ARG(p->ap->result_path));
+}
+
 static enum status apply_begin(struct apply *p, struct error *e)
 {
     struct batch *b = p->b;
     TRY(plan_lock(p->ap, e));
     TRY(orders_find(p, e));
-    TRY(batch_verify(b, e));
+    enum status holds = batch_verify(b, e);
+    if (holds == CONFLICT && p->ap->before > 0)
+        return outdated_begun(p, e);
+    TRY(holds);
     TRY(batch_results_write(b, p->ap->result_path, e)); /* that it can be written is better known before */
     TRY(batch_ask(b, e));
     for (size_t i = 0; i < b->n; i++)
@@ -577,7 +566,7 @@ enum status batch_apply(struct batch_apply *ap, struct error *e)
     p.busy = ARENA_ARRAY(a, ap->b->n + 1, unsigned char);
     p.skipped = ARENA_ARRAY(a, ap->b->n + 1, unsigned char);
     p.retry_ns = ARENA_ARRAY(a, ap->b->n + 1, uint64_t);
-    rows_chain(&p);
+    batch_rows_chain(ap->b, p.before);
     INVARIANT(pthread_mutex_init(&p.lock, NULL) == 0 && pthread_cond_init(&p.moved, NULL) == 0);
     daemon_stop_on_signal();
     enum status s = apply_begin(&p, e);

@@ -272,3 +272,27 @@ enum status batch_results_write(const struct batch *b, struct str path, struct e
     buf_clear(&out);
     return s;
 }
+
+/* ---- rows about one name ---------------------------------------------------------------------------------------- */
+
+static int by_name_and_line(const void *x, const void *y)
+{
+    const struct batch_row *a = *(struct batch_row *const *)x, *b = *(struct batch_row *const *)y;
+    int c = str_cmp(a->name, b->name);
+    return c != 0 ? c : (a->line > b->line) - (a->line < b->line);
+}
+
+void batch_rows_chain(const struct batch *b, size_t *before)
+{
+    struct batch_row **sorted = ARENA_ARRAY(b->c->arena, b->n + 1, struct batch_row *);
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        before[i] = SIZE_MAX;
+        if (b->rows[i].planned && b->rows[i].op->kind != NULL)
+            sorted[n++] = &b->rows[i];
+    }
+    qsort(sorted, n, sizeof(*sorted), by_name_and_line);
+    for (size_t i = 1; i < n; i++)
+        if (str_eq(sorted[i]->name, sorted[i - 1]->name))
+            before[sorted[i] - b->rows] = (size_t)(sorted[i - 1] - b->rows);
+}

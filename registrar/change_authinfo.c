@@ -36,7 +36,7 @@ STEP_KEEP(authinfo_new)
     struct str sealed;
     if (str_is_null(r->authinfo))
         return OK;
-    TRY(sealing_seal(db, r->arena, r->o->name, r->authinfo, &sealed, e));
+    TRY(sealing_seal(db, r->arena, SEALED_AUTHINFO, r->o->name, r->authinfo, &sealed, e));
     return order_set_secret(db, r->o, sealed, e);
 }
 
@@ -46,7 +46,7 @@ CHANGE_DIFF(authinfo)
     struct str wanted;
     if (w->registry->profile->authinfo_source == PROFILE_AUTH_REGISTRY)
         return OK;
-    TRY(sealing_open(r->arena, &r->us->sealing, r->o->name, r->o->secret, &wanted, e));
+    TRY(sealing_open(r->arena, &r->us->sealing, SEALED_AUTHINFO, r->o->name, r->o->secret, &wanted, e));
     bool shown = !str_is_null(there->authinfo);
     if (shown ? !crypto_equal(there->authinfo, wanted) : str_eqz(r->o->step, "update"))
         up->authinfo = wanted;

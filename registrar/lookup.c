@@ -85,7 +85,7 @@ enum status lookup_quotes(const struct desk *d, struct db *db, struct arena *a, 
     struct lookup_row row = {.kind = STR("quotes")};
     const char *first = arena_printf(a, "%s:%d", price->command, price->years);
     if (!str_is_null(price->token))
-        TRY(sealing_seal(db, a, names[0], price->token, &row.secret, e));
+        TRY(sealing_seal(db, a, SEALED_TOKEN, names[0], price->token, &row.secret, e));
     TRY(names_ask(d, db, a, &row, first, names, n, timeout_ms, &v, e));
     return checks_read(v, names, n, out, e);
 }

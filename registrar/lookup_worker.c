@@ -145,7 +145,7 @@ static enum status lookup_answer(const struct registrar *us, struct db *db, stru
     struct registry_work w = {.registry = reg, .db = db, .arena = a, .now = now, .timeout_ms = us->epp_timeout_ms};
     struct json_writer j;
     if (!str_is_null(row->secret)) {
-        TRY(sealing_open(a, &us->sealing, row->name, row->secret, &w.token, e));
+        TRY(sealing_open(a, &us->sealing, SEALED_TOKEN, row->name, row->secret, &w.token, e));
         TRY(token_fit(reg->profile, w.token, row->name, e));
     }
     json_begin(&j, out);

@@ -309,17 +309,17 @@ static enum status placing_write(struct db *db, void *ctx, struct error *e)
     return placing_hold(db, p, e);
 }
 
-/* Another request with the key may have come first: it has the key (EXISTS), or the domain is busy or gone with its
- * order (CONFLICT, NOT_FOUND). After UNCERTAIN the connection broke during COMMIT. The key says whether the order is
- * there. */
+/* Another request with the key may have come first, or an earlier try of this one whose end was not known: it has the key
+ * (EXISTS), the domain is busy or gone with its order (CONFLICT, NOT_FOUND), or the price has changed since (CONFLICT).
+ * After UNCERTAIN the connection broke during COMMIT. The key says whether the order is there. */
 static bool order_may_be(enum status s)
 {
     return s == EXISTS || s == CONFLICT || s == NOT_FOUND || s == UNCERTAIN;
 }
 
-static enum status placing_commit(struct db *db, struct placing *p, bool *repeated, struct error *e)
+/* Placing ended with s: the order that the key has made all the same, if it has. */
+static enum status key_again(struct db *db, struct placing *p, enum status s, bool *repeated, struct error *e)
 {
-    enum status s = db_transaction(db, placing_write, p, e);
     if (s == OK || str_is_null(p->rq->key) || !order_may_be(s))
         return s;
     struct error first = *e;
@@ -333,6 +333,16 @@ static enum status placing_commit(struct db *db, struct placing *p, bool *repeat
     *repeated = s != UNCERTAIN;
     p->order_id = id;
     return OK;
+}
+
+static enum status placing_do(struct db *db, struct placing *p, struct error *e)
+{
+    TRY(placing_price(db, p, e));
+    if (!str_is_null(p->rq->secret))
+        TRY(sealing_seal(db, p->arena, SEALED_AUTHINFO, p->name.name, p->rq->secret, &p->sealed, e));
+    if (!str_is_null(p->rq->token))
+        TRY(sealing_seal(db, p->arena, SEALED_TOKEN, p->name.name, p->rq->token, &p->token, e));
+    return db_transaction(db, placing_write, p, e);
 }
 
 static void placed_tell(const struct desk *d, const struct placing *p)
@@ -352,18 +362,10 @@ enum status order_put(const struct desk *d, struct db *db, struct arena *a, cons
     TRY(placing_check(d, &p, e));
     placing_digest(&p);
     enum status s = rq->fresh ? NOT_FOUND : key_look(db, &p, &p.order_id, e);
-    if (s == OK) {
-        repeated = true;
-    } else if (s == NOT_FOUND) {
-        TRY(placing_price(db, &p, e));
-        if (!str_is_null(rq->secret))
-            TRY(sealing_seal(db, a, p.name.name, rq->secret, &p.sealed, e));
-        if (!str_is_null(rq->token))
-            TRY(sealing_seal(db, a, p.name.name, rq->token, &p.token, e));
-        TRY(placing_commit(db, &p, &repeated, e));
-    } else {
-        return s;
-    }
+    repeated = s == OK;
+    if (s == NOT_FOUND)
+        s = key_again(db, &p, placing_do(db, &p, e), &repeated, e);
+    TRY(s);
     if (!repeated)
         placed_tell(d, &p);
     *id_r = p.order_id;

@@ -11,13 +11,14 @@ enum status sealing_publish(struct db *db, const struct secret_key *k, time_us n
     return db_exec(db, &q_sealing_put, DB_ARGS(db_b(str_n((const char *)p.b, sizeof(p.b))), db_i(now)), NULL, e);
 }
 
-static struct str context_of(struct arena *a, struct str name)
+static struct str context_of(struct arena *a, enum sealed_as as, struct str name)
 {
-    return str_printf(a, "order:%.*s", STR_ARG(name));
+    static const char *const words[] = {[SEALED_AUTHINFO] = "authinfo", [SEALED_TOKEN] = "token"};
+    return str_printf(a, "order-%s:%.*s", words[as], STR_ARG(name));
 }
 
-enum status sealing_seal(
-    struct db *db, struct arena *a, struct str name, struct str plain, struct str *sealed_r, struct error *e)
+enum status sealing_seal(struct db *db, struct arena *a, enum sealed_as as, struct str name, struct str plain,
+    struct str *sealed_r, struct error *e)
 {
     struct db_result r;
     struct public_key p;
@@ -29,12 +30,18 @@ enum status sealing_seal(
     struct str public = db_str(&r, 0, 0);
     INVARIANT(public.n == sizeof(p.b));
     memcpy(p.b, public.p, sizeof(p.b));
-    *sealed_r = secret_seal_for(a, &p, context_of(a, name), plain);
+    *sealed_r = secret_seal_for(a, &p, context_of(a, as, name), plain);
     return OK;
 }
 
-enum status sealing_open(struct arena *a, const struct secret_key *k, struct str name, struct str sealed,
-    struct str *plain_r, struct error *e)
+/* Orders of before these contexts were told apart had one for both, in which nothing is sealed any more. */
+enum status sealing_open(struct arena *a, const struct secret_key *k, enum sealed_as as, struct str name,
+    struct str sealed, struct str *plain_r, struct error *e)
 {
-    return secret_open_mine(a, k, context_of(a, name), sealed, plain_r, e);
+    struct error other;
+    enum status s = secret_open_mine(a, k, context_of(a, as, name), sealed, plain_r, e);
+    if (s == OK)
+        return OK;
+    struct str both = str_printf(a, "order:%.*s", STR_ARG(name));
+    return secret_open_mine(a, k, both, sealed, plain_r, &other) == OK ? OK : s;
 }

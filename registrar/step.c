@@ -104,7 +104,7 @@ enum status step_work(struct step_run *r, struct registry_work *w_r, struct erro
     };
     if (str_is_null(r->o->token))
         return OK;
-    TRY(sealing_open(r->arena, &r->us->sealing, r->o->name, r->o->token, &w_r->token, e));
+    TRY(sealing_open(r->arena, &r->us->sealing, SEALED_TOKEN, r->o->name, r->o->token, &w_r->token, e));
     return token_fit(reg->profile, w_r->token, r->o->name, e);
 }
 

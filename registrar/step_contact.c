@@ -18,7 +18,15 @@ static enum status transfer_of(
     TRY(order_args_contact(r->o->args, &in_r->op, &registry, e));
     if (str_is_null(r->o->secret))
         return OK;
-    return sealing_open(r->arena, &r->us->sealing, r->o->name, r->o->secret, &in_r->authinfo, e);
+    return sealing_open(r->arena, &r->us->sealing, SEALED_AUTHINFO, r->o->name, r->o->secret, &in_r->authinfo, e);
+}
+
+static struct registry_request request_of(struct step_run *r, const struct registry_transfer *in)
+{
+    return (struct registry_request){.verb = REGISTRY_CONTACT_TRANSFER,
+        .key = step_key(r, "contact-transfer"),
+        .order_id = r->o->id,
+        .transfer = in};
 }
 
 STEP(contact_transfer)

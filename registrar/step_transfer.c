@@ -8,7 +8,7 @@
 
 static enum status authinfo_of(struct step_run *r, struct str *plain_r, struct error *e)
 {
-    return sealing_open(r->arena, &r->us->sealing, r->o->name, r->o->secret, plain_r, e);
+    return sealing_open(r->arena, &r->us->sealing, SEALED_AUTHINFO, r->o->name, r->o->secret, plain_r, e);
 }
 
 static bool ours(const struct registry_work *w, struct str clid)

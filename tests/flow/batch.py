@@ -270,6 +270,22 @@ def spend_limited(c, batch):
     assert status == 0 and (said["done"], said["spent"], said["rows"]) == (6, "54.00 EUR", 6), said
 
 
+def outdated_when_begun(c, batch):
+    """A plan that holds no more for its last rows says what came of the first, and that they are not to be planned again."""
+    table_write(batch.path, ["name"], [[f"begun-{i}.test"] for i in range(4)])
+    assert batch.plan()[0] == 0
+    assert batch.apply("--max-spend", "20.00")[0] == 6
+    before = state(c)
+    batch.result.unlink()
+    c.cli("price", "set", "test", "register", "9.01", "EUR")
+    status, _, err = batch.apply()
+    assert status == 1 and "plan-outdated" in err and "without the 2 rows that have been ordered" in err, (status, err)
+    assert [r["result"] for r in batch.results()] == ["done", "done", "waiting", "waiting"], batch.results()
+    assert state(c) == before, "something was ordered"
+    c.cli("price", "set", "test", "register", "9.00", "EUR")
+    assert batch.apply()[0] == 0
+
+
 def spend_limited_through_kills(c, batch):
     """What a killed run has spent counts in the next."""
     table_write(batch.path, ["name"], [[f"limit-{i}.test"] for i in range(6)])
@@ -550,6 +566,10 @@ def main():
         @case("no more is spent than --max-spend allows, and the rest can be done later")
         def _():
             spend_limited(c, Batch(c, c.path("spend.csv")))
+
+        @case("a plan that was begun and holds no more says what it has done")
+        def _():
+            outdated_when_begun(c, Batch(c, c.path("begun.csv")))
 
         @case("what a killed run has spent counts in the next")
         def _():

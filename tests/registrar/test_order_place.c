@@ -318,6 +318,28 @@ START_TEST(of_eight_who_want_one_name_one_gets_it_and_pays)
 }
 END_TEST
 
+/* As a batch does that lost the database in the middle: it holds the key for new, and the price has changed. */
+START_TEST(an_order_that_was_placed_before_the_price_changed_is_found_by_its_key)
+{
+    int64_t id = 0, price = PRICE;
+    struct order_request rq = good_request();
+    rq.key = STR("batch:1:1");
+    rq.price = &price;
+    rq.fresh = true;
+    ok(order_put(&us.desk, db, &a, &acc, &rq, clock_now(), &id, &repeated, &err));
+    ck_assert(!repeated);
+    ok(price_set(db, STR("test"), PRICE_REGISTER, eur(PRICE + 1), &err));
+    int64_t first = id;
+    ok(order_put(&us.desk, db, &a, &acc, &rq, clock_now(), &id, &repeated, &err));
+    ck_assert(repeated && id == first);
+    money_is(&acc, MONEY, PRICE);
+    rq.key = STR("batch:1:2");
+    rq.name = STR("another.test");
+    refused(order_put(&us.desk, db, &a, &acc, &rq, clock_now(), &id, &repeated, &err), CONFLICT, "price-changed");
+    ck_assert_int_eq(number("SELECT COUNT(*) FROM orders"), 1);
+}
+END_TEST
+
 /* As the web does it: with the rights that it has in production. */
 START_TEST(the_webs_own_user_can_place_orders)
 {
@@ -380,6 +402,7 @@ int main(void)
     tcase_add_test(t, eight_at_once_with_one_key_make_one_order);
     tcase_add_test(t, renewals_at_once_with_one_key_make_one_order);
     tcase_add_test(t, of_eight_who_want_one_name_one_gets_it_and_pays);
+    tcase_add_test(t, an_order_that_was_placed_before_the_price_changed_is_found_by_its_key);
     tcase_add_test(t, the_webs_own_user_can_place_orders);
     tcase_add_test(t, orders_are_listed_newest_first_and_found_by_their_account);
     suite_add_tcase(s, t);
