@@ -44,6 +44,14 @@ static enum status change_look(struct step_run *r, struct registry_work *w, cons
     return OK;
 }
 
+/* Nothing was sent that is not known to be undone. */
+static bool nothing_open(const struct registry_work *w, const char *key, struct error *e)
+{
+    struct registry_outcome out = {0};
+    enum status s = journal_look(w, key, &out, e);
+    return s == NOT_FOUND || (s == OK && out.undone && out.source != OUTCOME_RECORD);
+}
+
 STEP(update)
 {
     struct registry_work w;
@@ -55,7 +63,7 @@ STEP(update)
         TRY(c->ready(r, &w, e));
     TRY(c->diff(r, &w, &r->found, &up, e));
     const char *key = step_key(r, "update");
-    if (nothing_in(&up) && journal_look(&w, key, &out, e) == NOT_FOUND) {
+    if (nothing_in(&up) && nothing_open(&w, key, e)) {
         step_detail(r, "as ordered already");
         return OK;
     }

@@ -126,6 +126,7 @@ void step_outcome(struct step_run *r, const struct registry_outcome *out)
     r->o->epp_code = out->code;
     r->o->cltrid = str_is_null(out->cltrid) ? STR("") : out->cltrid;
     r->o->svtrid = str_is_null(out->svtrid) ? STR("") : out->svtrid;
+    r->refused = out->undone;
 }
 
 struct registry_fee step_ceiling(const struct step_run *r)

@@ -37,7 +37,7 @@ struct step_run {
     uint64_t now_ns; /* clock_monotonic_ns() then */
     int64_t wait_us; /* set by step_wait */
     time_us patient_until; /* a wait until then is no matter for a person, however long; 0: ORDER_PATIENCE_US */
-    bool refused; /* the registry has said itself that what was asked for will not be: the order may fail */
+    bool refused; /* the registry has said itself that what was asked for is not and will not be: the order may fail */
     struct str detail; /* for the timeline; no secrets */
     /* from run to keep */
     struct registry_domain found;

@@ -73,7 +73,11 @@ STEP(restore)
     step_outcome(r, &out);
     TRY(s);
     TRY(registry_domain_info(&w, r->o->name, STR_NULL, &r->found, e));
-    if (w.registry->profile->restore == PROFILE_RESTORE_REPORT)
+    bool reports = w.registry->profile->restore == PROFILE_RESTORE_REPORT;
+    /* Where it is the report that is waited for, that must go out; else the registry may yet refuse. */
+    if (out.pending && !(reports && among(r->found.rgp, r->found.rgp_n, "pendingRestore")))
+        return step_wait(r, 30 * US_PER_S, e, "the registry has taken it on and will decide (1001)");
+    if (reports)
         TRY(report(r, &w, e));
     step_detail(r, "clTRID %.*s svTRID %.*s", STR_ARG(out.cltrid), STR_ARG(out.svtrid));
     return OK;

@@ -33,7 +33,8 @@ static bool our_own_trouble(const struct error *e)
 }
 
 /* The registry has decided for us, or may have or yet will: the order must not end as if nothing had been bought. What
- * the journal knows of the command is asked from the step on that sends it. */
+ * the journal knows of the command is asked from the step on that sends it: what was never sent has bought nothing, and
+ * what was sent and found undone only counts as that where this step has just asked once more (step_outcome). */
 static bool no_way_back(struct step_run *r)
 {
     const struct plan *p = plan_find(r->o->kind);
@@ -47,7 +48,7 @@ static bool no_way_back(struct step_run *r)
     if (step_work(r, &w, &e) != OK)
         return true; /* its registry is gone from the configuration: nobody can be asked what it has */
     enum status s = journal_look(&w, step_key(r, step_verb(p->asks)), &out, &e);
-    return s != NOT_FOUND && (s != OK || out.code < 2000);
+    return s != NOT_FOUND && (s != OK || (out.code < 2000 && !out.unsent));
 }
 
 static struct order_move move_for(struct step_run *r, enum status s, const struct error *e, bool undo)

@@ -1,6 +1,7 @@
 /* Orders that change a domain; what they need beside its name. */
 #include "registrar/change.h"
 #include "registrar/order_args.h"
+#include "registry/journal.h"
 #include "tests/registrar/change_fixture.h"
 
 static struct registry_domain at_registry(const char *name)
@@ -231,6 +232,27 @@ START_TEST(an_authorisation_code_is_set_and_cannot_be_read_on_the_way)
 }
 END_TEST
 
+/* Never sent, and by then there is nothing to be sent: a command without content would be refused. */
+START_TEST(what_somebody_else_has_done_meanwhile_is_not_sent_empty)
+{
+    registered("shop.test");
+    struct order o = ask("lock", "shop.test", "transfer", NULL), n;
+    fake_registry_mishap(fake, "domain-update", FAKE_DEAD, 0, 1);
+    o = work(&o);
+    is_state(&o, "open");
+    const struct registry_domain_update u = {
+        .name = STR("shop.test"), .add_statuses = {STR("clientTransferProhibited")}, .add_statuses_n = 1};
+    struct registry_outcome out;
+    struct registry_work w = {
+        .registry = &us.registries.items[0], .db = db, .arena = &a, .now = clock_now(), .timeout_ms = 5000};
+    ok(registry_domain_update(&w, "somebody", &u, &out, &err));
+    int heard = fake_registry_heard(fake, "domain-update");
+    n = work_to_end(&o);
+    is_state(&n, "done");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-update"), heard);
+}
+END_TEST
+
 START_TEST(an_update_in_doubt_is_not_sent_twice)
 {
     registered("shop.test");
@@ -365,6 +387,7 @@ int main(void)
     tcase_add_test(t, another_registrant_is_shown_by_registry_and_database);
     tcase_add_test(t, another_registrant_is_known_by_the_registrys_own_id);
     tcase_add_test(t, an_authorisation_code_is_set_and_cannot_be_read_on_the_way);
+    tcase_add_test(t, what_somebody_else_has_done_meanwhile_is_not_sent_empty);
     tcase_add_test(t, an_update_in_doubt_is_not_sent_twice);
     tcase_add_test(t, a_change_of_contacts_makes_up_no_password_for_a_domain_that_has_one);
     tcase_add_test(t, nothing_of_a_password_stands_with_idempotency_keys);

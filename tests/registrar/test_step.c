@@ -232,6 +232,54 @@ START_TEST(an_unheard_create_is_sent_again_and_paid_once)
 }
 END_TEST
 
+static void prices(int64_t cents)
+{
+    struct registry_profile *p = arena_copy(&a, us.registries.items[0].profile, sizeof(*p));
+    p->fee_need = PROFILE_FEE_ALWAYS;
+    us.registries.items[0].profile = p;
+    fake_registry_price(fake, cents);
+}
+
+/* Nothing was bought by what never left us, nor by what the registry, asked once more, shows nothing of: a price that has
+ * risen since ends the order, and the money comes back. */
+START_TEST(a_price_that_rises_behind_a_void_attempt_fails_the_order_and_holds_no_money)
+{
+    prices(PRICE);
+    struct order o = place("register", "shop.test");
+    fake_registry_mishap(fake, "domain-create", _i == 0 ? FAKE_DEAD : FAKE_UNHEARD, 0, 1);
+    o = work(&o);
+    ck_assert(str_eqz(o.state, "open") && str_eqz(o.step, "create"));
+    prices(PRICE + 1);
+    if (_i == 1) { /* it cannot be asked now: it may have been done late */
+        fake_registry_mishap(fake, "domain-info", FAKE_UNREACHABLE, 0, 2);
+        o = work(&o);
+        is_state(&o, "open");
+        money_is(&acc, MONEY, PRICE);
+    }
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "registry-price-above"));
+    nothing_left_of(&o, "shop.test");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 0);
+}
+END_TEST
+
+/* The same, but it was done late: what is bought is paid. */
+START_TEST(a_price_that_rises_behind_a_late_attempt_changes_nothing)
+{
+    prices(PRICE);
+    struct order o = place("register", "shop.test");
+    fake_registry_mishap(fake, "domain-create", FAKE_UNANSWERED, 0, 1);
+    fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2303, 2);
+    o = work(&o);
+    is_state(&o, "open");
+    prices(PRICE + 1);
+    o = work_to_end(&o);
+    bought(&o, "shop.test");
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-create"), 1);
+}
+END_TEST
+
 START_TEST(an_empty_account_at_the_registry_is_our_matter_not_the_customers)
 {
     fake_registry_mishap(fake, "domain-create", FAKE_CODE, 2104, 1);
@@ -424,6 +472,8 @@ int main(void)
     tcase_add_test(t, an_old_lease_is_renewed_before_a_step_begins);
     tcase_add_test(t, an_unanswered_create_is_found_done_and_paid_once);
     tcase_add_test(t, an_unheard_create_is_sent_again_and_paid_once);
+    tcase_add_loop_test(t, a_price_that_rises_behind_a_void_attempt_fails_the_order_and_holds_no_money, 0, 2);
+    tcase_add_test(t, a_price_that_rises_behind_a_late_attempt_changes_nothing);
     tcase_add_test(t, an_empty_account_at_the_registry_is_our_matter_not_the_customers);
     tcase_add_test(t, refused_credentials_and_babble_call_a_person_and_fail_nobody);
     tcase_add_test(t, a_pending_create_waits_for_the_message_and_keeps_the_hold);

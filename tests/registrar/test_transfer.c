@@ -1,4 +1,5 @@
 /* Orders that bring a domain in, or back. */
+#include "registry/journal.h"
 #include "tests/registrar/change_fixture.h"
 
 START_TEST(a_domain_of_anothers_is_transferred_and_paid)
@@ -114,6 +115,101 @@ START_TEST(a_transfer_that_its_registrar_rejects_costs_nothing)
 }
 END_TEST
 
+/* Then its code is another, and the registry shows us nothing of it any more: its message has said all. */
+static const int unshown[] = {2202, 2301};
+
+START_TEST(a_transfer_that_a_message_says_is_rejected_costs_nothing)
+{
+    fake_registry_seize(fake, "moving.test", "rival");
+    fake_registry_reject(fake);
+    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
+    (void)work_to(&o, "transferred");
+    fake_registry_mishap(fake, "transfer-query", FAKE_CODE, unshown[_i], 10);
+    o = work(&o);
+    is_state(&o, "open");
+    ck_assert(!o.needs_person && o.attempt == 0);
+    money_is(&acc, MONEY, PRICE);
+    const struct registry_message m = {.id = STR("7"),
+        .queued = clock_now(),
+        .kind = REGISTRY_MESSAGE_TRANSFER,
+        .text = STR("Transfer rejected."),
+        .object = STR("moving.test"),
+        .transfer = {.name = STR("moving.test"),
+            .status = STR("clientRejected"),
+            .reid = STR("fourways"),
+            .requested = number("SELECT object_created FROM registry_command WHERE verb = 'domain-transfer'")},
+        .frame = STR("<epp/>")};
+    fake_registry_message(fake, &m);
+    poll_registry();
+    o = work(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "transfer-refused"));
+    ck_assert_int_eq(fake_registry_heard(fake, "domain-transfer"), 1);
+    money_is(&acc, MONEY, 0);
+    domain_is("moving.test", NULL);
+}
+END_TEST
+
+/* No message ever comes, and the registry knows nothing of it: a week later it is over. */
+START_TEST(a_transfer_of_which_nothing_is_heard_does_not_hold_money_for_ever)
+{
+    fake_registry_seize(fake, "moving.test", "rival");
+    fake_registry_reject(fake);
+    struct order o = ask("transfer", "moving.test", NULL, "not-yours");
+    (void)work_to(&o, "transferred");
+    fake_registry_mishap(fake, "transfer-query", FAKE_CODE, 2301, 10);
+    o = work(&o);
+    is_state(&o, "open");
+    sql_of(str_printf(&a, "UPDATE registry_command SET created = created - %lld, answered = answered - %lld",
+        (long long)(JOURNAL_PENDING_MAX_US + US_PER_S), (long long)(JOURNAL_PENDING_MAX_US + US_PER_S)));
+    o = work(&o);
+    is_state(&o, "failed");
+    money_is(&acc, MONEY, 0);
+}
+END_TEST
+
+static struct str restore_cltrid;
+
+static enum status restore_later(void *ctx, struct registry_call *c, const struct registry_restore *in, struct error *e)
+{
+    (void)ctx, (void)in;
+    TRY(c->intent(c->ctx, STR("domain-restore"), e));
+    c->sent = true;
+    restore_cltrid = str_dup(&a, c->cltrid);
+    c->answer = (struct registry_answer){.code = 1001, .cltrid = c->cltrid};
+    return OK;
+}
+
+START_TEST(a_restore_that_the_registry_will_decide_is_not_bought_yet)
+{
+    registered("shop.test");
+    fake_registry_pend(fake);
+    struct order o = ask("delete", "shop.test", NULL, NULL); /* stays there, in pendingDelete */
+    o = work_to_end(&o);
+    is_state(&o, "done");
+    us.registries.items[0].config.profile->restore = PROFILE_RESTORE_REQUEST;
+    us.registries.items[0].adapter.domain_restore = restore_later;
+    o = ask("restore", "shop.test", NULL, NULL);
+    for (int i = 0; i < 3; i++)
+        o = work(&o);
+    is_state(&o, "open");
+    ck_assert_msg(str_eqz(o.step, "restore"), "%.*s %.*s", STR_ARG(o.step), STR_ARG(o.error_text));
+    const struct registry_message m = {.id = STR("7"),
+        .queued = clock_now(),
+        .kind = REGISTRY_MESSAGE_DECIDED,
+        .text = STR("Denied"),
+        .object = STR("shop.test"),
+        .cltrid = restore_cltrid,
+        .frame = STR("<epp/>")};
+    fake_registry_message(fake, &m);
+    poll_registry();
+    o = work_to_end(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "epp-2308"));
+    money_is(&acc, MONEY - PRICE, 0); /* for its registration */
+}
+END_TEST
+
 /* Five days by the profile, and an hour more. */
 START_TEST(a_transfer_is_no_matter_for_a_person_before_its_time_is_over)
 {
@@ -200,6 +296,9 @@ int main(void)
     tcase_add_test(t, a_transfer_that_cannot_be_asked_about_may_still_come_and_is_paid);
     tcase_add_loop_test(t, a_transfer_that_was_sent_fails_only_where_the_registry_refuses_it, 0, 2);
     tcase_add_test(t, a_transfer_that_its_registrar_rejects_costs_nothing);
+    tcase_add_loop_test(t, a_transfer_that_a_message_says_is_rejected_costs_nothing, 0, 2);
+    tcase_add_test(t, a_transfer_of_which_nothing_is_heard_does_not_hold_money_for_ever);
+    tcase_add_test(t, a_restore_that_the_registry_will_decide_is_not_bought_yet);
     tcase_add_test(t, a_transfer_is_no_matter_for_a_person_before_its_time_is_over);
     tcase_add_test(t, a_transfer_or_restore_that_the_registry_sells_dearer_is_not_sent);
     tcase_add_test(t, only_who_had_a_deleted_domain_can_order_it_back);
