@@ -129,6 +129,23 @@ void step_outcome(struct step_run *r, const struct registry_outcome *out)
     r->refused = out->undone;
 }
 
+enum status step_transfer_known(
+    struct step_run *r, const struct registry_work *w, const struct registry_request *rq, struct error *e)
+{
+    struct registry_outcome out = {0};
+    enum status s = journal_look(w, rq->key, &out, e);
+    if (s != OK)
+        return s == NOT_FOUND ? OK : s;
+    if (out.source != OUTCOME_RECORD || (!out.pending && out.code < 2000))
+        return OK;
+    s = registry_transform(w, rq, &out, e);
+    step_outcome(r, &out);
+    if (s == OK || !r->refused)
+        return s;
+    return error_set(
+        e, DENIED, "transfer-refused", "the transfer of %.*s: %.*s", STR_ARG(r->o->name), STR_ARG(out.msg));
+}
+
 struct registry_fee step_ceiling(const struct step_run *r)
 {
     if (!r->o->held)

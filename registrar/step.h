@@ -88,6 +88,13 @@ const char *step_verb(const char *step);
 /* What came of the deciding command: shown with the order. */
 struct registry_outcome;
 void step_outcome(struct step_run *r, const struct registry_outcome *out);
+/* The journal knows what the registry's messages have said of the transfer that rq asked for, which the registry may say to
+ * nobody any more: it has forgotten the request, or the code that it can be asked about with is another by now. What is
+ * pending is asked about, now and then, and given up where the registry shows nothing of it for long. Nothing is sent. OK:
+ * it may yet come. DENIED "transfer-refused": it has ended, and the order may fail. */
+struct registry_request;
+enum status step_transfer_known(struct step_run *r, const struct registry_work *w, const struct registry_request *rq,
+    struct error *e) FW_MUST_CHECK;
 
 #define STEP(name) enum status step_##name##_run(struct step_run *r, struct error *e)
 #define STEP_KEEP(name) enum status step_##name##_keep(struct db *db, void *ctx, struct error *e)

@@ -35,10 +35,7 @@ STEP(contact_transfer)
     struct registry_transfer in;
     struct registry_outcome out = {0};
     TRY(transfer_of(r, &w, &in, e));
-    const struct registry_request request = {.verb = REGISTRY_CONTACT_TRANSFER,
-        .key = step_key(r, "contact-transfer"),
-        .order_id = r->o->id,
-        .transfer = &in};
+    const struct registry_request request = request_of(r, &in);
     enum status s = registry_transform(&w, &request, &out, e);
     step_outcome(r, &out);
     TRY(s);
@@ -57,6 +54,8 @@ static enum status request_state(
     struct step_run *r, const struct registry_work *w, const struct registry_transfer *in, struct error *e)
 {
     struct registry_transfer_info t = {0};
+    const struct registry_request request = request_of(r, in);
+    TRY(step_transfer_known(r, w, &request, e));
     enum status s = registry_contact_transfer_query(w, in->name, in->authinfo, &t, e);
     if (s == DENIED || s == CONFLICT)
         return step_wait(r, DECIDED_LOOK_US, e, "the registry does not say how the transfer is: %s",

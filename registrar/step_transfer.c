@@ -53,29 +53,33 @@ STEP(transfer_look)
     return OK;
 }
 
-static enum status request(struct step_run *r, const struct registry_work *w, struct str authinfo,
-    struct registry_outcome *out, struct error *e)
+static struct registry_request request_of(struct step_run *r, const struct registry_transfer *in)
 {
-    const struct registry_transfer in = {
-        .name = r->o->name, .op = REGISTRY_TRANSFER_REQUEST, .authinfo = authinfo, .years = 1};
-    const struct registry_request request = {.verb = REGISTRY_DOMAIN_TRANSFER,
+    return (struct registry_request){.verb = REGISTRY_DOMAIN_TRANSFER,
         .key = step_key(r, "transfer"),
         .order_id = r->o->id,
-        .transfer = &in,
+        .transfer = in,
         .ceiling = step_ceiling(r)};
-    enum status s = registry_transform(w, &request, out, e);
-    step_outcome(r, out);
-    return s;
+}
+
+static enum status transfer_of(
+    struct step_run *r, struct registry_work *w, struct registry_transfer *in_r, struct error *e)
+{
+    *in_r = (struct registry_transfer){.name = r->o->name, .op = REGISTRY_TRANSFER_REQUEST, .years = 1};
+    TRY(step_work(r, w, e));
+    return authinfo_of(r, &in_r->authinfo, e);
 }
 
 STEP(transfer)
 {
     struct registry_work w;
-    struct str authinfo;
+    struct registry_transfer in;
     struct registry_outcome out = {0};
-    TRY(step_work(r, &w, e));
-    TRY(authinfo_of(r, &authinfo, e));
-    TRY(request(r, &w, authinfo, &out, e));
+    TRY(transfer_of(r, &w, &in, e));
+    const struct registry_request request = request_of(r, &in);
+    enum status s = registry_transform(&w, &request, &out, e);
+    step_outcome(r, &out);
+    TRY(s);
     step_detail(r, "clTRID %.*s svTRID %.*s", STR_ARG(out.cltrid), STR_ARG(out.svtrid));
     return OK;
 }
@@ -90,32 +94,14 @@ static time_us patience(const struct step_run *r, const struct registry_work *w,
     return until != 0 ? until + ORDER_PATIENCE_US : 0;
 }
 
-/* What the registry's messages have said of the request, which it may say to nobody else: that it has ended, is no more
- * than a memory, or can only be asked about with a code that is another by now. What is pending is asked about, now and
- * then, and given up where the registry shows nothing of it for long. Nothing is sent. */
-static enum status request_known(
-    struct step_run *r, const struct registry_work *w, struct str authinfo, struct error *e)
-{
-    struct registry_outcome out = {0};
-    enum status s = journal_look(w, step_key(r, "transfer"), &out, e);
-    if (s != OK)
-        return s == NOT_FOUND ? OK : s;
-    if (out.source != OUTCOME_RECORD || (!out.pending && out.code < 2000))
-        return OK;
-    s = request(r, w, authinfo, &out, e);
-    if (s == OK || !r->refused)
-        return s;
-    return error_set(
-        e, DENIED, "transfer-refused", "the transfer of %.*s: %.*s", STR_ARG(r->o->name), STR_ARG(out.msg));
-}
-
 /* The domain is still elsewhere: what became of the request. */
 static enum status transfer_state(
-    struct step_run *r, const struct registry_work *w, struct str authinfo, struct error *e)
+    struct step_run *r, const struct registry_work *w, const struct registry_transfer *in, struct error *e)
 {
     struct registry_transfer_info t = {0};
-    TRY(request_known(r, w, authinfo, e));
-    enum status s = registry_transfer_query(w, r->o->name, authinfo, &t, e);
+    const struct registry_request request = request_of(r, in);
+    TRY(step_transfer_known(r, w, &request, e));
+    enum status s = registry_transfer_query(w, in->name, in->authinfo, &t, e);
     r->patient_until = patience(r, w, str_eqz(t.status, "pending") ? t.acts_by : 0);
     /* the code may have been changed meanwhile, which ends no transfer: it may yet be approved, and must be paid then;
      * nor does a registry that shows no transfer (2301) say how it has ended */
@@ -136,15 +122,14 @@ static enum status transfer_state(
 STEP(transferred)
 {
     struct registry_work w;
-    struct str authinfo;
+    struct registry_transfer in;
     struct registry_domain *d = &r->found;
-    TRY(step_work(r, &w, e));
-    TRY(authinfo_of(r, &authinfo, e));
+    TRY(transfer_of(r, &w, &in, e));
     enum status s = registry_domain_info(&w, r->o->name, STR_NULL, d, e);
     if (s != OK && s != DENIED)
         return s;
     if (s == DENIED || !ours(&w, d->clid))
-        return transfer_state(r, &w, authinfo, e);
+        return transfer_state(r, &w, &in, e);
     if (d->expires == 0)
         return error_set(e, PROTOCOL, "no-expiry", "the registry gives no expiry date for %.*s", STR_ARG(r->o->name));
     step_detail(r, "%.*s until %.*s", STR_ARG(d->roid), STR_ARG(time_text(r->arena, d->expires)));

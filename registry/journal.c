@@ -495,6 +495,16 @@ static enum status attempt_load(struct attempt *t, struct error *e)
     return s == NOT_FOUND ? OK : s;
 }
 
+/* A contact that was named by the registry's id, and whose id is forgotten by now, keeps what was sent. */
+static void contact_id_keep(const struct attempt *t, struct registry_request *r)
+{
+    if (t->row.attempt == 0 || r->verb != REGISTRY_CONTACT_TRANSFER || t->w->registry->profile->contact_ids_ours)
+        return;
+    struct registry_transfer *in = arena_copy(t->w->arena, r->transfer, sizeof(*in));
+    in->name = t->row.object;
+    r->transfer = in;
+}
+
 /* The request as this registry takes it. */
 static enum status attempt_fit(struct attempt *t, struct error *e)
 {
@@ -502,6 +512,7 @@ static enum status attempt_fit(struct attempt *t, struct error *e)
     TRY(token_fit(t->w->registry->profile, t->w->token, t->verb->object(t->r), e));
     TRY(request_fit(t->w->registry->profile, t->w->arena, t->w->now, t->r, fitted, e));
     TRY(contact_ids_translate(t->w, fitted, e));
+    contact_id_keep(t, fitted);
     TRY(host_set_name(t->w, fitted, e));
     t->r = fitted;
     t->fitted = true;

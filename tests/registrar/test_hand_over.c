@@ -35,6 +35,32 @@ START_TEST(a_contact_that_is_not_let_go_ends_the_order_as_failed)
 }
 END_TEST
 
+/* And the registry forgets it at once. */
+START_TEST(a_contact_that_a_message_says_is_not_let_go_ends_the_order_as_failed)
+{
+    fake_registry_contact(fake, "C-ADA", "rival", "", "");
+    struct order o = contact_order("request fake", "Their-Secret-1");
+    o = work(&o);
+    fake_registry_mishap(fake, "contact-transfer-query", FAKE_CODE, 2301, 10);
+    const struct registry_message m = {.id = STR("7"),
+        .queued = clock_now(),
+        .kind = REGISTRY_MESSAGE_TRANSFER,
+        .text = STR("Transfer rejected."),
+        .object = STR("C-ADA"),
+        .contact = true,
+        .transfer = {.name = STR("C-ADA"),
+            .status = STR("clientRejected"),
+            .reid = STR("fourways"),
+            .requested = number("SELECT object_created FROM registry_command WHERE verb = 'contact-transfer'")},
+        .frame = STR("<epp/>")};
+    fake_registry_message(fake, &m);
+    poll_registry();
+    o = work(&o);
+    is_state(&o, "failed");
+    ck_assert(str_eqz(o.error_code, "transfer-refused"));
+}
+END_TEST
+
 START_TEST(whose_request_is_not_told_is_no_answer)
 {
     fake_registry_contact(fake, "C-ADA", "rival", "", "");
@@ -239,6 +265,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, a_contact_is_asked_for_and_comes_when_its_registrar_lets_it_go);
     tcase_add_test(t, a_contact_that_is_not_let_go_ends_the_order_as_failed);
+    tcase_add_test(t, a_contact_that_a_message_says_is_not_let_go_ends_the_order_as_failed);
     tcase_add_test(t, whose_request_is_not_told_is_no_answer);
     tcase_add_test(t, a_request_in_doubt_is_asked_about_and_not_sent_twice);
     tcase_add_test(t, an_answer_that_did_not_arrive_is_sent_again);

@@ -229,6 +229,9 @@ START_TEST(a_contact_s_transfer_names_it_as_the_registry_does)
     ck_assert_int_eq(registry_contact_transfer(&w, "reject:1", &in, &o, &e), OK);
     ck_assert(str_starts(transferred, STR("THEIRS-")));
     ck_assert(str_eqz(in.name, "FW1"));
+    ck_assert_int_eq(db_exec(db, &t_forget, DB_NO_ARGS, NULL, &e), OK); /* it is gone, and we are asked again */
+    ck_assert_msg(registry_contact_transfer(&w, "reject:1", &in, &o, &e) == OK, "%s %s", e.code, e.text);
+    ck_assert_int_eq(o.source, OUTCOME_RECORD);
     in = (struct registry_transfer){.name = STR("SH8013"), .authinfo = STR("not-yours")}; /* another registrar's */
     ck_assert_int_eq(registry_contact_transfer(&w, "request:1", &in, &o, &e), OK);
     ck_assert(str_eqz(transferred, "SH8013"));
