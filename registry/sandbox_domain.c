@@ -1,5 +1,6 @@
 #include "registry/sandbox_domain.h"
 
+#include "registry/sandbox_balance.h"
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_ds.h"
 #include "registry/sandbox_fee.h"
@@ -134,9 +135,10 @@ enum status sandbox_domain_charge(
         return sandbox_refuse(c, e, EPP_BILLING, "name", name,
             "it costs %lld.%02lld and the balance does not cover that", (long long)(amount / 100),
             (long long)(amount % 100));
-    if (s == OK && amount >= 0)
+    TRY(s);
+    if (amount >= 0)
         sandbox_fee_tell(c, name, amount, what);
-    return s;
+    return sandbox_balance_watch(c->sb, c->db, c->arena, c->who, amount, c->now, e);
 }
 
 static time_us earlier(time_us a, time_us b)

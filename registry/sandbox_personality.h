@@ -30,6 +30,7 @@ enum sandbox_auth_clear { SB_CLEAR_ANY, SB_CLEAR_NULL, SB_CLEAR_EMPTY, SB_CLEAR_
 enum sandbox_period { SB_PERIOD_ANY, SB_PERIOD_YEARS, SB_PERIOD_MONTHS, SB_PERIOD_NONE };
 enum sandbox_excess { SB_EXCESS_CLOSE, SB_EXCESS_REFUSE, SB_EXCESS_DELAY };
 enum sandbox_fee_need { SB_FEE_NEVER, SB_FEE_PREMIUM, SB_FEE_ALWAYS };
+enum sandbox_low_balance { SB_LOW_NONE, SB_LOW_TEXT, SB_LOW_VERISIGN, SB_LOW_FRED };
 enum sandbox_secdns { SB_SECDNS_DS, SB_SECDNS_KEYS, SB_SECDNS_BOTH };
 enum sandbox_postal_rule { SB_POSTAL_BOTH, SB_POSTAL_INT, SB_POSTAL_LOC };
 
@@ -105,6 +106,8 @@ struct sandbox_personality {
     enum sandbox_transfer_mode transfer;
     bool transfer_renews; /* a transfer adds its period, and costs it */
     enum sandbox_fee_need fee_need; /* which commands must say what they agree to pay */
+    enum sandbox_low_balance low_balance; /* form of the message about it: sandbox_balance.h */
+    int64_t low_balance_cents;
     int64_t ds_max; /* DS records of a domain; 0: it takes none */
     enum sandbox_secdns secdns; /* which of RFC 5910's interfaces */
     int64_t max_sig_life; /* seconds; 0: it is not taken */

@@ -1,5 +1,6 @@
 #include "registry/sandbox_poll.h"
 
+#include "registry/sandbox_balance.h"
 #include "registry/sandbox_launch.h"
 
 static enum status poll_request(struct sandbox_call *c, struct error *e)
@@ -22,6 +23,8 @@ static enum status poll_request(struct sandbox_call *c, struct error *e)
         c->rsp->u.transfer = m.transfer;
     if (m.data == EPP_PAN_DATA)
         c->rsp->u.pending = m.pending;
+    if (m.low.told)
+        m.data = sandbox_balance_poll(c, &m, &m.object);
     sandbox_reply(c, EPP_QUEUE_ACK, m.data);
     c->rsp->object = m.object;
     sandbox_application_poll(c, &m);

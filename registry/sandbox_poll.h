@@ -12,6 +12,10 @@ struct sandbox_message {
     enum epp_data data; /* EPP_NO_DATA, EPP_TRN_DATA, EPP_PAN_DATA */
     struct epp_transfer_data transfer;
     struct epp_pending_data pending;
+    struct {
+        bool told; /* the message is about the balance: sandbox_balance.h */
+        int64_t balance, threshold; /* cents */
+    } low;
     struct str application, phase, outcome; /* of a launch's application; STR_NULL: it is about none */
 };
 

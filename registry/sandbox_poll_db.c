@@ -2,11 +2,11 @@
 
 DB_QUERY(q_sandbox_message_put,
     "INSERT INTO message (registrar, at, text, object, data, object_key, status, re_id, re_date, ac_id, ac_date,"
-    " ex_date, result, cltrid, svtrid, application, phase, outcome)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    " ex_date, result, cltrid, svtrid, application, phase, outcome, balance, threshold)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 DB_QUERY(q_sandbox_message_first,
     "SELECT id, at, text, object, data, object_key, status, re_id, re_date, ac_id, ac_date, ex_date, result, cltrid,"
-    " svtrid, application, phase, outcome FROM message WHERE registrar = ? ORDER BY id LIMIT 1");
+    " svtrid, application, phase, outcome, balance, threshold FROM message WHERE registrar = ? ORDER BY id LIMIT 1");
 DB_QUERY(q_sandbox_message_count, "SELECT COUNT(*), COALESCE(MIN(id), 0) FROM message WHERE registrar = ?");
 DB_QUERY(q_sandbox_message_ack, "DELETE FROM message WHERE registrar = ? AND id = ?");
 
@@ -19,7 +19,7 @@ enum status sandbox_message_put(struct db *db, struct str registrar, const struc
             db_s(pending ? m->pending.key : t->key), db_s(t->status), db_s(t->re_id), db_i(t->re_date), db_s(t->ac_id),
             db_i(pending ? m->pending.date : t->ac_date), db_i(t->ex_date), db_i(m->pending.result),
             db_s(m->pending.tr_id.cltrid), db_s(m->pending.tr_id.svtrid), db_s(m->application), db_s(m->phase),
-            db_s(m->outcome)),
+            db_s(m->outcome), m->low.told ? db_i(m->low.balance) : db_null(), db_i(m->low.threshold)),
         NULL, e);
 }
 
@@ -47,6 +47,9 @@ enum status sandbox_message_first(struct db *db, struct arena *a, struct str reg
         .application = db_str(&r, 0, 15),
         .phase = db_str(&r, 0, 16),
         .outcome = db_str(&r, 0, 17)};
+    m_r->low.told = !db_is_null(&r, 0, 18);
+    m_r->low.balance = m_r->low.told ? db_int(&r, 0, 18) : 0;
+    m_r->low.threshold = db_int(&r, 0, 19);
     m_r->transfer = (struct epp_transfer_data){.key = db_str(&r, 0, 5),
         .status = db_str(&r, 0, 6),
         .re_id = db_str(&r, 0, 7),

@@ -4,6 +4,7 @@
 #include "epp/fee.h"
 #include "epp/launch.h"
 #include "epp/login_sec.h"
+#include "epp/poll_data.h"
 #include "epp/release.h"
 #include "epp/response.h"
 #include "epp/rgp.h"
@@ -31,6 +32,7 @@ static const struct extension_row {
     {EPP_LOGIN_SEC_NS, false},
     {EPP_LAUNCH_NS, false},
     {EPP_NAMESTORE_NS, false},
+    {EPP_LOW_BALANCE_NS, false},
     {EPP_RELEASE_NS, false},
     {FEE_NS("0.5"), false},
     {FEE_NS("0.6"), false},

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "registry/sandbox_balance.h"
 #include "registry/sandbox_contact.h"
 #include "registry/sandbox_domain.h"
 #include "registry/sandbox_grace.h"
@@ -104,6 +105,8 @@ static enum status domain_auto_renew(
     enum status s = sandbox_charge(db, d->sponsor, prices.renew, what, sandbox_svtrid(t->sb, t->arena), t->at, e);
     if (s != OK && s != FUNDS)
         return s;
+    if (s == OK)
+        TRY(sandbox_balance_watch(t->sb, db, t->arena, d->sponsor, prices.renew, t->at, e));
     d->updated = t->at;
     return s == OK ? renewed(db, t, d, tld, prices.renew, e) : unpaid(db, t, d, tld, e);
 }

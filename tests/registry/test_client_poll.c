@@ -190,6 +190,72 @@ START_TEST(a_message_whose_acknowledgement_is_lost_is_applied_once)
 }
 END_TEST
 
+/* ---- the balance runs low ------------------------------------------------------------------------------------------ */
+
+#define EXTENSIONS                                                                                                     \
+    "extension = urn:ietf:params:xml:ns:rgp-1.0\nextension = urn:ietf:params:xml:ns:epp:fee-1.0\n"                     \
+    "extension = http://www.verisign.com/epp/lowbalance-poll-1.0\n"
+
+/* Ten cents below what the registrar begins with. */
+static void low_setup(void)
+{
+    cl_personality = "name = own\nlow-balance = verisign\nlow-balance-cents = 9999990\n" EXTENSIONS;
+    cl_setup();
+}
+
+static void low_speaking_setup(void)
+{
+    cl_profile_extra = "\nextension = http://www.verisign.com/epp/lowbalance-poll-1.0\nmessage = low-balance "
+                       "data:lowBalance\n";
+    low_setup();
+}
+
+/* One message when the line is crossed, and none while the balance stays below. */
+static void ck_told_once(void)
+{
+    struct seen seen = {0};
+    const struct poll_handler h = {message_see, &seen};
+    size_t n = 0;
+    for (int i = 0; i < 2; i++) {
+        cl_domain(&create, arena_printf(&cl_arena, "a%d.test", i));
+        ck_status(run(arena_printf(&cl_arena, "order:%d:create", i)), OK);
+    }
+    ck_status(registry_poll_run(&cl_w, &h, 10, &n, &cl_e), OK);
+    ck_assert_int_eq(seen.n, 1);
+    ck_assert_int_eq(seen.meaning, REGISTRY_MEANS_LOW_BALANCE);
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM message"), 0);
+}
+
+DB_QUERY(t_with_data, "SELECT COUNT(*) FROM registry_message WHERE INSTR(frame, 'availableCredit') > 0");
+
+START_TEST(a_balance_that_runs_low_is_told_once_with_the_data_of_the_registry)
+{
+    ck_told_once();
+    ck_assert_int_eq(ours(&t_with_data, DB_NO_ARGS), 1);
+    fx_sql("UPDATE registrar SET balance = 9999999 WHERE id = 'fourways'"); /* paid in: the line can be crossed again */
+    cl_domain(&create, "again.test");
+    ck_status(run("order:9:create"), OK);
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM message"), 1);
+}
+END_TEST
+
+START_TEST(a_session_that_does_not_know_the_data_is_told_in_words)
+{
+    ck_told_once();
+    ck_assert_int_eq(ours(&t_with_data, DB_NO_ARGS), 0);
+}
+END_TEST
+
+START_TEST(a_renewal_by_the_registry_that_takes_the_balance_below_the_line_is_told_of_too)
+{
+    cl_domain(&create, "a.test");
+    ck_status(run("order:1:create"), OK);
+    fx_sql("DELETE FROM message; UPDATE registrar SET balance = 9999999 WHERE id = 'fourways'");
+    ck_status(sandbox_sweep_now(fx_sandbox, cl_o.expires + US_PER_S, &cl_e), OK);
+    ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM message WHERE balance = 9999199 AND threshold = 9999990"), 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("client_poll");
@@ -202,6 +268,17 @@ int main(void)
     tcase_add_loop_test(c, a_message_about_an_older_transfer_does_not_end_a_newer_one, 0, 3);
     tcase_add_test(c, what_is_no_message_at_all_is_kept_once_and_the_run_ends);
     tcase_add_test(c, a_message_whose_acknowledgement_is_lost_is_applied_once);
+    suite_add_tcase(s, c);
+    c = tcase_create("low balance");
+    tcase_add_checked_fixture(c, low_setup, cl_teardown);
+    tcase_set_timeout(c, 90);
+    tcase_add_test(c, a_session_that_does_not_know_the_data_is_told_in_words);
+    tcase_add_test(c, a_renewal_by_the_registry_that_takes_the_balance_below_the_line_is_told_of_too);
+    suite_add_tcase(s, c);
+    c = tcase_create("low balance in Verisign's words");
+    tcase_add_checked_fixture(c, low_speaking_setup, cl_teardown);
+    tcase_set_timeout(c, 90);
+    tcase_add_test(c, a_balance_that_runs_low_is_told_once_with_the_data_of_the_registry);
     suite_add_tcase(s, c);
     return suite_run(s);
 }

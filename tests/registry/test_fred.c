@@ -419,6 +419,26 @@ START_TEST(locks_are_the_registry_s_own)
 }
 END_TEST
 
+static enum status meaning_see(
+    void *ctx, const struct registry_work *w, const struct registry_message *m, struct str key, struct error *e)
+{
+    (void)w, (void)key, (void)e;
+    *(int *)ctx += m->meaning == REGISTRY_MEANS_LOW_BALANCE;
+    return OK;
+}
+
+START_TEST(a_credit_that_runs_low_is_told_in_fred_s_words)
+{
+    int told = 0;
+    size_t n = 0;
+    const struct poll_handler h = {meaning_see, &told};
+    fx_sql("UPDATE registrar SET balance = 10500 WHERE id = 'fourways'");
+    registered("order:1", "example.test");
+    ck_status(registry_poll_run(&cl_w, &h, 20, &n, &cl_e), OK);
+    ck_assert_int_eq(told, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("fred");
@@ -435,6 +455,7 @@ int main(void)
     tcase_add_test(c, contacts_are_not_transferred);
     tcase_add_test(c, the_order_of_name_servers_and_their_case_make_no_other_set);
     tcase_add_test(c, keys_are_a_set_too);
+    tcase_add_test(c, a_credit_that_runs_low_is_told_in_fred_s_words);
     tcase_add_test(c, a_domain_and_its_sets_are_asked_for_in_the_time_of_one_call);
     tcase_add_test(c, keys_that_sign_no_zone_make_no_set);
     tcase_add_test(c, a_domain_is_registered_with_its_keys);
