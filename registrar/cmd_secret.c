@@ -19,11 +19,12 @@ static bool terminal_read(const char *what, char *line, size_t size)
     if (tcgetattr(fileno(tty), &was) == 0) {
         quiet = was;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
-        (void)fprintf(tty, "%s: ", what);
-        (void)fflush(tty);
-        read = tcsetattr(fileno(tty), TCSAFLUSH, &quiet) == 0 && fgets(line, (int)size, tty) != NULL;
+        /* The prompt comes when nothing is shown any more: what is typed before is thrown away, what is typed then is not. */
+        bool set = tcsetattr(fileno(tty), TCSAFLUSH, &quiet) == 0;
+        (void)dprintf(fileno(tty), "%s: ", what);
+        read = set && fgets(line, (int)size, tty) != NULL;
         (void)tcsetattr(fileno(tty), TCSAFLUSH, &was);
-        (void)fprintf(tty, "\n");
+        (void)dprintf(fileno(tty), "\n");
     }
     (void)fclose(tty);
     return read;
