@@ -2,7 +2,7 @@
 _fourways() {
     local cur=${COMP_WORDS[COMP_CWORD]} words='' choices='' i
     COMPREPLY=()
-    case ${COMP_WORDS[COMP_CWORD - 1]} in --config | --account | -o | --after | --authinfo-file | --before | --contact | --currency | --email | --head | --jobs | --key | --limit | --manifest | --max-price | --max-records | --max-spend | --memo | --out | --password-file | --registry | --result | --set | --token-file | --years) return ;; esac
+    case ${COMP_WORDS[COMP_CWORD - 1]} in --config | --account | -o | --after | --authinfo-file | --before | --contact | --currency | --ds | --email | --head | --idn | --jobs | --key | --limit | --manifest | --max-price | --max-records | --max-spend | --memo | --out | --password-file | --registry | --result | --set | --token-file | --years) return ;; esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         --config | --account) ((i++)) ;;
@@ -14,7 +14,7 @@ _fourways() {
     case $words in
     '') choices="--config --account --json help domain contact order zone set server record batch account login key price epp ledger migrate" ;;
     "domain check "*) choices="" ;;
-    "domain register "*) choices=" --years --contact --no-wait --key --max-price --token-file" ;;
+    "domain register "*) choices=" --years --contact --no-wait --key --max-price --token-file --ds --idn" ;;
     "domain info "*) choices="" ;;
     "domain renew "*) choices=" --years --no-wait --key --max-price" ;;
     "domain delete "*) choices=" --no-wait --key" ;;

@@ -4,7 +4,7 @@
  *   fourways batch apply PLAN                does what the plan says, as long as the world is as it was
  *
  * The file is CSV with a header: `name`, optionally `op` (batch_ops; without the column every row is "register"),
- * `years`, any contact field, `ns`, `ds`, `lock`, `authinfo`, `token`, `tag`. A contact field without a column is as --contact says or else as
+ * `years`, any contact field, `ns`, `ds`, `lock`, `authinfo`, `token`, `tag`, `idn`. A contact field without a column is as --contact says or else as
  * in the account's latest contact; an empty cell is an empty field.
  *
  * A plan is JSON, an object a line: what it is of (the file with its digest, the account, the contact that the rows start
@@ -28,7 +28,7 @@
 struct batch_op {
     const char *word; /* in the column `op` */
     const char *kind; /* of order; NULL: only a question, about availability */
-    bool years, contact, secret, token; /* which columns it reads; the others must be empty */
+    bool years, contact, secret, token, idn; /* which columns it reads; the others must be empty */
     const char *args_column,
         *args_default; /* the column of the kind's args, and what an empty cell means (NULL: nothing); or NULL */
     bool expiry; /* the plan holds only as long as the domain expires when it did */

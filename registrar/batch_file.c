@@ -10,6 +10,7 @@ const struct batch_op batch_ops[] = {
         .contact = true,
         .token = true,
         .args_column = "ds",
+        .idn = true,
         .costs = "create"},
     {.word = "renew", .kind = "renew", .years = true, .expiry = true, .costs = "renew"},
     {.word = "restore", .kind = "restore", .expiry = true, .token = true, .costs = "restore"},
@@ -45,6 +46,7 @@ enum {
     COLUMN_AUTHINFO,
     COLUMN_TOKEN,
     COLUMN_TAG,
+    COLUMN_IDN,
     COLUMN_NONE
 };
 
@@ -54,7 +56,8 @@ static int column_of(struct str key)
         const char *key;
         int column;
     } own[] = {{"name", COLUMN_NAME}, {"op", COLUMN_OP}, {"years", COLUMN_YEARS}, {"ns", COLUMN_NS}, {"ds", COLUMN_DS},
-        {"lock", COLUMN_LOCK}, {"authinfo", COLUMN_AUTHINFO}, {"token", COLUMN_TOKEN}, {"tag", COLUMN_TAG}};
+        {"lock", COLUMN_LOCK}, {"authinfo", COLUMN_AUTHINFO}, {"token", COLUMN_TOKEN}, {"tag", COLUMN_TAG},
+        {"idn", COLUMN_IDN}};
     for (size_t i = 0; i < ARRAY_LEN(own); i++)
         if (str_eqz(key, own[i].key))
             return own[i].column;
@@ -74,7 +77,7 @@ static enum status header_read(const struct csv_row *h, int *columns, struct err
         if (columns[i] == COLUMN_NONE)
             return error_set(e, INVALID, "csv-header",
                 "line 1: unknown column '%.*s'; known are name (the domain), op, years, registrant, org, street, city,"
-                " state, postal_code, country, phone, email, ns, ds, lock, authinfo, token, tag",
+                " state, postal_code, country, phone, email, ns, ds, lock, authinfo, token, tag, idn",
                 STR_ARG(str_trim(h->field[i])));
         for (size_t k = 0; k < i; k++)
             if (columns[k] == columns[i])
@@ -104,7 +107,7 @@ static enum status op_read(struct batch_row *row, struct str word, struct error 
 }
 
 struct row_cells {
-    struct str years, ns, ds, lock, authinfo, token, tag;
+    struct str years, ns, ds, lock, authinfo, token, tag, idn;
 };
 
 /* The cell of a column that holds args, if it is the one that the op reads. */
@@ -130,6 +133,7 @@ static const char *unused_cell(const struct batch_op *op, const struct row_cells
            : !args_cell(op, "ds") && !str_empty(c->ds)     ? "ds"
            : !args_cell(op, "lock") && !str_empty(c->lock) ? "lock"
            : !args_cell(op, "tag") && !str_empty(c->tag)   ? "tag"
+           : !op->idn && !str_empty(c->idn)                ? "idn"
            : !op->secret && !str_empty(c->authinfo)        ? "authinfo"
            : !op->token && !str_empty(c->token)            ? "token"
            : !op->years && !str_empty(c->years)            ? "years"
@@ -151,6 +155,8 @@ static enum status cells_use(struct batch *b, struct batch_row *row, const struc
     row->secret = str_empty(c->authinfo) ? STR_NULL : c->authinfo;
     row->token = str_empty(c->token) ? STR_NULL : c->token;
     row->args = args_of(op, c);
+    if (!str_empty(c->idn))
+        row->args = str_printf(b->c->arena, "%.*s; idn %.*s", STR_ARG(row->args), STR_ARG(c->idn));
     return OK;
 }
 
@@ -179,6 +185,7 @@ static enum status row_read(
                 : columns[i] == COLUMN_LOCK  ? &c.lock
                 : columns[i] == COLUMN_TOKEN ? &c.token
                 : columns[i] == COLUMN_TAG   ? &c.tag
+                : columns[i] == COLUMN_IDN   ? &c.idn
                                              : &c.authinfo) = v;
     }
     return cells_use(b, row, &c, e);

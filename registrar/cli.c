@@ -6,7 +6,7 @@
 
 const struct cli_command cli_commands[] = {
     {"domain check", "NAME", "", "is the name free, and what does it cost", 1, 1, true, cmd_domain_check, true},
-    {"domain register", "NAME", "years,contact,no-wait!,key,max-price,token-file",
+    {"domain register", "NAME", "years,contact,no-wait!,key,max-price,token-file,ds,idn",
         "register it (" CONTACT_HELP "; else the account's latest)", 1, 1, true, cmd_domain_register, true},
     {"domain info", "NAME", "", "what we and the registry know of it", 1, 1, true, cmd_domain_info, true},
     {"domain renew", "NAME", "years,no-wait!,key,max-price", "add years to its term", 1, 1, true, cmd_domain_renew,
@@ -78,6 +78,8 @@ const struct cli_option_text cli_options[] = {
         "                          phone (as +49.301234567)"},
     {"currency", "CODE", "three letters, ISO 4217 (default EUR)"},
     {"dry-run", NULL, "show what would change, and change nothing"},
+    {"ds", "RECORDS",
+        "DS records, or keys, that the registry is to publish with it, as the column ds of a batch has them"},
     {"elsewhere", NULL,
         "the target is in somebody else's zone, also where a zone hosted here would\n"
         "                          hold its name; not given: it is where no zone hosted here holds it"},
@@ -88,6 +90,7 @@ const struct cli_option_text cli_options[] = {
     {"head", "REGISTRY:NUMBER:HASH",
         "the end of a chain as it was noted earlier, from this command or the registrar's log:\n"
         "                          the chain must still pass through it"},
+    {"idn", "TABLE", "table or language of an internationalized name, as its registry calls it"},
     {"jobs", "N", "so many connections to the database at once, 1 to 16 (default 4)"},
     {"keep-soa", NULL, "take the SOA of the file (the serial never goes back), not the zone's own"},
     {"key", "TEXT", "idempotency key: the same key never does the same thing twice, however often it is tried"},

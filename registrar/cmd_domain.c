@@ -36,6 +36,15 @@ CMD(domain_check)
     return check(c, &e) == OK ? 0 : cli_fail(c, &e);
 }
 
+/* What an order says beside the name: an argument, or options of a registration. */
+static struct str place_args(const struct cli *c)
+{
+    struct str ds = cli_option(c, "ds"), idn = cli_option(c, "idn");
+    if (c->args_n > 1)
+        return c->args[1];
+    return str_is_null(idn) ? ds : str_printf(c->arena, "%.*s; idn %.*s", STR_ARG(ds), STR_ARG(idn));
+}
+
 static enum status place(struct cli *c, const char *kind, const struct contact *contact, int *code, struct error *e)
 {
     struct order o;
@@ -45,7 +54,7 @@ static enum status place(struct cli *c, const char *kind, const struct contact *
         .kind = str_of(kind),
         .name = c->args[0],
         .contact = contact,
-        .args = c->args_n > 1 ? c->args[1] : STR_NULL,
+        .args = place_args(c),
         .key = cli_option(c, "key"),
     };
     TRY(cli_option_int(c, "years", 1, 10, 1, &years, e));

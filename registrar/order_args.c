@@ -198,6 +198,7 @@ static const char *args_wanted(enum order_args kind)
     case ARGS_TAG:
         return "give the tag of the registrar that it is released to";
     case ARGS_LOCKS:
+    case ARGS_REGISTER:
     case ARGS_NONE:
         break;
     }
@@ -211,6 +212,8 @@ static enum status args_put(enum order_args kind, struct arena *a, struct str te
         return hosts_put(a, text, out, e);
     case ARGS_DNSSEC:
         return order_args_dnssec_put(a, text, out, e);
+    case ARGS_REGISTER:
+        return order_args_register_put(a, text, out, e);
     case ARGS_CONTACT:
         return contact_put(text, out, e);
     case ARGS_TAG:
@@ -232,6 +235,8 @@ enum status order_args_check(
         return str_empty(str_trim(text))
                    ? OK
                    : error_set(e, INVALID, "args-unused", "this kind of order takes nothing more");
+    if (str_empty(str_trim(text)) && kind == ARGS_REGISTER)
+        return OK;
     if (str_empty(str_trim(text)))
         return error_set(e, INVALID, "args-needed", "%s", args_wanted(kind));
     buf_in(&out, a, ORDER_ARGS_MAX);

@@ -132,3 +132,70 @@ enum status order_args_dnssec_put(struct arena *a, struct str text, struct buf *
         buf_puts(out, "; urgent");
     return OK;
 }
+
+/* ---- what a domain is registered with ------------------------------------------------------------------------------ */
+
+#define IDN_TABLE_MAX 32
+
+static enum status idn_read(struct str rest, struct str *idn_r, struct error *e)
+{
+    struct str table = str_trim(rest);
+    bool right = str_is_null(*idn_r) && table.n > 0 && table.n <= IDN_TABLE_MAX;
+    for (size_t i = 0; i < table.n; i++)
+        right = right && (ascii_is_alnum(table.p[i]) || strchr("-_.", table.p[i]) != NULL);
+    if (!right)
+        return error_set(e, INVALID, "args",
+            "'idn %.*s': write once idn and the table, letters, digits and -_. up to %d", STR_ARG(table),
+            IDN_TABLE_MAX);
+    *idn_r = table;
+    return OK;
+}
+
+/* The items about DNSSEC into *rest_r. */
+static enum status register_split(
+    struct arena *a, struct str text, struct str *rest_r, struct str *idn_r, struct error *e)
+{
+    struct buf out;
+    struct str rest = text, item;
+    buf_in(&out, a, ORDER_ARGS_MAX);
+    while (str_take(&rest, ';', &item)) {
+        struct str words = item, word = STR("");
+        if (order_args_word(&words, &word) && str_eqz(word, "idn"))
+            TRY(idn_read(words, idn_r, e));
+        else if (!str_empty(str_trim(item)))
+            buf_printf(&out, "%.*s;", STR_ARG(item));
+    }
+    if (buf_over(&out))
+        return error_set(e, INVALID, "args", "more than %d bytes", ORDER_ARGS_MAX);
+    *rest_r = buf_view(&out);
+    return OK;
+}
+
+enum status order_args_register(
+    struct arena *a, struct str text, struct registry_dnssec *dnssec, struct str *idn_r, struct error *e)
+{
+    struct str rest;
+    bool urgent = false;
+    *idn_r = STR_NULL;
+    *dnssec = (struct registry_dnssec){.ds_n = 0};
+    TRY(register_split(a, text, &rest, idn_r, e));
+    if (str_empty(rest))
+        return OK;
+    TRY(order_args_dnssec(a, rest, dnssec, &urgent, e));
+    if (!urgent)
+        return OK;
+    return error_set(e, INVALID, "args", "only a change can be urgent: leave that out of a registration");
+}
+
+enum status order_args_register_put(struct arena *a, struct str text, struct buf *out, struct error *e)
+{
+    struct registry_dnssec d;
+    struct str idn, rest, none = STR_NULL;
+    TRY(order_args_register(a, text, &d, &idn, e));
+    TRY(register_split(a, text, &rest, &none, e));
+    if (d.ds_n + d.keys_n > 0)
+        TRY(order_args_dnssec_put(a, rest, out, e));
+    if (!str_is_null(idn))
+        buf_printf(out, "%sidn %.*s", out->n > 0 ? "; " : "", STR_ARG(idn));
+    return OK;
+}

@@ -118,23 +118,6 @@ static enum status placing_name(const struct desk *d, struct placing *p, struct 
         e, INVALID, "registry-unknown", "no registry that is configured here is called '%.*s'", STR_ARG(registry));
 }
 
-/* A registration brings DS records along where it says so; without any it is as one that says nothing. */
-static enum status placing_args(struct placing *p, struct error *e)
-{
-    const struct plan *plan = p->plan;
-    struct registry_dnssec d;
-    bool urgent = false;
-    p->args = STR("");
-    if (!plan->args_optional || str_empty(str_trim(p->rq->args)))
-        return plan->args_optional ? OK : order_args_check(plan->args, p->arena, p->rq->args, &p->args, e);
-    TRY(order_args_dnssec(p->arena, p->rq->args, &d, &urgent, e));
-    if (urgent)
-        return error_set(e, INVALID, "args", "only a change can be urgent: leave that out of a registration");
-    if (d.ds_n + d.keys_n == 0)
-        return OK;
-    return order_args_check(plan->args, p->arena, p->rq->args, &p->args, e);
-}
-
 static enum status placing_check(const struct desk *d, struct placing *p, struct error *e)
 {
     const struct order_request *rq = p->rq;
@@ -147,7 +130,7 @@ static enum status placing_check(const struct desk *d, struct placing *p, struct
         TRY(placing_name(d, p, e));
     if (p->plan->needs_years)
         TRY(tld_years_validate(p->name.tld, rq->years, e));
-    TRY(placing_args(p, e));
+    TRY(order_args_check(p->plan->args, p->arena, rq->args, &p->args, e));
     if (p->plan->of_contact)
         TRY(placing_name(d, p, e));
     TRY(placing_secret(p, e));

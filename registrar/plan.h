@@ -29,7 +29,6 @@ struct plan {
     bool of_contact; /* its name is not a domain's but the id of a contact at the registry that its args name */
     bool needs_years, needs_contact;
     enum order_args args;
-    bool args_optional;
     bool needs_secret, takes_secret; /* an authInfo: must, may be given */
     bool takes_token; /* an allocation token (RFC 8495) may be given */
     const char

@@ -189,14 +189,6 @@ STEP(in_sync)
 /* With 1001 the registry decides later; its poll message pokes the order, and asking is the fall-back. */
 #define PENDING_LOOK_US (30 * US_PER_S)
 
-/* DNSSEC data that the domain is to be registered with: none but where the order says. */
-static enum status dnssec_ordered(struct step_run *r, struct registry_dnssec *d_r, struct error *e)
-{
-    bool urgent;
-    *d_r = (struct registry_dnssec){.ds_n = 0};
-    return str_empty(r->o->args) ? OK : order_args_dnssec(r->arena, r->o->args, d_r, &urgent, e);
-}
-
 enum status create_domain(
     struct step_run *r, const struct registry_host *hosts, size_t hosts_n, const char *key, struct error *e)
 {
@@ -217,7 +209,7 @@ enum status create_domain(
         in.hosts[i] = hosts[i];
     struct str fresh = registry_authinfo_new(w.registry->profile, r->arena);
     TRY(domain_authinfo(r->db, r->arena, &r->us->sealing, r->o->name, fresh, &in.authinfo, e));
-    TRY(dnssec_ordered(r, &in.dnssec, e));
+    TRY(order_args_register(r->arena, r->o->args, &in.dnssec, &in.idn_table, e));
     TRY(registry_keys_ensure(&w, step_key(r, "keys"), &in.dnssec, e));
     const struct registry_request request = {.verb = REGISTRY_DOMAIN_CREATE,
         .key = key,
@@ -263,9 +255,10 @@ STEP(create)
 static enum status dnssec_verify(struct step_run *r, const struct registry_domain *there, struct error *e)
 {
     struct registry_dnssec_change c = {.urgent = false};
+    struct str idn;
     if (!str_eqz(r->o->kind, "register"))
         return OK;
-    TRY(dnssec_ordered(r, &c.add, e));
+    TRY(order_args_register(r->arena, r->o->args, &c.add, &idn, e));
     if (dnssec_shown(&there->dnssec, &c))
         return OK;
     return step_wait(r, VERIFY_LOOK_US, e, "the registry does not show the DNSSEC data of the order yet");

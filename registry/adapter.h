@@ -190,6 +190,8 @@ struct registry_domain_create {
     struct str registrant;
     struct registry_contact_ref contacts[REGISTRY_CONTACTS_MAX];
     size_t contacts_n;
+    struct str
+        idn_table; /* table or language of an internationalized name, as the registry calls it; STR_NULL: not said */
     struct registry_dnssec dnssec; /* published with it; empty: none */
     struct str
         key_set; /* filled in by the journal: the set of these keys, where the registry has sets; else STR_NULL */

@@ -1,6 +1,8 @@
 #include "registry/epp_build.h"
 
+#include "dns/idna.h"
 #include "epp/auth.h"
+#include "epp/idn.h"
 #include "epp/rgp.h"
 #include "epp/verisign.h"
 #include "registry/registry.h"
@@ -98,6 +100,22 @@ struct epp_command epp_build_domain_info(const struct epp_build *b, struct str n
     return cmd;
 }
 
+/* idn-1.0 wants the name as people read it beside. */
+static void idn_put(const struct epp_build *b, const struct registry_domain_create *in, struct epp_command *cmd)
+{
+    if (str_is_null(in->idn_table))
+        return;
+    if (b->profile->idn == PROFILE_IDN_LANG) {
+        struct epp_idn_lang *lang = ARENA_NEW(b->arena, struct epp_idn_lang);
+        lang->tag = in->idn_table;
+        epp_ext_add(b->arena, &cmd->ext, &epp_idn_lang_tag, lang);
+        return;
+    }
+    struct epp_idn *idn = ARENA_NEW(b->arena, struct epp_idn);
+    *idn = (struct epp_idn){.table = in->idn_table, .uname = idna_to_unicode(b->arena, in->name)};
+    epp_ext_add(b->arena, &cmd->ext, &epp_idn_data, idn);
+}
+
 /* The schema demands authInfo in a create: where there is none it is empty (RFC 9154 section 4.1). */
 struct epp_command epp_build_domain_create(const struct epp_build *b, const struct registry_domain_create *in)
 {
@@ -112,6 +130,7 @@ struct epp_command epp_build_domain_create(const struct epp_build *b, const stru
     };
     epp_notice_put(b, &in->notice, &cmd);
     epp_dnssec_create(b, &in->dnssec, &cmd);
+    idn_put(b, in, &cmd);
     return cmd;
 }
 

@@ -144,6 +144,19 @@ static enum status notice_fit(const struct fitting *f, const struct registry_dom
         "%.*s: the registry %.*s has no launch phases: it takes no notice", STR_ARG(in->name), STR_ARG(f->p->name));
 }
 
+static enum status idn_fit(const struct fitting *f, const struct registry_domain_create *d)
+{
+    if (str_is_null(d->idn_table))
+        return OK;
+    if (f->p->idn == PROFILE_IDN_NONE)
+        return error_set(f->e, INVALID, "idn-not-spoken",
+            "%.*s: the registry %.*s is told no table or language of a name", STR_ARG(d->name), STR_ARG(f->p->name));
+    if (str_starts(d->name, STR("xn--")))
+        return OK;
+    return error_set(
+        f->e, INVALID, "idn-unused", "%.*s is not internationalized: it has no table or language", STR_ARG(d->name));
+}
+
 static enum status create_fit(
     const struct fitting *f, const struct registry_domain_create *in, struct registry_request *out)
 {
@@ -158,6 +171,7 @@ static enum status create_fit(
     const struct registry_dnssec_change c = {
         .add = d->dnssec, .whole = d->dnssec, .max_sig_life = d->dnssec.max_sig_life};
     TRY(dnssec_fit(f->p, d->name, &c, f->e));
+    TRY(idn_fit(f, d));
     if (f->p->authinfo_create == PROFILE_AUTH_EMPTY)
         d->authinfo = STR_NULL;
     else if (!str_empty(d->authinfo))

@@ -60,6 +60,8 @@ enum profile_restore {
 enum profile_dnssec { PROFILE_DNSSEC_DS, PROFILE_DNSSEC_KEYS, PROFILE_DNSSEC_EITHER };
 enum profile_fee_need { PROFILE_FEE_NEVER, PROFILE_FEE_PREMIUM, PROFILE_FEE_ALWAYS };
 /* Of the extensions that the profile names. */
+/* How a create says the table or language of an internationalized name: not at all, idn-1.0, Verisign's idnLang-1.0. */
+enum profile_idn { PROFILE_IDN_NONE, PROFILE_IDN_TABLE, PROFILE_IDN_LANG };
 enum profile_secdns { PROFILE_SECDNS_NONE, PROFILE_SECDNS_1_0, PROFILE_SECDNS_1_1 };
 enum profile_transport { PROFILE_OVER_TLS, PROFILE_OVER_HTTPS };
 enum profile_tls { PROFILE_TLS_1_2, PROFILE_TLS_1_3 };
@@ -109,6 +111,7 @@ struct registry_profile {
     int64_t host_addrs_max; /* of one host */
 
     /* DNSSEC */
+    enum profile_idn idn; /* as the extensions say */
     enum profile_secdns secdns; /* the version spoken; NONE: the registry takes nothing */
     enum profile_dnssec dnssec; /* what it is told */
     int64_t dnssec_max; /* DS records or keys of a domain */

@@ -3,6 +3,7 @@
 #include "epp/auth.h"
 #include "epp/fee.h"
 #include "epp/fred_object.h"
+#include "epp/idn.h"
 #include "epp/launch.h"
 #include "epp/secdns.h"
 #include "epp/verisign.h"
@@ -174,6 +175,9 @@ static void extensions_see(struct registry_profile *p)
     p->secdns = extension_named(p, EPP_SECDNS_NS)     ? PROFILE_SECDNS_1_1
                 : extension_named(p, EPP_SECDNS10_NS) ? PROFILE_SECDNS_1_0
                                                       : PROFILE_SECDNS_NONE;
+    p->idn = extension_named(p, EPP_IDN_NS)        ? PROFILE_IDN_TABLE
+             : extension_named(p, EPP_IDN_LANG_NS) ? PROFILE_IDN_LANG
+                                                   : PROFILE_IDN_NONE;
     p->allocation_token = extension_named(p, EPP_ALLOCATION_TOKEN_NS);
     p->launch = extension_named(p, EPP_LAUNCH_NS);
 }

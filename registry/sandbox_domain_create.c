@@ -1,5 +1,6 @@
 /* The create of a domain: at once, or pending until the registry has decided (1001). */
 #include "registry/sandbox_ds.h"
+#include "registry/sandbox_idn.h"
 #include "registry/sandbox_launch.h"
 #include "registry/sandbox_name.h"
 #include "registry/sandbox_token.h"
@@ -36,6 +37,7 @@ static enum status create_policy(struct sandbox_call *c, struct plan *p, struct 
     if (name->known.registered)
         return sandbox_refuse(c, e, EPP_OBJECT_EXISTS, "name", in->name, "this domain is registered already");
     TRY(sandbox_launch_create(c, name, &p->decided, e));
+    TRY(sandbox_idn_create(c, name->name, e));
     TRY(sandbox_token_create(c, name->label, e));
     TRY(sandbox_domain_years(c, &name->tld, &in->period, &p->years, e));
     TRY(sandbox_auth_policy(c, &in->auth, true, e));

@@ -2,6 +2,7 @@
 
 #include "epp/allocation_token.h"
 #include "epp/fee.h"
+#include "epp/idn.h"
 #include "epp/launch.h"
 #include "epp/login_sec.h"
 #include "epp/poll_data.h"
@@ -34,6 +35,8 @@ static const struct extension_row {
     {EPP_NAMESTORE_NS, false},
     {EPP_LOW_BALANCE_NS, false},
     {EPP_RELEASE_NS, false},
+    {EPP_IDN_NS, false},
+    {EPP_IDN_LANG_NS, false},
     {FEE_NS("0.5"), false},
     {FEE_NS("0.6"), false},
     {FEE_NS("0.7"), false},

@@ -18,7 +18,7 @@ from flow import DEMO_CONTACT, ROOT, case, copy, done, wait_until  # noqa: E402
 
 RELEASE = "http://www.nominet.org.uk/epp/xml/std-release-1.0"
 EXTENSIONS = ["urn:ietf:params:xml:ns:rgp-1.0", "urn:ietf:params:xml:ns:secDNS-1.1", "urn:ietf:params:xml:ns:epp:fee-1.0",
-              "urn:ietf:params:xml:ns:allocationToken-1.0", RELEASE]
+              "urn:ietf:params:xml:ns:allocationToken-1.0", "urn:ietf:params:xml:ns:idn-1.0", RELEASE]
 PERSONALITY = "name = own\nallocation-token = kept Kept-For-Us-77\nallocation-token = gold Gold-For-Us-88\n" + "".join(
     f"extension = {e}\n" for e in EXTENSIONS)
 SECRET = "2fooBAR-long"  # of the contacts that the rival makes
@@ -33,7 +33,8 @@ class Copy(flow.Copy):
         self.prepare()
         profile = (ROOT / "registry" / "profiles" / "sandbox.conf").read_text()
         self.profile = self.path("etc", "own-profile.conf")
-        self.profile.write_text(profile.replace("release = no", "release = yes") + f"extension = {RELEASE}\n")
+        self.profile.write_text(profile.replace("release = no", "release = yes") + f"extension = {RELEASE}\n"
+                                "extension = urn:ietf:params:xml:ns:idn-1.0\n")
         self.path("etc", "own-personality.conf").write_text(PERSONALITY)
         self.settings = {"sandbox": {"personality": self.path("etc", "own-personality.conf")},
                          "registrar": {"poll-ms": 200}}
@@ -206,12 +207,12 @@ def releases(c):
 
 
 def batch(c):
-    rows = [["release", "move-b.test", "", "", "rival"], ["register", "signed.test", DS, "", ""],
-            ["register", "kept.test", "", "Kept-For-Us-77", ""], ["register", "gold.test", "", "Gold-For-Us-88", ""],
-            ["register", "kept.example", "", "Wrong-Token-1", ""]]
+    rows = [["release", "move-b.test", "", "", "rival", ""], ["register", "b\u00fccher.test", DS, "", "", "de"],
+            ["register", "kept.test", "", "Kept-For-Us-77", "", ""], ["register", "gold.test", "", "Gold-For-Us-88", "", ""],
+            ["register", "kept.example", "", "Wrong-Token-1", "", ""]]
     path, plan = c.path("rows.csv"), c.path("rows.plan")
     with open(path, "w", newline="") as f:
-        csv.writer(f).writerows([["op", "name", "ds", "token", "tag"]] + rows)
+        csv.writer(f).writerows([["op", "name", "ds", "token", "tag", "idn"]] + rows)
 
     @case("rows with an allocation token are priced with it: what the registry wants too much for is not ordered")
     def _():
@@ -224,17 +225,17 @@ def batch(c):
             nowhere(c, token)
             assert token not in plan.read_text()
 
-    @case("a row that releases, one that registers with DS records, and one with a token are done")
+    @case("a row that releases, one that registers with DS records and a table of characters, and one with a token are done")
     def _():
         r = run(c, "batch", "apply", plan, check=6)
         with open(f"{plan}.result.csv", newline="") as f:
             results = {x["name"]: (x["result"], x["code"]) for x in csv.DictReader(f)}
         good = ("done", "1000")
-        assert [results[n] for n in ("move-b.test", "signed.test", "kept.test")] == [good] * 3, (results, r.stdout)
+        assert [results[n] for n in ("move-b.test", "b\u00fccher.test", "kept.test")] == [good] * 3, (results, r.stdout)
         ds = c.sql("SELECT s.key_tag, s.alg, s.digest_type, UPPER(HEX(s.digest)) FROM domain_ds s JOIN domain d ON d.id ="
-                   " s.domain_id WHERE d.name = 'signed.test'", "fourways_sandbox")
+                   " s.domain_id WHERE d.name = 'xn--bcher-kva.test'", "fourways_sandbox")
         assert ds == [DS.split()], ds
-        updates = c.sql("SELECT COUNT(*) FROM registry_command WHERE object = 'signed.test' AND verb = 'domain-update'",
+        updates = c.sql("SELECT COUNT(*) FROM registry_command WHERE object = 'xn--bcher-kva.test' AND verb = 'domain-update'",
                         "fourways")
         assert updates == [["0"]], "the DS records went by a command of their own"
 

@@ -243,6 +243,36 @@ START_TEST(a_create_with_dnssec_data_is_as_the_profile_wants_it)
 }
 END_TEST
 
+START_TEST(a_create_says_the_table_of_an_internationalized_name_as_the_profile_wants_it)
+{
+    size_t i = (size_t)_i;
+    const struct registry_profile *p = profile_of(want[i].name);
+    if (p->fred) /* whose create has no place for it */
+        return;
+    const struct epp_build b = {p, &arena};
+    struct registry_domain_create in;
+    create_request(p, i, &in);
+    struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
+    if (is_code(want[i].hosts))
+        in.hosts_n = 0;
+    in.idn_table = STR("GER");
+    ck_assert_ptr_null(fitted(p, &r));
+    ck_assert_str_eq(e.code, p->idn == PROFILE_IDN_NONE ? "idn-not-spoken" : "idn-unused");
+    in.name = str_printf(&arena, "xn--bcher-kva.%s", want[i].tld);
+    const struct registry_request *f = fitted(p, &r);
+    ck_assert_msg((f != NULL) == (p->idn != PROFILE_IDN_NONE), "%s: %s", want[i].name, e.text);
+    if (f == NULL)
+        return;
+    struct epp_command cmd = epp_build_domain_create(&b, f->domain_create);
+    const char *doc = written(i, 23, &cmd);
+    ck_has(want[i].name, doc, "<idnLang:tag", p->idn == PROFILE_IDN_LANG);
+    ck_has(want[i].name, doc,
+        "<idn:table>GER</idn:table><idn:uname>b\xc3\xbc"
+        "cher.",
+        p->idn == PROFILE_IDN_TABLE);
+}
+END_TEST
+
 START_TEST(a_release_is_sent_where_domains_are_pushed_by_it)
 {
     size_t i = (size_t)_i;
@@ -593,6 +623,8 @@ int main(void)
     tcase_add_test(c, each_says_what_is_documented_and_what_is_assumed);
     tcase_add_loop_test(c, a_create_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_create_with_dnssec_data_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
+    tcase_add_loop_test(
+        c, a_create_says_the_table_of_an_internationalized_name_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_release_is_sent_where_domains_are_pushed_by_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_renewal_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_transfer_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
