@@ -1,19 +1,9 @@
-/* The profiles that are shipped: each loads, and makes the commands that its registry wants. The frames are read again by
- * our own strict reader, and held against the published schemas by ops/check-epp-xsd. */
+/* The profiles that are shipped: each loads, and makes the commands that its registry wants. */
 #include <glob.h>
 
 #include "epp/verisign.h"
 #include "registry/epp_build.h"
-#include "registry/fit.h"
-#include "registry/fred_build.h"
-#include "tests/epp/gen.h"
-#include "tests/support/suite.h"
-#include "tests/support/testdb.h"
-
-static struct arena arena;
-static struct error e;
-
-#define NOW ((time_us)1767225600 * US_PER_S) /* 2026-01-01 */
+#include "tests/registry/frames_fixture.h"
 
 /* What each profile does to the same requests. A code in the place of a frame: it is refused with that. */
 static const struct {
@@ -59,59 +49,11 @@ static const struct {
     {"zdns", "top", "hostObj", "", "2y", "admin tech billing", true, true, "1y", "1y", "null", "int", ""},
 };
 
-static void setup(void)
-{
-    arena_init(&arena, 0);
-    error_clear(&e);
-}
-
-static void teardown(void)
-{
-    arena_clear(&arena);
-}
-
-static struct registry_profile *profile_of(const char *name)
-{
-    struct registry_profile *p = NULL;
-    const char *file = arena_printf(&arena, "registry/profiles/%s.conf", name);
-    ck_assert_msg(profile_read(&arena, testdir_path(&arena, test_root(), file), &p, &e) == OK, "%s", e.text);
-    ck_assert(str_eqz(p->name, name));
-    return p;
-}
-
 /* ---- making frames ----------------------------------------------------------------------------------------- */
 
-static bool has(const char *doc, const char *text)
-{
-    return strstr(doc, text) != NULL;
-}
-
-static void ck_has(const char *name, const char *doc, const char *text, bool wanted)
-{
-    ck_assert_msg(has(doc, text) == wanted, "%s: \"%s\" %s in %s", name, text, wanted ? "is not" : "is", doc);
-}
-
-/* Every command about an object says the sub-product, where there is one. */
 static const char *written(size_t i, unsigned number, struct epp_command *cmd)
 {
-    const char *name = want[i].name, *subproduct = want[i].subproduct;
-    cmd->cltrid = STR("FW-test-0001");
-    struct str doc = encode_command(&arena, cmd);
-    keep_frame(strstr(str_dupz(&arena, doc), "http://www.nic.cz/") != NULL ? "fred" : "valid",
-        arena_printf(&arena, "profile-%s", name), number, doc);
-    (void)decode_command(&arena, doc);
-    const char *z = str_dupz(&arena, doc);
-    bool about = cmd->object != EPP_NO_OBJECT && subproduct[0] != '\0';
-    ck_has(name, z, arena_printf(&arena, "<namestoreExt:subProduct>%s<", subproduct), about);
-    return z;
-}
-
-/* NULL, with e->code, where the profile refuses. */
-static const struct registry_request *fitted(const struct registry_profile *p, const struct registry_request *in)
-{
-    struct registry_request *out = ARENA_NEW(&arena, struct registry_request);
-    error_clear(&e);
-    return request_fit(p, &arena, NOW, in, out, &e) == OK ? out : NULL;
+    return written_as(want[i].name, want[i].subproduct, number, cmd);
 }
 
 /* period: "", "2y", "12m" */
@@ -145,25 +87,6 @@ static struct str domain_of(size_t i)
     return str_printf(&arena, "example.%s", want[i].tld);
 }
 
-static void create_request(const struct registry_profile *p, size_t i, struct registry_domain_create *in)
-{
-    struct str domain = domain_of(i);
-    bool short_term = profile_tld(p, str_of(want[i].tld))->years_max < 2;
-    *in = (struct registry_domain_create){
-        .name = domain,
-        .years = short_term ? 1 : 2,
-        .registrant = STR("FW-R1"),
-        .contacts = {{STR("admin"), STR("FW-A1")}, {STR("tech"), STR("FW-T1")}, {STR("billing"), STR("FW-B1")}},
-        .contacts_n = 3,
-        .hosts = {{.name = str_printf(&arena, "ns1.%.*s", STR_ARG(domain)),
-                      .addrs = {STR("192.0.2.1"), STR("2001:db8::1")},
-                      .addrs_n = 2},
-            {.name = STR("ns2.elsewhere.example"), .addrs = {STR("192.0.2.2")}, .addrs_n = 1}},
-        .hosts_n = 2,
-        .authinfo = registry_authinfo_new(p, &arena),
-    };
-}
-
 static void ck_contacts(size_t i, const char *doc)
 {
     static const char *const types[] = {"admin", "tech", "billing"};
@@ -187,11 +110,11 @@ START_TEST(a_create_is_as_the_profile_wants_it)
 {
     size_t i = (size_t)_i;
     const struct registry_profile *p = profile_of(want[i].name);
-    if (p->fred) /* below */
+    if (p->fred) /* test_fred_build.c */
         return;
     const struct epp_build b = {p, &arena};
     struct registry_domain_create in;
-    create_request(p, i, &in);
+    create_request(p, want[i].tld, &in);
     struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
     if (is_code_refused(want[i].name, want[i].hosts, fitted(p, &r)))
         in.hosts_n = 0;
@@ -223,7 +146,7 @@ START_TEST(a_create_with_dnssec_data_is_as_the_profile_wants_it)
     bool takes[] = {p->secdns != PROFILE_SECDNS_NONE && p->dnssec != PROFILE_DNSSEC_KEYS,
         p->secdns == PROFILE_SECDNS_1_1 && p->dnssec != PROFILE_DNSSEC_DS};
     struct registry_domain_create in;
-    create_request(p, i, &in);
+    create_request(p, want[i].tld, &in);
     struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
     if (is_code(want[i].hosts))
         in.hosts_n = 0;
@@ -297,7 +220,7 @@ START_TEST(a_renewal_is_as_the_profile_wants_it)
 {
     size_t i = (size_t)_i;
     const struct registry_profile *p = profile_of(want[i].name);
-    if (p->fred) /* below */
+    if (p->fred) /* test_fred_build.c */
         return;
     const struct epp_build b = {p, &arena};
     const struct registry_renew in = {.name = domain_of(i), .expires = NOW + 86400 * US_PER_S, .years = 1};
@@ -315,7 +238,7 @@ START_TEST(a_transfer_is_as_the_profile_wants_it)
 {
     size_t i = (size_t)_i;
     const struct registry_profile *p = profile_of(want[i].name);
-    if (p->fred) /* below */
+    if (p->fred) /* test_fred_build.c */
         return;
     const struct epp_build b = {p, &arena};
     const struct registry_transfer in = {
@@ -336,7 +259,7 @@ START_TEST(an_update_is_as_the_profile_wants_it)
 {
     size_t i = (size_t)_i;
     const struct registry_profile *p = profile_of(want[i].name);
-    if (p->fred) /* below */
+    if (p->fred) /* test_fred_build.c */
         return;
     const struct epp_build b = {p, &arena};
     struct registry_domain_update in = {.name = domain_of(i),
@@ -369,7 +292,7 @@ START_TEST(a_contact_is_as_the_profile_wants_it)
 {
     size_t i = (size_t)_i;
     const struct registry_profile *p = profile_of(want[i].name);
-    if (p->fred) /* below */
+    if (p->fred) /* test_fred_build.c */
         return;
     const struct epp_build b = {p, &arena};
     struct registry_contact in = {.id = STR("FW-R1"),
@@ -398,95 +321,6 @@ START_TEST(a_contact_is_as_the_profile_wants_it)
 END_TEST
 
 /* ---- FRED's objects ------------------------------------------------------------------------------------------ */
-
-START_TEST(a_domain_of_fred_names_its_set_of_name_servers)
-{
-    size_t i = 0;
-    while (strcmp(want[i].name, "cz") != 0)
-        i++;
-    const struct registry_profile *p = profile_of("cz");
-    const struct epp_build b = {p, &arena};
-    struct registry_domain_create in;
-    create_request(p, i, &in);
-    struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
-    const struct registry_request *f = fitted(p, &r);
-    ck_assert_msg(f != NULL, "%s", e.text);
-    struct registry_domain_create d = *f->domain_create;
-    d.host_set = STR("FW-0123");
-    struct epp_command cmd = fred_build_domain_create(&b, &d);
-    const char *doc = written(i, 1, &cmd);
-    ck_has("cz", doc,
-        "<domain:name>example.cz</domain:name><domain:period unit=\"y\">2</domain:period>"
-        "<domain:nsset>FW-0123</domain:nsset><domain:registrant>FW-R1</domain:registrant>"
-        "<domain:admin>FW-A1</domain:admin></domain:create>",
-        true);
-}
-END_TEST
-
-START_TEST(other_name_servers_of_fred_are_another_set)
-{
-    const struct registry_profile *p = profile_of("cz");
-    const struct epp_build b = {p, &arena};
-    struct registry_domain_update in = {.name = STR("example.cz"),
-        .add_hosts = {{.name = STR("ns1.elsewhere.example")}},
-        .add_hosts_n = 1,
-        .add_contacts = {{STR("admin"), STR("FW-A2")}, {STR("tech"), STR("FW-T2")}},
-        .add_contacts_n = 2,
-        .registrant = STR("FW-R2")};
-    struct registry_request r = {.verb = REGISTRY_DOMAIN_UPDATE, .key = "k", .domain_update = &in};
-    ck_assert_ptr_null(fitted(p, &r)); /* of a set all must be known */
-    ck_assert_str_eq(e.code, "hosts-set-incomplete");
-    in.hosts[0] = in.add_hosts[0];
-    in.hosts[in.hosts_n = 1].name = STR("ns2.elsewhere.example");
-    in.hosts_n = 2;
-    const struct registry_request *f = fitted(p, &r);
-    ck_assert_msg(f != NULL, "%s", e.text);
-    struct registry_domain_update u = *f->domain_update;
-    u.host_set = STR("FW-4567");
-    struct epp_command cmd = fred_build_domain_update(&b, &u);
-    ck_has("cz", written(0, 2, &cmd),
-        "<domain:add><domain:admin>FW-A2</domain:admin></domain:add><domain:chg><domain:nsset>FW-4567</domain:nsset>"
-        "<domain:registrant>FW-R2</domain:registrant></domain:chg>",
-        true);
-    in.add_statuses[in.add_statuses_n++] = STR("clientHold");
-    ck_assert_ptr_null(fitted(p, &r));
-    ck_assert_str_eq(e.code, "statuses-not-ours");
-}
-END_TEST
-
-START_TEST(sets_contacts_and_transfers_of_fred_are_in_its_own_words)
-{
-    const struct registry_profile *p = profile_of("cz");
-    const struct epp_build b = {p, &arena};
-    const struct registry_host_set set = {.id = STR("FW-0123"),
-        .hosts = {{STR("ns1.example.cz"), {STR("192.0.2.1"), STR("2001:db8::1")}, 2}, {.name = STR("ns2.example.net")}},
-        .hosts_n = 2,
-        .tech = STR("FW-TECH")};
-    struct epp_command cmd = fred_build_host_set_create(&b, &set);
-    ck_has("cz", written(0, 3, &cmd),
-        "<nsset:id>FW-0123</nsset:id><nsset:ns><nsset:name>ns1.example.cz</nsset:name><nsset:addr>192.0.2.1</"
-        "nsset:addr>"
-        "<nsset:addr>2001:db8::1</nsset:addr></nsset:ns><nsset:ns><nsset:name>ns2.example.net</nsset:name></nsset:ns>"
-        "<nsset:tech>FW-TECH</nsset:tech>",
-        true);
-    const struct registry_contact contact = {.id = STR("FW-R1"),
-        .name = STR("Ada Příkladová"),
-        .city = STR("Praha"),
-        .cc = STR("CZ"),
-        .email = STR("ada@example.test")};
-    cmd = fred_build_contact_create(&b, &contact);
-    ck_has("cz", written(0, 4, &cmd), "<contact:street/>", true);
-    cmd = fred_build_contact_update(&b, &contact);
-    ck_has("cz", written(0, 5, &cmd), "<contact:voice/>", true);
-    cmd = fred_build_transfer(&(struct registry_transfer){.name = STR("example.cz"), .authinfo = STR("from-there")});
-    ck_has("cz", written(0, 6, &cmd), "<domain:authInfo>from-there</domain:authInfo>", true);
-    cmd = fred_build_authinfo_send(STR("example.cz"));
-    ck_has("cz", written(0, 11, &cmd), "<extension><fred:extcommand", true);
-    const struct registry_renew renew = {.name = STR("example.cz"), .expires = NOW, .years = 1};
-    cmd = fred_build_domain_renew(&b, &renew);
-    ck_has("cz", written(0, 12, &cmd), "<domain:curExpDate>2026-01-01</domain:curExpDate>", true);
-}
-END_TEST
 
 static struct epp_strs strs_of(const struct conf_list *list)
 {
@@ -530,11 +364,11 @@ START_TEST(objects_can_be_written_without_prefix)
 {
     size_t i = (size_t)_i;
     struct registry_profile *p = profile_of(want[i].name);
-    if (p->fred) /* below */
+    if (p->fred) /* test_fred_build.c */
         return;
     const struct epp_build b = {p, &arena};
     struct registry_domain_create in;
-    create_request(p, i, &in);
+    create_request(p, want[i].tld, &in);
     p->style = PROFILE_STYLE_DEFAULT;
     struct epp_command cmd = epp_build_domain_create(&b, &in);
     const char *doc = written(i, 8, &cmd);
@@ -630,9 +464,6 @@ int main(void)
     tcase_add_loop_test(c, a_transfer_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, an_update_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
     tcase_add_loop_test(c, a_contact_is_as_the_profile_wants_it, 0, (int)ARRAY_LEN(want));
-    tcase_add_test(c, a_domain_of_fred_names_its_set_of_name_servers);
-    tcase_add_test(c, other_name_servers_of_fred_are_another_set);
-    tcase_add_test(c, sets_contacts_and_transfers_of_fred_are_in_its_own_words);
     tcase_add_test(c, contacts_whose_ids_the_registry_makes_are_asked_for_so);
     tcase_add_test(c, the_subproduct_is_that_of_the_tld);
     tcase_add_loop_test(c, objects_can_be_written_without_prefix, 0, (int)ARRAY_LEN(want));
