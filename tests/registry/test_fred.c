@@ -348,20 +348,27 @@ static void ck_told(const struct registry_work *w)
     ck_assert_int_eq(told, 1);
 }
 
+/* The code that the holder of example.test is sent. */
+static struct str code_sent(void)
+{
+    static const struct db_query mail = {"mail", "SELECT text FROM mail WHERE domain = 'example.test'"};
+    const struct registry_request send = {
+        .verb = REGISTRY_AUTHINFO_SEND, .key = "order:2:send", .name = STR("example.test")};
+    struct db_result r;
+    ck_status(registry_transform(&cl_w, &send, &cl_o, &cl_e), OK);
+    ck_assert_int_eq(db_select_one(fx_db, &fx_arena, &mail, DB_NO_ARGS, &r, &cl_e), OK);
+    return db_str(&r, 0, 0);
+}
+
 /* The registry makes the code and mails it to the holder; the transfer takes place at once, and the domain says so. */
 START_TEST(a_transfer_takes_the_code_that_the_holder_was_sent)
 {
     registered("order:1", "example.test");
-    const struct registry_request send = {
-        .verb = REGISTRY_AUTHINFO_SEND, .key = "order:2:send", .name = STR("example.test")};
-    ck_status(registry_transform(&cl_w, &send, &cl_o, &cl_e), OK);
-    struct db_result r;
-    static const struct db_query mail = {"mail", "SELECT text FROM mail WHERE domain = 'example.test'"};
-    ck_assert_int_eq(db_select_one(fx_db, &fx_arena, &mail, DB_NO_ARGS, &r, &cl_e), OK);
+    struct str code = code_sent();
     struct registry_transfer in = {
-        .name = send.name, .op = REGISTRY_TRANSFER_REQUEST, .authinfo = STR("wrong-code-1!")};
+        .name = STR("example.test"), .op = REGISTRY_TRANSFER_REQUEST, .authinfo = STR("wrong-code-1!")};
     ck_status(registry_domain_transfer(&rival_w, "order:3:transfer", &in, &cl_o, &cl_e), DENIED);
-    in.authinfo = db_str(&r, 0, 0);
+    in.authinfo = code;
     ck_status(registry_domain_transfer(&rival_w, "order:4:transfer", &in, &cl_o, &cl_e), OK);
     ck_assert(str_eqz(seen(&cl_w, "example.test").clid, "rival"));
     ck_told(&cl_w);
@@ -376,14 +383,9 @@ END_TEST
 START_TEST(a_transfer_whose_answer_is_lost_is_found_done)
 {
     registered("order:1", "example.test");
-    const struct registry_request send = {
-        .verb = REGISTRY_AUTHINFO_SEND, .key = "order:2:send", .name = STR("example.test")};
-    ck_status(registry_transform(&cl_w, &send, &cl_o, &cl_e), OK);
-    struct db_result r;
-    static const struct db_query mail = {"mail", "SELECT text FROM mail WHERE domain = 'example.test'"};
-    ck_assert_int_eq(db_select_one(fx_db, &fx_arena, &mail, DB_NO_ARGS, &r, &cl_e), OK);
+    struct str code = code_sent();
     const struct registry_transfer in = {
-        .name = send.name, .op = REGISTRY_TRANSFER_REQUEST, .authinfo = db_str(&r, 0, 0)};
+        .name = STR("example.test"), .op = REGISTRY_TRANSFER_REQUEST, .authinfo = code};
     cl_fault("drop-after-commit:domain:transfer", 1, 0);
     enum status s = registry_domain_transfer(&rival_w, "order:3:transfer", &in, &cl_o, &cl_e);
     ck_assert_msg(s == OK || s == UNCERTAIN, "%s", cl_e.text);

@@ -1,20 +1,5 @@
 /* The life cycle of contacts, hosts and domains at the sandbox registry. */
-#include "tests/registry/sandbox_fixture.h"
-
-static struct client c;
-
-static void setup(void)
-{
-    fx_setup();
-    client_login(&c, "fourways");
-    ck_code(contact_create(&c, "ada"), 1000);
-}
-
-static void teardown(void)
-{
-    client_close(&c);
-    fx_teardown();
-}
+#include "tests/registry/sandbox_client.h"
 
 START_TEST(a_domain_is_checked_created_shown_and_deleted)
 {

@@ -1,25 +1,10 @@
 /* Commands at the same moment, and mishaps between commit and answer. */
 #include <poll.h>
 
-#include "tests/registry/sandbox_fixture.h"
+#include "tests/registry/sandbox_client.h"
 
 #define THREADS 8
 #define ROUNDS 5
-
-static struct client c;
-
-static void setup(void)
-{
-    fx_setup();
-    client_login(&c, "fourways");
-    ck_code(contact_create(&c, "ada"), 1000);
-}
-
-static void teardown(void)
-{
-    client_close(&c);
-    fx_teardown();
-}
 
 /* ---- at once ---------------------------------------------------------------------------------------- */
 

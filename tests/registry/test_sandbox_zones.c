@@ -1,24 +1,9 @@
 /* Published zones, and what time does to domains. */
 #include "dns/master.h"
-#include "tests/registry/sandbox_fixture.h"
+#include "tests/registry/sandbox_client.h"
 
 #define DAY_US (INT64_C(86400) * US_PER_S)
 #define YEAR_US (366 * DAY_US)
-
-static struct client c;
-
-static void setup(void)
-{
-    fx_setup();
-    client_login(&c, "fourways");
-    ck_code(contact_create(&c, "ada"), 1000);
-}
-
-static void teardown(void)
-{
-    client_close(&c);
-    fx_teardown();
-}
 
 /* ---- zones ------------------------------------------------------------------------------------------ */
 
