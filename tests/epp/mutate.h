@@ -41,9 +41,9 @@ static inline struct xml_node **link_of(struct xml_node *n)
 }
 
 /* false where the mutation cannot be done to that element. */
-static inline bool mutate_tree(struct arena *a, struct xml_node *n, enum mutation how)
+static inline bool mutate_tree(struct arena *arena, struct xml_node *n, enum mutation how)
 {
-    struct xml_node *copy = arena_copy(a, n, sizeof *n), *next = n->next;
+    struct xml_node *copy = arena_copy(arena, n, sizeof *n), *next = n->next;
     switch (how) {
     case DROP:
         *link_of(n) = next;
@@ -65,9 +65,9 @@ static inline bool mutate_tree(struct arena *a, struct xml_node *n, enum mutatio
     }
 }
 
-static inline bool mutate_attribute(struct arena *a, struct xml_node *n, enum mutation how)
+static inline bool mutate_attribute(struct arena *arena, struct xml_node *n, enum mutation how)
 {
-    struct xml_attr *extra = ARENA_NEW(a, struct xml_attr);
+    struct xml_attr *extra = ARENA_NEW(arena, struct xml_attr);
     if (how == ADD_ATTR) {
         *extra = (struct xml_attr){.ns = "", .name = "bogus", .value = STR("1"), .next = n->attrs};
         n->attrs = extra;
@@ -82,9 +82,9 @@ static inline bool mutate_attribute(struct arena *a, struct xml_node *n, enum mu
     return true;
 }
 
-static inline bool mutate(struct arena *a, struct xml_node *n, enum mutation how)
+static inline bool mutate(struct arena *arena, struct xml_node *n, enum mutation how)
 {
-    char *x = arena_alloc(a, 12000);
+    char *x = arena_alloc(arena, 12000);
     memset(x, 'x', 12000);
     switch (how) {
     case RENAME:
@@ -105,9 +105,9 @@ static inline bool mutate(struct arena *a, struct xml_node *n, enum mutation how
     case DROP_ATTR:
     case SPOIL_ATTR:
     case ADD_ATTR:
-        return mutate_attribute(a, n, how);
+        return mutate_attribute(arena, n, how);
     default:
-        return mutate_tree(a, n, how);
+        return mutate_tree(arena, n, how);
     }
 }
 

@@ -1,19 +1,5 @@
+#include "tests/epp/codec_fixture.h"
 #include "tests/epp/mutate.h"
-#include "tests/support/suite.h"
-
-static struct arena a;
-static struct error e;
-
-static void setup(void)
-{
-    arena_init(&a, 0);
-    error_clear(&e);
-}
-
-static void teardown(void)
-{
-    arena_clear(&a);
-}
 
 /* All pairs of verb and object that EPP has. */
 struct pair {

@@ -4,22 +4,8 @@
 #include "epp/fee.h"
 #include "epp/login_sec.h"
 #include "epp/secdns.h"
+#include "tests/epp/codec_fixture.h"
 #include "tests/epp/mutate.h"
-#include "tests/support/suite.h"
-
-static struct arena a;
-static struct error e;
-
-static void setup(void)
-{
-    arena_init(&a, 0);
-    error_clear(&e);
-}
-
-static void teardown(void)
-{
-    arena_clear(&a);
-}
 
 /* Which schemas hold documents with that extension: "valid", those of the common set; a registry's own, which its
  * documents are held against (ops/check-epp-xsd); "no-schema", where our own tables are all there is. */

@@ -4,22 +4,7 @@
 #include "epp/fee.h"
 #include "epp/login_sec.h"
 #include "epp/verisign.h"
-#include "tests/epp/gen.h"
-#include "tests/support/suite.h"
-
-static struct arena a;
-static struct error e;
-
-static void setup(void)
-{
-    arena_init(&a, 0);
-    error_clear(&e);
-}
-
-static void teardown(void)
-{
-    arena_clear(&a);
-}
+#include "tests/epp/codec_fixture.h"
 
 #define VERSIONS 10
 

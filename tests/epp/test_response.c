@@ -1,20 +1,5 @@
 #include "epp/unhandled.h"
-#include "tests/epp/gen.h"
-#include "tests/support/suite.h"
-
-static struct arena a;
-static struct error e;
-
-static void setup(void)
-{
-    arena_init(&a, 0);
-    error_clear(&e);
-}
-
-static void teardown(void)
-{
-    arena_clear(&a);
-}
+#include "tests/epp/codec_fixture.h"
 
 static const struct {
     enum epp_object object;
