@@ -1,4 +1,6 @@
+#include <signal.h>
 #include <spawn.h>
+#include <sys/wait.h>
 
 #include "tests/registry/client_fixture.h"
 
