@@ -174,7 +174,7 @@ START_TEST(a_create_says_the_table_of_an_internationalized_name_as_the_profile_w
         return;
     const struct epp_build b = {p, &arena};
     struct registry_domain_create in;
-    create_request(p, i, &in);
+    create_request(p, want[i].tld, &in);
     struct registry_request r = {.verb = REGISTRY_DOMAIN_CREATE, .key = "k", .domain_create = &in};
     if (is_code(want[i].hosts))
         in.hosts_n = 0;
