@@ -153,6 +153,14 @@ static enum status attempt_decide(struct attempt *t, struct error *e)
     return OK;
 }
 
+/* How long what is not to be seen may yet come. */
+static time_us pending_most(const struct attempt *t)
+{
+    time_us term = t->w->registry->profile->transfer_days * 86400 * US_PER_S + JOURNAL_PENDING_MORE_US;
+    bool others = t->r->transfer != NULL || t->r->release != NULL; /* another registrar has that long to answer */
+    return others && term > JOURNAL_PENDING_MAX_US ? term : JOURNAL_PENDING_MAX_US;
+}
+
 /* 1001, and no message yet. What asking says is believed where it is definite; that nothing is to be seen yet is
  * not, until it has been so for long: some registries show nothing of what they still think about. */
 static enum status attempt_wait(struct attempt *t, struct error *e)
@@ -164,7 +172,7 @@ static enum status attempt_wait(struct attempt *t, struct error *e)
         return OK;
     t->row.looked = now;
     bool lasts = v.kind == VERDICT_DONE && v.code == EPP_DONE_PENDING;
-    bool early = v.kind == VERDICT_NOT_DONE && now - t->row.created < JOURNAL_PENDING_MAX_US;
+    bool early = v.kind == VERDICT_NOT_DONE && now - t->row.created < pending_most(t);
     if (lasts || early) {
         attempt_note(t, verdict_words(t, "still pending: ", &v));
         return journal_seen(t->w, &t->row, e);

@@ -55,6 +55,8 @@
  * often again. That the object does not show it is believed when it has lasted long: longer than transfers take. */
 #define JOURNAL_PENDING_ASK_US (600 * US_PER_S)
 #define JOURNAL_PENDING_MAX_US (7 * 86400 * US_PER_S)
+/* What waits for another registrar: so much beyond the profile's transfer-days, where that is longer. */
+#define JOURNAL_PENDING_MORE_US (2 * 86400 * US_PER_S)
 #define JOURNAL_ATTEMPTS_MAX 20 /* of one key; then INTERNAL "attempts-exhausted": a person must look */
 
 enum registry_verb {

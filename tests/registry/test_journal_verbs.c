@@ -1,6 +1,8 @@
 /* Renewals, updates, deletions and transfers in the journal: how each is found done, and when it is read back. */
 #include "tests/registry/journal_fixture.h"
 
+#define DAY (86400 * US_PER_S)
+
 /* ---- the other verbs ------------------------------------------------------------------------------------- */
 
 static time_us renewed(const char *key, time_us from)
@@ -110,6 +112,45 @@ START_TEST(a_request_that_is_answered_as_done_and_shown_as_pending_is_pending)
 }
 END_TEST
 
+/* The other registrar may take longer than the journal waits for other things. */
+START_TEST(a_request_that_the_registry_does_not_show_is_waited_for_as_long_as_the_other_registrar_has)
+{
+    struct registry_profile *p = arena_copy(&arena, set.items[0].profile, sizeof(*p));
+    const struct registry_transfer in = {.name = STR("a.test"), .authinfo = STR("not-yours")};
+    p->transfer_days = 20;
+    set.items[0].profile = p;
+    fake_registry_seize(fake, "a.test", "OTHER");
+    fake_registry_reject(fake);
+    ck_assert_int_eq(registry_domain_transfer(&w, "order:7:transfer", &in, &o, &e), OK);
+    fake_registry_mishap(fake, "transfer-query", FAKE_CODE, 2301, 2);
+    w.now += 20 * DAY;
+    ck_assert_int_eq(registry_domain_transfer(&w, "order:7:transfer", &in, &o, &e), OK);
+    ck_assert(o.pending);
+    w.now += 3 * DAY;
+    ck_assert_int_eq(registry_domain_transfer(&w, "order:7:transfer", &in, &o, &e), INVALID);
+    ck_assert_str_eq(e.code, "epp-2308");
+    ck_assert(!o.pending && o.undone);
+}
+END_TEST
+
+/* 2200 is about our credentials: the registry tells nothing of the domain, nor whose it is. */
+START_TEST(an_info_that_doubts_our_credentials_decides_nothing)
+{
+    mishap("domain-create", FAKE_UNANSWERED, 0);
+    fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2200, 2);
+    ck_assert_int_eq(run(), UNCERTAIN);
+    ck_assert_int_eq(run(), UNAVAILABLE);
+    ck_assert_str_eq(e.code, "registry-undecided");
+    ck_assert_int_eq(run(), OK);
+    ck_assert(o.source == OUTCOME_ASKED && fake_registry_heard(fake, "domain-create") == 1);
+    fake_registry_mishap(fake, "domain-delete", FAKE_UNHEARD, 0, 1);
+    fake_registry_mishap(fake, "domain-info", FAKE_CODE, 2200, 2);
+    ck_assert_int_eq(registry_domain_delete(&w, "order:2:delete", STR("a.test"), &o, &e), UNCERTAIN);
+    ck_assert_int_eq(registry_domain_delete(&w, "order:2:delete", STR("a.test"), &o, &e), UNAVAILABLE);
+    ck_assert(fake_registry_has(fake, "domain", "a.test"));
+}
+END_TEST
+
 /* ---- reading back --------------------------------------------------------------------------------------------- */
 
 static enum status lock(void)
@@ -182,6 +223,8 @@ int main(void)
     tcase_add_test(c, an_unanswered_transfer_request_is_found_by_its_query);
     tcase_add_test(c, a_query_that_is_refused_does_not_make_a_transfer_undone);
     tcase_add_test(c, a_request_that_is_answered_as_done_and_shown_as_pending_is_pending);
+    tcase_add_test(c, a_request_that_the_registry_does_not_show_is_waited_for_as_long_as_the_other_registrar_has);
+    tcase_add_test(c, an_info_that_doubts_our_credentials_decides_nothing);
     suite_add_tcase(s, c);
     return suite_run(s);
 }
