@@ -50,6 +50,11 @@ enum status verb_found(enum status s, bool *found_r)
     return s == NOT_FOUND ? OK : s;
 }
 
+bool verb_hidden(enum status s, const struct error *e)
+{
+    return s == DENIED && strcmp(e->code, "epp-2200") != 0;
+}
+
 bool verb_is_ours(const struct registry_work *w, struct str clid)
 {
     return str_ieq(clid, w->registry->config.clid);

@@ -55,6 +55,9 @@ extern const struct verb_row verb_host_set_create, verb_key_set_create, verb_aut
 struct str verb_op(const struct registry_request *r);
 /* For settle functions: turns NOT_FOUND into OK with *found_r false. */
 enum status verb_found(enum status s, bool *found_r) FW_MUST_CHECK;
+/* Refused to show it to us, which some registries show to its sponsor only. 2200 says nothing of the object: it doubts our
+ * credentials. */
+bool verb_hidden(enum status s, const struct error *e);
 bool verb_is_ours(const struct registry_work *w, struct str clid);
 bool verb_has_status(const struct str *statuses, size_t n, const char *word);
 /* The same set of addresses, in any order and spelling. */

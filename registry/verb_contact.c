@@ -30,11 +30,12 @@ static enum status create_settle(const struct doubt *d, struct verdict *v, struc
     struct registry_contact_info info = {0};
     bool found;
     enum status s = ask(d, d->r->contact->id, &info, &found, e);
-    if (s != DENIED)
+    bool hidden = verb_hidden(s, e);
+    if (!hidden)
         TRY(s);
-    if (s == OK && !found)
+    if (!hidden && !found)
         *v = (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the registry does not have it"};
-    else if (s == DENIED || !verb_is_ours(d->w, info.clid))
+    else if (hidden || !verb_is_ours(d->w, info.clid))
         *v = (struct verdict){VERDICT_REFUSED, 2302, "the id is another registrar's", 0, 0};
     else
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "the registry has it for us", .created = info.created};

@@ -17,7 +17,7 @@ static enum status ask_ours(
     const struct doubt *d, struct str name, struct registry_domain *dom, bool *found, struct error *e)
 {
     enum status s = ask(d, name, dom, found, e);
-    if (s != DENIED)
+    if (!verb_hidden(s, e))
         return s;
     *dom = (struct registry_domain){0};
     *found = true;
@@ -65,7 +65,7 @@ static enum status create_settle(const struct doubt *d, struct verdict *v, struc
     struct registry_domain dom = {0};
     bool found;
     enum status s = ask(d, in->name, &dom, &found, e);
-    if (s == DENIED) { /* some registries show a domain to its sponsor only */
+    if (verb_hidden(s, e)) { /* some registries show a domain to its sponsor only */
         *v = refused(2302, "the registry has it for another registrar");
         return OK;
     }
@@ -237,9 +237,10 @@ static enum status delete_settle(const struct doubt *d, struct verdict *v, struc
     struct registry_domain dom = {0};
     bool found;
     enum status s = ask(d, d->r->name, &dom, &found, e);
-    if (s != DENIED)
+    bool hidden = verb_hidden(s, e);
+    if (!hidden)
         TRY(s);
-    if (s == DENIED || !found || !verb_is_ours(d->w, dom.clid))
+    if (hidden || !found || !verb_is_ours(d->w, dom.clid))
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "the registry no longer has it for us"};
     else if (verb_has_status(dom.statuses, dom.statuses_n, "pendingDelete"))
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "it is in pendingDelete"};

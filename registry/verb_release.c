@@ -20,13 +20,14 @@ static enum status release_settle(const struct doubt *d, struct verdict *v, stru
     struct registry_domain dom = {0};
     bool found;
     enum status s = verb_found(registry_domain_info(d->w, in->name, STR_NULL, &dom, e), &found);
-    if (s != DENIED)
+    bool hidden = verb_hidden(s, e);
+    if (!hidden)
         TRY(s);
-    if (s == OK && !found)
+    if (!hidden && !found)
         *v = (struct verdict){VERDICT_REFUSED, 2303, "the registry does not have the domain", 0, 0};
-    else if (s == OK && verb_is_ours(d->w, dom.clid))
+    else if (!hidden && verb_is_ours(d->w, dom.clid))
         *v = (struct verdict){.kind = VERDICT_NOT_DONE, .why = "the domain is still with us"};
-    else if (s == DENIED || str_ieq(dom.clid, in->tag))
+    else if (hidden || str_ieq(dom.clid, in->tag))
         *v = (struct verdict){.kind = VERDICT_DONE, .why = "the domain is with the other registrar"};
     else
         *v =

@@ -46,9 +46,10 @@ static enum status restore_settle(const struct doubt *d, struct verdict *v, stru
     struct registry_domain dom = {0};
     bool found;
     enum status s = verb_found(registry_domain_info(d->w, in->name, STR_NULL, &dom, e), &found);
-    if (s != DENIED)
+    bool hidden = verb_hidden(s, e);
+    if (!hidden)
         TRY(s);
-    if (s == DENIED || (found && !verb_is_ours(d->w, dom.clid)))
+    if (hidden || (found && !verb_is_ours(d->w, dom.clid)))
         *v = refused(2201, "the domain is with another registrar");
     else if (!found)
         *v = refused(2303, "the registry does not have the domain");

@@ -12,8 +12,8 @@ static enum status answer(struct command *k, int code, const char *msg)
     static const struct {
         int code;
         enum status status;
-    } classes[] = {{2104, FUNDS}, {2201, DENIED}, {2202, DENIED}, {2301, CONFLICT}, {2302, EXISTS}, {2303, NOT_FOUND},
-        {2304, CONFLICT}, {2305, CONFLICT}, {2306, INVALID}, {2308, INVALID}, {2400, UNAVAILABLE}};
+    } classes[] = {{2104, FUNDS}, {2200, DENIED}, {2201, DENIED}, {2202, DENIED}, {2301, CONFLICT}, {2302, EXISTS},
+        {2303, NOT_FOUND}, {2304, CONFLICT}, {2305, CONFLICT}, {2306, INVALID}, {2308, INVALID}, {2400, UNAVAILABLE}};
     unsigned serial = ++k->f->serial;
     fake_unlock(k->f);
     if (k->lost)
