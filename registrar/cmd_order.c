@@ -49,9 +49,12 @@ enum status cmd_max_price(struct cli *c, int64_t *amount_r, struct error *e)
     return OK;
 }
 
-/* Whether the order waits at that step. */
-static bool waits_at(const struct order_step_view *steps, size_t n, const char *step)
+/* Whether the order waits at that step for somebody to decide: the registry has taken it (1000, 1001). What has met no
+ * answer, or one that may pass, waits to be tried again. */
+static bool waits_at(const struct order *o, const struct order_step_view *steps, size_t n, const char *step)
 {
+    if (o->epp_code < 1000 || o->epp_code >= 2000)
+        return false;
     for (size_t i = 0; i < n; i++)
         if (step != NULL && strcmp(steps[i].step, step) == 0)
             return strcmp(steps[i].outcome, "waiting") == 0;
@@ -74,7 +77,7 @@ enum status cmd_watch(struct cli *c, int64_t order_id, const char *until, struct
             break;
         for (; shown < n && strcmp(steps[shown].outcome, "done") == 0; shown++)
             fprintf(stderr, "  %s %s\n", steps[shown].undo ? "↺" : "✓", steps[shown].title);
-        ended = order_ended(o_r) || waits_at(steps, n, until);
+        ended = order_ended(o_r) || waits_at(o_r, steps, n, until);
         if (!ended)
             poll(NULL, 0, 20); /* another process moves the order: its row is all there is to look at */
     }

@@ -8,8 +8,8 @@
 enum status cmd_contact(struct cli *c, struct contact *contact_r, struct error *e) FW_MUST_CHECK;
 /* --max-price in the account's currency; 0 when it is not given. INVALID "max-price" for 0. */
 enum status cmd_max_price(struct cli *c, int64_t *amount_r, struct error *e) FW_MUST_CHECK;
-/* Prints each step as it is done (to standard error); gives the order when it has ended, or when it waits at the step
- * `until` for somebody who may take days (NULL: only when it has ended). */
+/* Prints each step as it is done (to standard error); gives the order when it has ended, or when the registry has taken it and
+ * it waits at the step `until` for somebody who may take days (NULL: only when it has ended). */
 enum status cmd_watch(
     struct cli *c, int64_t order_id, const char *until, struct order *o_r, struct error *e) FW_MUST_CHECK;
 /* A secret, from the file that the option names or asked for at the terminal, never from the command line. INVALID

@@ -198,6 +198,13 @@ def releases(c):
         assert "move-a.test" not in run(c, "domain", "list", check=0).stdout
         assert c.sql("SELECT COUNT(*) FROM zone WHERE name = 'move-a.test'", "fourways") == [["1"]]
 
+    @case("a release that was not heard is waited for until it is done, not until it is tried again")
+    def _():
+        fault(c, "drop-before-commit:release:update")
+        r = run(c, "--json", "domain", "release", "move-c.test", "rival", check=0)
+        assert json.loads(r.stdout)["state"] == "done", r.stdout
+        assert at_registry("move-c.test") == "rival"
+
     @case("a release to nobody fails, and the domain stays")
     def _():
         r = run(c, "domain", "release", "move-b.test", "nobody", check=1)
@@ -250,7 +257,7 @@ def main():
         files.mkdir()
         for name, text in [("right", SECRET + "\n"), ("wrong", "not-it-at-all\n"), ("empty", "\n")]:
             (files / name).write_text(text)
-        for name in ("move-a.test", "move-b.test"):
+        for name in ("move-a.test", "move-b.test", "move-c.test"):
             run(c, "domain", "register", name, *CONTACT, check=0)
         refusals(c, files)
         requests(c, rival, files)
