@@ -67,7 +67,10 @@ enum status sandbox_application_open(
     TRY(s);
     if (!str_eq(phase->phase, x.phase))
         return sandbox_refuse(c, e, EPP_POLICY, "phase", phase->phase, "the application is of %.*s", STR_ARG(x.phase));
-    TRY(sandbox_domain_find_id(c->db, c->arena, domain_id, lock, d, e));
+    s = sandbox_domain_find_id(c->db, c->arena, domain_id, lock, d, e);
+    if (s == NOT_FOUND || (s == OK && !sandbox_application_is(d))) /* while its row was waited for */
+        return sandbox_refuse(c, e, EPP_NO_OBJECT_THERE, "applicationID", id, "the application has been decided");
+    TRY(s);
     d->name = x.name;
     d->applied = x.phase;
     return OK;
@@ -87,6 +90,7 @@ void sandbox_application_tell(struct sandbox_call *c, const struct sandbox_domai
 enum status sandbox_application_withdraw(struct sandbox_call *c, const struct sandbox_domain *d, struct error *e)
 {
     TRY(sandbox_domain_owned(c, d, e));
+    TRY(sandbox_domain_barred(c, d, SB_NO_DELETE & ~(unsigned)SB_PENDING_CREATE, e));
     TRY(sandbox_domain_charge(c, -d->paid, "refund of the application for", d->name, e));
     TRY(sandbox_domain_remove(c->db, d->id, e));
     sandbox_reply(c, EPP_DONE, EPP_NO_DATA);

@@ -155,6 +155,17 @@ static enum status papers_check(struct sandbox_call *c, const struct epp_launch_
     return claims ? notice_check(c, in, label, e) : OK;
 }
 
+/* Who applied comes before whoever is quick when the phase has ended. */
+static enum status decision_wait(struct sandbox_call *c, const struct sandbox_name *name, struct error *e)
+{
+    bool awaited = false;
+    if (c->sb->as.phases_n > 0)
+        TRY(sandbox_application_awaited(c->db, c->arena, name->name, &awaited, e));
+    return awaited ? sandbox_refuse(c, e, EPP_OBJECT_EXISTS, "name", name->name,
+                         "the applications for this name are about to be decided")
+                   : OK;
+}
+
 enum status sandbox_launch_create(
     struct sandbox_call *c, const struct sandbox_name *name, time_us *decided_r, struct error *e)
 {
@@ -171,5 +182,5 @@ enum status sandbox_launch_create(
     }
     TRY(papers_check(c, in, p, name->label, e));
     *decided_r = p != NULL && p->applications ? ends : 0;
-    return OK;
+    return *decided_r != 0 ? OK : decision_wait(c, name, e);
 }

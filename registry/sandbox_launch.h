@@ -20,7 +20,8 @@
  *
  * An application is kept as a domain that is pendingCreate under a name that no command can give; so that info, update
  * and delete that name its applicationID do what they do to domains. When its phase ends the first application for a
- * name gets it, and the others their money back; each is told by a message.
+ * name gets it, and the others their money back; each is told by a message. Until that is done, which may be a moment
+ * after the end, nobody else can register the name (2302).
  */
 #ifndef FW_REGISTRY_SANDBOX_LAUNCH_H
 #define FW_REGISTRY_SANDBOX_LAUNCH_H
@@ -84,6 +85,9 @@ enum status sandbox_application_find(struct db *db, struct arena *a, int64_t id,
     struct sandbox_application *x_r, struct error *e) FW_MUST_CHECK;
 enum status sandbox_application_of(
     struct db *db, struct arena *a, int64_t domain_id, struct sandbox_application *x_r, struct error *e) FW_MUST_CHECK;
+/* Whether some application for that name is undecided. */
+enum status sandbox_application_awaited(
+    struct db *db, struct arena *a, struct str name, bool *awaited_r, struct error *e) FW_MUST_CHECK;
 /* The domain is what it applied for. */
 enum status sandbox_application_allocate(
     struct db *db, int64_t domain_id, struct str name, time_us created, struct error *e) FW_MUST_CHECK;

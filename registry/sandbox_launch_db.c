@@ -4,6 +4,7 @@ DB_QUERY(
     q_sandbox_launch_begin, "INSERT IGNORE INTO launch (id, began) SELECT 1, ? + ahead_us FROM clock WHERE id = 1");
 DB_QUERY(q_sandbox_launch, "SELECT began FROM launch WHERE id = 1");
 DB_QUERY(q_sandbox_application_insert, "INSERT INTO application (domain_id, name, phase, years) VALUES (?, ?, ?, ?)");
+DB_QUERY(q_sandbox_application_names, "SELECT COUNT(*) FROM application WHERE name = ?");
 #define APPLICATION_COLUMNS "SELECT id, domain_id, name, phase, years FROM application"
 DB_QUERY(q_sandbox_application, APPLICATION_COLUMNS " WHERE id = ?");
 DB_QUERY(q_sandbox_application_of, APPLICATION_COLUMNS " WHERE domain_id = ?");
@@ -49,6 +50,15 @@ enum status sandbox_application_of(
     struct db *db, struct arena *a, int64_t domain_id, struct sandbox_application *x_r, struct error *e)
 {
     return application_select(db, a, &q_sandbox_application_of, domain_id, &domain_id, x_r, e);
+}
+
+enum status sandbox_application_awaited(
+    struct db *db, struct arena *a, struct str name, bool *awaited_r, struct error *e)
+{
+    struct db_result r;
+    TRY(db_select_one(db, a, &q_sandbox_application_names, DB_ARGS(db_s(name)), &r, e));
+    *awaited_r = db_int(&r, 0, 0) > 0;
+    return OK;
 }
 
 enum status sandbox_application_allocate(

@@ -1,6 +1,6 @@
 #include "registry/sandbox_sweep_db.h"
 
-DB_QUERY(q_sandbox_due_domains, "SELECT id FROM domain WHERE due > 0 AND due <= ? ORDER BY due LIMIT 200");
+DB_QUERY(q_sandbox_due_domains, "SELECT id FROM domain WHERE due > 0 AND due <= ? ORDER BY due, id LIMIT 200");
 DB_QUERY(q_sandbox_due_transfers, "SELECT object_id FROM transfer WHERE status = 'pending' AND ac_date <= ? AND object "
                                   "= ? ORDER BY ac_date LIMIT 200");
 

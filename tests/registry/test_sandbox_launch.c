@@ -1,4 +1,6 @@
 /* The launch of a registry, seen from outside: phases on the clock, claims, marks, applications (RFC 8334). */
+#include <poll.h>
+
 #include "tests/registry/sandbox_fixture.h"
 
 static struct client c;
@@ -280,6 +282,81 @@ START_TEST(when_the_phase_ends_the_first_application_gets_the_name_and_the_other
 }
 END_TEST
 
+#define STATUS(verb, s) "<domain:" verb "><domain:status s=\"" s "\"/></domain:" verb ">"
+
+START_TEST(an_application_that_must_not_be_deleted_is_not_withdrawn)
+{
+    play("launch-phase = landrush 10 applications\n");
+    ck_code(create("apple.alt", APPLY), 1001);
+    const char *id = application_id(&c);
+    ck_code(ext_as(&c, "update", "apple.alt", STATUS("add", "clientDeleteProhibited"), about("update", "landrush", id)),
+        1000);
+    ck_code(ext_as(&c, "delete", "apple.alt", "", about("delete", "landrush", id)), 2304);
+    ck_code(ext_as(&c, "update", "apple.alt", STATUS("rem", "clientDeleteProhibited"), about("update", "landrush", id)),
+        1000);
+    ck_code(ext_as(&c, "delete", "apple.alt", "", about("delete", "landrush", id)), 1000);
+    client_close(&c);
+}
+END_TEST
+
+static void send_delete(const char *name, const char *ext)
+{
+    client_send(&c, arena_printf(&fx_arena,
+                        "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><command><delete><domain:delete "
+                        "xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\"><domain:name>%s</domain:name>"
+                        "</domain:delete></delete>%s</command></epp>",
+                        name, ext));
+}
+
+/* With the row in our hands, whoever has begun to ask for it waits. */
+static void session_waits_for_the_row(void)
+{
+    while (
+        fx_number("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()"
+                  " AND info LIKE '%FROM domain%FOR UPDATE%'") == 0)
+        (void)poll(NULL, 0, 20);
+}
+
+START_TEST(what_was_decided_while_its_withdrawal_waited_stays_as_it_was_decided)
+{
+    static const char *const decided[] = {"UPDATE domain SET name = 'apple.alt'; DELETE FROM application",
+        "DELETE FROM domain; DELETE FROM application; DELETE FROM pending_create"};
+    play("launch-phase = landrush 10 applications\n");
+    for (size_t i = 0; i < ARRAY_LEN(decided); i++) {
+        ck_code(create("apple.alt", APPLY), 1001);
+        const char *ext = about("delete", "landrush", application_id(&c));
+        int64_t balance = fx_number("SELECT balance FROM registrar WHERE id = 'fourways'");
+        fx_sql("START TRANSACTION");
+        (void)fx_number("SELECT id FROM domain FOR UPDATE");
+        send_delete("apple.alt", ext);
+        session_waits_for_the_row();
+        fx_sql(decided[i]);
+        fx_sql("COMMIT");
+        ck_assert_ptr_nonnull(client_read(&c));
+        ck_assert_msg(c.code == 2303, "%s", c.answer);
+        ck_assert_int_eq(fx_number("SELECT balance FROM registrar WHERE id = 'fourways'"), balance);
+        ck_assert_int_eq(fx_number("SELECT COUNT(*) FROM domain"), i == 0);
+        fx_sql("DELETE FROM domain; DELETE FROM pending_create");
+    }
+    client_close(&c);
+}
+END_TEST
+
+START_TEST(a_name_whose_applications_are_not_decided_yet_goes_to_nobody_else)
+{
+    play("launch-phase = landrush 10 applications\n");
+    ck_code(create("apple.alt", APPLY), 1001);
+    client_close(&c);
+    fx_sql("UPDATE launch SET began = began - 10 * 86400000000"); /* the phase is over; nothing has fallen due */
+    play("launch-phase = landrush 10 applications\n");
+    ck_code(create("apple.alt", ""), 2302);
+    ck_code(create("pear.alt", ""), 1000);
+    advance_days(10);
+    ck_code(ext_as(&c, "info", "apple.alt", "", ""), 1000);
+    client_close(&c);
+}
+END_TEST
+
 START_TEST(a_phase_that_cannot_be_read_keeps_the_registry_from_starting)
 {
     struct error e;
@@ -309,6 +386,9 @@ int main(void)
     tcase_add_test(t, in_sunrise_a_name_needs_a_mark_for_it_that_can_be_read_and_is_of_this_time);
     tcase_add_test(t, an_application_is_shown_changed_and_withdrawn_by_its_id);
     tcase_add_test(t, when_the_phase_ends_the_first_application_gets_the_name_and_the_others_their_money);
+    tcase_add_test(t, an_application_that_must_not_be_deleted_is_not_withdrawn);
+    tcase_add_test(t, what_was_decided_while_its_withdrawal_waited_stays_as_it_was_decided);
+    tcase_add_test(t, a_name_whose_applications_are_not_decided_yet_goes_to_nobody_else);
     tcase_add_test(t, a_phase_that_cannot_be_read_keeps_the_registry_from_starting);
     suite_add_tcase(s, t);
     return suite_run(s);
