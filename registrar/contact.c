@@ -129,3 +129,16 @@ bool contact_check(struct arena *a, struct contact *c, const char *why[])
     }
     return good;
 }
+
+#define CONTACT_ID_MAX 64 /* of those that registries make */
+
+enum status contact_id_check(struct str id, struct error *e)
+{
+    bool right = id.n > 0 && id.n <= CONTACT_ID_MAX;
+    for (size_t i = 0; i < id.n; i++)
+        right = right && id.p[i] > ' ' && id.p[i] < 0x7f;
+    if (right)
+        return OK;
+    return error_set(e, INVALID, "contact-id", "'%.*s' is no id of a contact: 1 to %d characters without blanks",
+        STR_ARG(str_utf8_valid(id) ? id : STR("?")), CONTACT_ID_MAX);
+}

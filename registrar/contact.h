@@ -30,6 +30,9 @@ extern const struct contact_field contact_fields[];
 extern const size_t contact_fields_n;
 struct str *contact_field_of(struct contact *c, const struct contact_field *f) FW_RETURNS_NONNULL;
 
+/* A registry's id of a contact, as it wrote it. INVALID "contact-id". */
+enum status contact_id_check(struct str id, struct error *e) FW_MUST_CHECK;
+
 /* One message per wrong field: why[i] is NULL or a sentence for contact_fields[i]. Also trims and normalises
  * (country to upper case, phone without blanks). false if any is wrong. */
 bool contact_check(struct arena *a, struct contact *c, const char *why[]);

@@ -1,4 +1,5 @@
 #include "registrar/lookup.h"
+#include "registrar/contact.h"
 #include "registrar/lookup_row.h"
 #include "registrar/sealing.h"
 
@@ -110,6 +111,7 @@ enum status lookup_contact_transfer(const struct desk *d, struct db *db, struct 
 {
     struct json_val *v;
     const struct lookup_row row = {.kind = STR("contact-transfer"), .name = id, .names = registry};
+    TRY(contact_id_check(id, e));
     TRY(lookup_put(d, db, a, &row, timeout_ms, &v, e));
     *t_r = (struct lookup_transfer){
         .status = text_of(v, "status"),

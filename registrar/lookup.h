@@ -54,7 +54,7 @@ struct lookup_transfer {
     time_us requested, acts_by; /* acts_by: when the action was or will be taken; 0: not told */
 };
 /* The latest transfer of a contact, of which we are a party; registry: the name of its profile. NOT_FOUND "no-contact",
- * "no-transfer" (2301). */
+ * "no-transfer" (2301); INVALID "contact-id". */
 enum status lookup_contact_transfer(const struct desk *d, struct db *db, struct arena *a, struct str registry,
     struct str id, int timeout_ms, struct lookup_transfer *t_r, struct error *e) FW_MUST_CHECK;
 

@@ -13,8 +13,6 @@ DB_QUERY(q_order_insert, "INSERT INTO orders (account_id, kind, name, years, con
 DB_QUERY(q_order_busy, "SELECT id, kind FROM orders WHERE name = ? AND account_id = ? AND live = 1 LIMIT 1");
 DB_QUERY(q_order_hold, "UPDATE orders SET hold_id = ? WHERE id = ?");
 
-#define CONTACT_ID_MAX 64 /* of those that registries make */
-
 /* A checked request, on its way into the database. */
 struct placing {
     const struct plan *plan;
@@ -88,26 +86,14 @@ static enum status placing_token(const struct placing *p, struct error *e)
     return OK;
 }
 
-/* The registry's id of a contact, as it wrote it. */
-static enum status contact_id_check(struct str id, struct valid_name *name_r, struct error *e)
-{
-    bool right = id.n > 0 && id.n <= CONTACT_ID_MAX;
-    for (size_t i = 0; i < id.n; i++)
-        right = right && id.p[i] > ' ' && id.p[i] < 0x7f;
-    *name_r = (struct valid_name){.name = id, .shown = id};
-    if (right)
-        return OK;
-    return error_set(e, INVALID, "contact-id", "'%.*s' is no id of a contact: 1 to %d characters without blanks",
-        STR_ARG(str_utf8_valid(id) ? id : STR("?")), CONTACT_ID_MAX);
-}
-
 static enum status placing_name(const struct desk *d, struct placing *p, struct error *e)
 {
     enum registry_transfer_op op;
     struct str registry;
     if (!p->plan->of_contact)
         return name_validate(p->arena, &d->tlds, p->rq->name, &p->name, e);
-    TRY(contact_id_check(p->rq->name, &p->name, e));
+    TRY(contact_id_check(p->rq->name, e));
+    p->name = (struct valid_name){.name = p->rq->name, .shown = p->rq->name};
     TRY(order_args_contact(p->args, &op, &registry, e));
     if (op == REGISTRY_TRANSFER_REQUEST && str_is_null(p->rq->secret))
         return error_set(e, INVALID, "authinfo-needed", "who asks for a contact must know its authInfo");

@@ -162,6 +162,8 @@ START_TEST(the_transfer_of_a_contact_is_told_as_the_registry_says)
         lookup_contact_transfer(&us.desk, db, &a, STR("fake"), STR("C-EVE"), 5000, &t, &err), NOT_FOUND, "no-contact");
     refused(lookup_contact_transfer(&us.desk, db, &a, STR("else"), STR("C-ADA"), 5000, &t, &err), INVALID,
         "tld-not-served");
+    refused(lookup_contact_transfer(&us.desk, db, &a, STR("fake"), STR("C-\xc3\x84"), 5000, &t, &err), INVALID,
+        "contact-id");
     fake_registry_contact(fake, "C-ADA", "rival", "fourways", "pending");
     ok(lookup_contact_transfer(&us.desk, db, &a, STR("fake"), STR("C-ADA"), 5000, &t, &err));
     ck_assert(str_eqz(t.status, "pending") && str_eqz(t.reid, "fourways") && str_eqz(t.acid, "rival"));
