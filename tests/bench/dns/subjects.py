@@ -59,7 +59,11 @@ def family(pid):
     """The process and its children's."""
     found = [pid]
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+        try:
+            children = (task / "children").read_text().split()
+        except FileNotFoundError:  # a thread that ended meanwhile has none
+            continue
+        for child in children:
             found += family(int(child))
     return found
 
