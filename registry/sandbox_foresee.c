@@ -11,12 +11,22 @@ static bool checks_domains(const struct sandbox_heard *h)
     return h->fault.code == 0 && h->cmd.verb == EPP_CHECK && domain;
 }
 
+/* Beside a name in other characters the database would refuse the question for all. */
+static bool ascii_only(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if ((unsigned char)s.p[i] > 0x7f)
+            return false;
+    }
+    return true;
+}
+
 /* Names as they are kept. What is no name is left out: the check says so without the database. */
 static void names_add(struct arena *a, const struct epp_strs *keys, struct sandbox_known *known, size_t *n)
 {
     for (size_t i = 0; i < keys->n && *n < FORESEEN_MAX; i++) {
         ptrdiff_t dot = str_find(keys->v[i], '.', 0);
-        if (dot < 0 || keys->v[i].n > NAME_MAX_TEXT)
+        if (dot < 0 || keys->v[i].n > NAME_MAX_TEXT || !ascii_only(keys->v[i]))
             continue;
         struct str name = str_lower(a, keys->v[i]);
         known[(*n)++] = (struct sandbox_known){.name = name, .label = str_n(name.p, (size_t)dot)};

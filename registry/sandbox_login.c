@@ -94,11 +94,12 @@ static enum status identity_check(struct sandbox_call *c, struct entry *y, struc
         return s;
     if (c->now < y->failures.locked_until)
         return login_refuse(c, true, e);
-    /* What was verified before is quick, so an id that nobody has must not profit from another's password. */
-    bool password = known ? sandbox_password_verify(&c->sb->passwords, c->arena, y->row.password_hash, y->pw)
-                          : password_verify(y->row.password_hash, y->pw);
-    bool certificate = str_eqz(y->row.fingerprint, c->session->fingerprint);
-    return known && password && certificate ? OK : login_refuse(c, false, e);
+    /* What was verified before is quick: only for whoever has id and certificate, so that the time tells nobody else that
+     * a password is right. */
+    bool holder = known && str_eqz(y->row.fingerprint, c->session->fingerprint);
+    bool password = holder ? sandbox_password_verify(&c->sb->passwords, c->arena, y->row.password_hash, y->pw)
+                           : password_verify(y->row.password_hash, y->pw);
+    return holder && password ? OK : login_refuse(c, false, e);
 }
 
 /* One that has ended lets in only to set another. */
