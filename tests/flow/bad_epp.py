@@ -197,6 +197,10 @@ def strangers(c, witness):
         with harmless(c, witness), Epp(c, "fourways", cert="rival") as e:
             assert e.login()[0] == 2200
             assert e.command(login("nobody", e.password))[0] == 2200
+            # counted by the id that was given, whoever has it; nobody logs in to end that count
+            count = "SELECT failures FROM login_failure WHERE clid = 'nobody'"
+            assert c.sql(count, "fourways_sandbox") == [["1"]]
+            c.sql("DELETE FROM login_failure WHERE clid = 'nobody'", "fourways_sandbox")
 
     @case("a login that wants another version, language or object is refused with the code for it")
     def _():
